@@ -1,0 +1,85 @@
+import { serviceRef, type Actor } from '@paved/kernel';
+
+/** A hosted repository. `slug` is `<project>/<name>`, lower case, for example `playback/playback-api`. */
+export interface Repository {
+  readonly slug: string;
+  readonly description: string;
+  readonly defaultBranch: string;
+  /** Canonical refs of who owns it (push, merge, settings). */
+  readonly ownerRef: string;
+  /** `<baseUrl>/git/<slug>.git`. */
+  readonly cloneUrl: string;
+  readonly createdAt: string;
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly at: string;
+  readonly parents: readonly string[];
+}
+
+export interface TreeEntry {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'submodule';
+  readonly size?: number;
+}
+
+/** A verdict on a commit, shown beside it and on its pull requests. */
+export interface Check {
+  readonly name: string;
+  readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  readonly summary?: string;
+  /** Portal path to the details, for example `/runs/run_…`. */
+  readonly href?: string;
+}
+
+/**
+ * Source control as the platform needs it. The built-in host implements it now; GitHub, GitLab and others serve the same
+ * port later, so nothing here assumes a local disk but `checkout`.
+ */
+export interface Scm {
+  get(slug: string): Promise<Repository | undefined>;
+  list(): Promise<Repository[]>;
+  /** Idempotent by slug and `idempotencyKey`; throws `conflict` when another repository has the slug. */
+  create(repository: { slug: string; description: string; ownerRef: string; defaultBranch?: string; idempotencyKey?: string }, actor: Actor): Promise<Repository>;
+  /** Copies an existing repository, all branches and tags, from a local path or URL. */
+  importFrom(source: string, repository: { slug: string; description: string; ownerRef: string; idempotencyKey?: string }, actor: Actor): Promise<Repository>;
+  delete(slug: string, actor: Actor): Promise<void>;
+  /**
+   * Commits a folder's files (modes kept, `.git` ignored) onto a branch in one commit. The same `idempotencyKey` again gives the
+   * commit made before. Emits the same push event as a client's push.
+   */
+  commitFolder(slug: string, commit: { branch: string; folder: string; message: string; idempotencyKey: string }, actor: Actor): Promise<{ sha: string }>;
+  /** Commits changed files (undefined text deletes) on top of a branch. */
+  commitFiles(slug: string, commit: { branch: string; files: Readonly<Record<string, string | undefined>>; message: string; idempotencyKey?: string }, actor: Actor): Promise<{ sha: string }>;
+  /** The commit a branch, tag or (short) hash points to. */
+  resolve(slug: string, revision: string): Promise<string | undefined>;
+  readFile(slug: string, revision: string, path: string): Promise<{ text: string; binary: boolean; size: number } | undefined>;
+  tree(slug: string, revision: string, path?: string, options?: { recursive?: boolean }): Promise<TreeEntry[]>;
+  commits(slug: string, revision: string, options?: { limit?: number; path?: string }): Promise<Commit[]>;
+  /** Writes the tree of a commit into an empty folder, without `.git`. */
+  checkout(slug: string, sha: string, folder: string): Promise<void>;
+  setCheck(slug: string, sha: string, check: Check): Promise<void>;
+  checks(slug: string, sha: string): Promise<Check[]>;
+}
+
+export const repositories = serviceRef<Scm>('repositories');
+
+/** Outbox event; subject is the slug, `data` is BranchPushed. */
+export const BRANCH_PUSHED = 'repositories.branch.pushed';
+export interface BranchPushed {
+  readonly slug: string;
+  readonly branch: string;
+  /** 40 zeros for a new branch. */
+  readonly before: string;
+  /** 40 zeros for a deleted branch. */
+  readonly after: string;
+  readonly isDefault: boolean;
+  readonly actor: Actor;
+}
+
+/** Outbox event; subject is the slug, `data` is `{ slug, number, head, base, sha, change, actor }`. */
+export const PULL_REQUEST_CHANGED = 'repositories.pull_request.changed';

@@ -1,0 +1,6 @@
+/** The one page shape for lists. Cursors are opaque. */
+export interface Page<T> {
+  items: T[];
+  totalItems: number;
+  pageInfo: { nextCursor?: string; prevCursor?: string };
+}
