@@ -17,7 +17,17 @@ export default defineConfig({
           pool: 'forks',
         },
       },
-      { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], exclude, testTimeout: 300_000, hookTimeout: 300_000, pool: 'forks', fileParallelism: false } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -1,16 +1,31 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Kysely, Migration } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
 import type { Actor, ServiceRef, ServicesOf } from '@paved/kernel';
 import type { Config } from './config/schema.ts';
 import type { EventHandler, Events } from './events/events.ts';
 import type { Guard } from './guard.ts';
 import type { Keyring } from './keyring.ts';
+import type { StorageGuard } from './http/storage-guard.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The HTTP application that a capability adds routes to: Fastify with Zod schemas. */
-export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 /** Any Kysely, inside or outside a transaction. Services that can join a caller's transaction take one as `tx`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each capability narrows it with withTables<DB>()
@@ -46,8 +61,12 @@ export interface CapabilityContext<Needs extends Record<string, ServiceRef<unkno
   readonly keyring: Keyring;
   /** Decides and enforces permissions (implemented by `access`, bound late). */
   readonly guard: Guard;
+  /** Every permission that any capability declares; complete once all were created. */
+  readonly permissions: () => readonly Permission[];
   /** This process among the replicas. */
   readonly replica: string;
+  /** Throws `storage_full` when the data directory is nearly full; the HTTP host asks it for every writing request. */
+  readonly storage: StorageGuard;
   /** Where people reach the portal, without trailing slash; final once the server listens. */
   readonly baseUrl: () => string;
   /** Aborted when the platform shuts down. */

@@ -1,4 +1,15 @@
-import { createCipheriv, createDecipheriv, createHmac, createPrivateKey, createPublicKey, hkdfSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  randomBytes,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PavedError } from '@paved/kernel';
@@ -24,7 +35,9 @@ const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Reads the master key from `PAVED_MASTER_KEY` (base64, 32 bytes) or `<dir>/master.key`, made on first start (mode 0600). */
 export function openKeyring(dir: string, fromEnvironment?: string): Keyring {
-  return keyringOf(fromEnvironment === undefined ? readOrCreate(path.join(dir, 'master.key')) : decodeMaster(fromEnvironment, 'PAVED_MASTER_KEY'));
+  return keyringOf(
+    fromEnvironment === undefined ? readOrCreate(path.join(dir, 'master.key')) : decodeMaster(fromEnvironment, 'PAVED_MASTER_KEY'),
+  );
 }
 
 function readOrCreate(file: string): Buffer {
@@ -58,7 +71,8 @@ function keyringOf(master: Buffer): Keyring {
     return known;
   };
   let privateKey: KeyObject | undefined;
-  const signing = (): KeyObject => (privateKey ??= createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, derive('signing')]), format: 'der', type: 'pkcs8' }));
+  const signing = (): KeyObject =>
+    (privateKey ??= createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, derive('signing')]), format: 'der', type: 'pkcs8' }));
   return {
     seal(purpose, clear) {
       const nonce = randomBytes(12);

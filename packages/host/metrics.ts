@@ -17,6 +17,7 @@ export function createMetrics(): Metrics {
     registry,
     counter: (name, help, labels = []) => new Counter(base(name, help, labels)),
     gauge: (name, help, labels = []) => new Gauge(base(name, help, labels)),
-    histogram: (name, help, labels = [], buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]) => new Histogram({ ...base(name, help, labels), buckets: [...buckets] }),
+    histogram: (name, help, labels = [], buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]) =>
+      new Histogram({ ...base(name, help, labels), buckets: [...buckets] }),
   };
 }

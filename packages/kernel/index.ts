@@ -1,7 +1,15 @@
 export { hasRole, roles, systemActor, type Actor, type Door, type Role } from './actor.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { formatDuration, parseDuration } from './duration.ts';
-export { PAVED_API_VERSION, type Entity, type EntityLink, type EntityMetadata, type EntityRelation, type Json, type JsonObject } from './entity.ts';
+export {
+  PAVED_API_VERSION,
+  type Entity,
+  type EntityLink,
+  type EntityMetadata,
+  type EntityRelation,
+  type Json,
+  type JsonObject,
+} from './entity.ts';
 export { errorCodes, isPavedError, messageOf, PavedError, type ErrorCode, type PavedErrorOptions, type Problem } from './error.ts';
 export { healthStates, worstHealth, type Health } from './health.ts';
 export { type Page } from './page.ts';

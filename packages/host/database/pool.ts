@@ -1,0 +1,26 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database } from '../define-capability.ts';
+import type { Logger } from '../log.ts';
+
+/** The platform's connections and its query builder. */
+export interface DatabasePool {
+  readonly pool: pg.Pool;
+  readonly db: Database;
+  close(): Promise<void>;
+}
+
+/** Opens a pool; a lost connection is logged and replaced, never fatal. */
+export function openPool(url: string, size: number, log: Logger): DatabasePool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 15_000,
+    application_name: 'paved',
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost.'));
+  // oxlint-disable-next-line typescript/no-explicit-any -- capabilities narrow it with withTables<DB>()
+  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
+  return { pool, db, close: () => db.destroy() };
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import etag from '@fastify/etag';
+import Fastify, { type FastifyRequest } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { parseDuration, type Actor } from '@paved/kernel';
+import type { Config } from '../config/schema.ts';
+import type { App } from '../define-capability.ts';
+import type { Guard } from '../guard.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { addAccessHook, type RouteProtection } from './access-hook.ts';
+import { addOpenApi } from './openapi.ts';
+import { asPavedError, sendProblem, statusOf } from './problem.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { addStorageHook, type StorageGuard } from './storage-guard.ts';
+
+export interface HttpDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly guard: Guard;
+  readonly storage: StorageGuard;
+  readonly version: string;
+  readonly authenticate: (request: FastifyRequest) => Promise<Actor | undefined>;
+}
+
+/** Fastify with everything every route needs; capabilities add theirs. `table` lists each route with its protection. */
+export async function buildHttp(deps: HttpDeps): Promise<{ app: App; table: RouteProtection[] }> {
+  const table: RouteProtection[] = [];
+  const app: App = Fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit: deps.config.server.bodyLimitMb * 1024 * 1024,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomBytes(8).toString('hex');
+    },
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+  }).withTypeProvider<ZodTypeProvider>() as unknown as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const seconds = deps.metrics.histogram('paved_http_request_seconds', 'Time to answer HTTP requests.', ['method', 'route', 'status']);
+  const timeoutMs = parseDuration(deps.config.server.requestTimeout);
+
+  addSecurityHeaders(app as never);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    // Only bodies have a deadline: streams, pushes and clones may last.
+    if (!request.url.startsWith('/git/')) request.raw.setTimeout?.(timeoutMs);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    seconds.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'unknown', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = asPavedError(thrown);
+    if (statusOf(error) >= 500 && error.code !== 'storage_full')
+      request.log.error({ err: error.cause ?? error, method: request.method, route: request.routeOptions.url }, 'A request failed.');
+    return sendProblem(error, request, reply);
+  });
+  await app.register(cookie);
+  await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
+  await app.register(etag, { algorithm: 'fnv1a', weak: true });
+  addAccessHook(app as never, { authenticate: deps.authenticate, guard: deps.guard, table });
+  addStorageHook(app as never, deps.storage);
+  await addOpenApi(app, deps.version);
+  return { app, table };
+}

@@ -1,0 +1,27 @@
+export { environmentName, loadConfig, type ConfigInput, type ConfigSource, type LoadedConfig } from './config/load.ts';
+export { configSchema, type Config } from './config/schema.ts';
+export { connectDatabase, type PlatformDatabase } from './database/connect.ts';
+export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './database/embedded.ts';
+export { migrate, type MigrationSet } from './database/migrate.ts';
+export { openPool, type DatabasePool } from './database/pool.ts';
+export {
+  defineCapability,
+  type App,
+  type Capability,
+  type CapabilityContext,
+  type CapabilityInstance,
+  type Database,
+  type Permission,
+} from './define-capability.ts';
+export { type EventHandler, type Events, type NewEvent, type PlatformEvent } from './events/events.ts';
+export { createGuard, type Decision, type Guard, type Resource } from './guard.ts';
+export { type RouteProtection } from './http/access-hook.ts';
+export { problemSchema } from './http/problem.ts';
+export { createStorageGuard, type StorageGuard } from './http/storage-guard.ts';
+export { newId } from './id.ts';
+export { openKeyring, type Keyring } from './keyring.ts';
+export { createLogger, type Logger } from './log.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { createPlatform, type Platform, type PlatformOptions } from './platform.ts';
+export { takeOwnerLock, type OwnerLock } from './process/owner-lock.ts';
+export { identify, isAlive, type ProcessIdentity } from './process/process-identity.ts';

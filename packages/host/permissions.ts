@@ -1,0 +1,6 @@
+import type { Permission } from './define-capability.ts';
+
+/** What the host itself protects. */
+export const hostPermissions: readonly Permission[] = [
+  { name: 'host.metrics.read', description: 'Read the platform’s Prometheus metrics.', role: 'platform-engineer' },
+];

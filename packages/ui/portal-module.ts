@@ -1,0 +1,66 @@
+import type { Entity } from '@paved/kernel';
+import type { ComponentType } from 'react';
+import type { IconType } from './icon.tsx';
+
+/** Code that is fetched when it is first needed: a module whose `Page` is the component. */
+export type LazyPage = () => Promise<{ Page: ComponentType }>;
+
+export interface PortalRoute {
+  /** TanStack Router's grammar: `/runs/$id`, `/repositories/$project/$name/$`. */
+  readonly path: string;
+  readonly page: LazyPage;
+  /** Shown without navigation and top bar (sign-in, device approval). */
+  readonly bare?: boolean;
+}
+
+export interface NavigationItem {
+  readonly label: string;
+  readonly href: string;
+  readonly icon: IconType;
+  /** Place in the list, ascending: Home 10, Catalog 20, Create 30, Runs 40, Environments 50. From 100 on: "Measure and guard". From 900 on: foot. */
+  readonly order: number;
+  /** Second key after `g`. */
+  readonly key?: string;
+  /** A live number beside the word. */
+  readonly count?: () => { readonly value: number; readonly todo?: boolean } | undefined;
+}
+
+/** A tab of every entity it suits, at `/catalog/<namespace>/<kind>/<name>/<path>`. */
+export interface EntityTab {
+  readonly path: string;
+  readonly label: string;
+  readonly order: number;
+  readonly suits: (entity: Entity) => boolean;
+  readonly load: () => Promise<{ Tab: ComponentType<EntityTabProps> }>;
+  /** Small words after the label; a hook. */
+  readonly note?: (entity: Entity) => string | undefined;
+}
+
+export interface EntityTabProps {
+  readonly entity: Entity;
+  readonly entityRef: string;
+}
+
+export interface PaletteAction {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: IconType;
+  /** Words that also find it. */
+  readonly words?: string;
+  readonly run: (go: (href: string) => void) => void;
+}
+
+/** What the palette finds for a query, besides fixed actions. */
+export interface PaletteSource {
+  readonly title: string;
+  readonly search: (query: string, signal: AbortSignal) => Promise<readonly { id: string; label: string; note?: string; icon: IconType; href: string }[]>;
+}
+
+/** Everything a capability adds to the portal. */
+export interface PortalModule {
+  readonly routes?: readonly PortalRoute[];
+  readonly navigation?: readonly NavigationItem[];
+  readonly entityTabs?: readonly EntityTab[];
+  readonly actions?: readonly PaletteAction[];
+  readonly search?: readonly PaletteSource[];
+}

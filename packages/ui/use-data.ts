@@ -1,0 +1,59 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { api, type ApiError, type Query } from './api.ts';
+import { useEvents, type LiveEvent } from './live.tsx';
+
+interface DataOptions {
+  readonly query?: Query | undefined;
+  /** Do not ask yet. */
+  readonly off?: boolean;
+  /** Event types after which this is asked again (at most four times a second). */
+  readonly live?: readonly string[];
+  /** Which of those events concern this; default all. */
+  readonly concerns?: (event: LiveEvent) => boolean;
+  /** Keep showing the old answer while a new query loads. */
+  readonly keep?: boolean;
+  readonly refetchMs?: number;
+}
+
+/** Reads from the API; the same path and query are asked once, and again when one of the `live` events comes. */
+export function useData<T>(path: string, options: DataOptions = {}): UseQueryResult<T, ApiError> {
+  const client = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const key = ['api', path, options.query ?? {}];
+  useEvents(options.off ? [] : (options.live ?? []), (event) => {
+    if (options.concerns && !options.concerns(event)) return;
+    if (timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      void client.invalidateQueries({ queryKey: key });
+    }, 250);
+  });
+  return useQuery<T, ApiError>({
+    queryKey: key,
+    queryFn: ({ signal }) => api.get<T>(path, options.query, signal),
+    enabled: options.off !== true,
+    ...(options.keep ? { placeholderData: keepPreviousData } : {}),
+    ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),
+  });
+}
+
+/** Forgets what was read below these paths, so that it is asked again. */
+export function useRefresh(): (...paths: string[]) => void {
+  const client = useQueryClient();
+  return (...paths) =>
+    void client.invalidateQueries({ predicate: (query) => query.queryKey[0] === 'api' && paths.some((path) => String(query.queryKey[1]).startsWith(path)) });
+}
+
+/** Changes something; afterwards everything read below `refresh` is asked again. */
+export function useChange<I, O = unknown>(change: (input: I) => Promise<O>, options: { refresh?: readonly string[]; done?: (output: O, input: I) => void; failed?: (error: ApiError) => void } = {}): UseMutationResult<O, ApiError, I> {
+  const refresh = useRefresh();
+  return useMutation<O, ApiError, I>({
+    mutationFn: change,
+    onSuccess: (output, input) => {
+      refresh(...(options.refresh ?? []));
+      options.done?.(output, input);
+    },
+    ...(options.failed ? { onError: options.failed } : {}),
+  });
+}
