@@ -1,0 +1,41 @@
+import type { ApiClient } from './api-client.ts';
+
+export type OutputFormat = 'table' | 'json' | 'yaml';
+
+/** A column of a table: header and how to get the text. */
+export interface Column<T> {
+  readonly header: string;
+  readonly value: (row: T) => string | number | undefined;
+  readonly align?: 'right';
+}
+
+/** Live progress: animated at a terminal, plain lines elsewhere. */
+export interface Progress {
+  /** A step began, or its text changed. */
+  step(id: string, text: string): void;
+  done(id: string, text?: string): void;
+  failed(id: string, text?: string): void;
+  /** A line below the steps. */
+  note(text: string): void;
+  end(): void;
+}
+
+/** What a command gets: the API, and how to talk to the person or script that called it. */
+export interface CliContext {
+  /** Created on first use, so that commands without a server work: reads --server, PAVED_SERVER and the stored sign-in. */
+  readonly api: ApiClient;
+  readonly format: OutputFormat;
+  /** Whether a person sits at the terminal (no CI, no pipe): prompts and animation are fine. */
+  readonly interactive: boolean;
+  /** Prints rows as a table, or as JSON or YAML with `-o`. */
+  list<T>(rows: readonly T[], columns: readonly Column<T>[]): void;
+  /** Prints one thing: fields for people, JSON or YAML with `-o`. */
+  show(value: unknown, fields?: readonly (readonly [label: string, value: string | number | undefined])[]): void;
+  /** A line for people on stdout; left out with `-o json|yaml`. */
+  say(text: string): void;
+  progress(): Progress;
+  /** Folder of the person's own settings, for example ~/.config/paved. */
+  readonly settingsDir: string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
