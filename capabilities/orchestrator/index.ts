@@ -123,6 +123,112 @@ export interface Plan {
 
 // ── the driver port ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A reference to a sealed value where a clear one could stand; drivers call `call.reveal` just before use. */
+export interface SecretValue {
+  readonly secretRef: SecretRef;
+}
+
+/** Text for a workload: clear, secret, or both mixed (`parts` are joined in order just before use). */
+export type WorkloadValue = string | SecretValue | { readonly parts: readonly (string | SecretValue)[] };
+
+export const workloadClasses = ['default', 'worker', 'job', 'static'] as const;
+/**
+ * `default`: long-running, answers on ports. `worker`: long-running without routes. `job`: runs to its end, once per deployment or, with
+ * `schedule`, at each tick. `static`: files served by the ingress, no process.
+ * Chosen in Score by `metadata.annotations["paved.dev/workload-class"]`; `paved.dev/schedule` holds a job's cron expression (UTC, five fields),
+ * `paved.dev/replicas` the number of instances, `paved.dev/static-folder` the folder to serve.
+ */
+export type WorkloadClass = (typeof workloadClasses)[number];
+
+export interface WorkloadProbe {
+  /** `port` is a Score target port (see `WorkloadInputs.ports`): the driver asks the real port allocated for it. Healthy is 2xx or 3xx. */
+  readonly httpGet?: {
+    readonly port: number;
+    readonly path: string;
+    readonly scheme?: 'HTTP' | 'HTTPS';
+    readonly host?: string;
+    readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+  };
+  /** Healthy is exit code 0. */
+  readonly exec?: { readonly command: readonly string[] };
+}
+
+export interface WorkloadContainer {
+  /** `.` means "the artifact of this deployment"; anything else is an OCI reference, which the driver `process` refuses in `validate`. */
+  readonly image: string;
+  /**
+   * Program and arguments, no shell. `node` as the program means the platform's own Node. Without `command` the driver reads the artifact's
+   * package.json: `scripts.start` when it is a plain `node …` line (run without npm), else `node <main>` (`index.js` by default).
+   */
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  /** The driver adds `PORT` (the first port by name order) and `PORT_<NAME>` (upper case, `-` as `_`); it must not override what is set here. */
+  readonly variables: Readonly<Record<string, WorkloadValue>>;
+  /** By target path. An absolute target is placed below a folder of the instance, whose path is in `PAVED_FILES_ROOT`; a relative one in the working folder. */
+  readonly files: Readonly<Record<string, { readonly content?: WorkloadValue; readonly binaryContent?: string; readonly mode?: string }>>;
+  /** By target path, placed like files; `source` is an absolute folder on this host. */
+  readonly volumes: Readonly<Record<string, { readonly source: string; readonly path?: string; readonly readOnly?: boolean }>>;
+  readonly limits?: { readonly memoryBytes?: number; readonly cpuMillis?: number };
+  readonly requests?: { readonly memoryBytes?: number; readonly cpuMillis?: number };
+  readonly readinessProbe?: WorkloadProbe;
+  readonly livenessProbe?: WorkloadProbe;
+  /** Containers that must wait for this one, by name. */
+  readonly before?: Readonly<Record<string, { readonly ready: 'started' | 'healthy' | 'complete' }>>;
+}
+
+/**
+ * `DriverInput.inputs` of a node of type `workload`. The driver answers after the new version is ready (readiness probe, else the port accepts,
+ * else it lived for 2 s; a job without schedule: exit code 0) and takes traffic; a version that does not get there makes `apply` throw and leaves
+ * the old one serving. Equal inputs again change nothing.
+ */
+export interface WorkloadInputs {
+  /** `metadata.name` of the Score document. */
+  readonly name: string;
+  readonly version: string;
+  readonly class: WorkloadClass;
+  /** Cron expression (UTC) of a job. */
+  readonly schedule?: string;
+  /** Instances wanted, at least 1. */
+  readonly replicas: number;
+  /** A .tar.gz of the built folder; absent only when no container has the image `.`. */
+  readonly artifact?: { readonly digest: string; readonly type: 'archive' | 'image'; readonly location: string };
+  readonly containers: Readonly<Record<string, WorkloadContainer>>;
+  /** Score's service ports: what others address (`port`) and what the container believes to listen on (`targetPort`). The driver allocates the real one. */
+  readonly ports: Readonly<Record<string, { readonly port: number; readonly targetPort: number; readonly protocol: 'TCP' | 'UDP' }>>;
+  /** What the ingress sends here: longest path prefix wins; `port` is a name from `ports`. They switch to the new version together with it. */
+  readonly routes: readonly { readonly host: string; readonly path: string; readonly port: string }[];
+  /** Folder inside the artifact that a `static` workload serves; default: the first of `dist`, `build`, `public` that exists, else all. */
+  readonly staticFolder?: string;
+}
+
+/** `DriverResult.outputs` of a workload. */
+export interface WorkloadOutputs {
+  /** Where its first route answers, for people. */
+  readonly url?: string;
+  /** An address per port that stays the same over versions and restarts (the ingress listens there and forwards): what other services connect to. */
+  readonly ports?: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+}
+
+/** `Observation.facts` of a workload. */
+export interface WorkloadFacts {
+  readonly instances: { readonly ready: number; readonly wanted: number };
+  /** Unwanted restarts since the version was deployed. */
+  readonly restarts: number;
+  readonly lastExit?: { readonly code?: number; readonly signal?: string; readonly at: string };
+}
+
+/*
+ * The other types whose inputs the built-in definitions fix:
+ *
+ * type      driver     inputs                                     outputs
+ * dns       process    { host: "checkout.dev.localhost" }         { host, url: "http://checkout.dev.localhost:<ingress port>" }
+ * route     process    { host, path, port: number | string }      { host, path, url }   (traffic follows `WorkloadInputs.routes`)
+ * postgres  postgres   { name: "checkout_dev_db", … }             { host, port, name, database, username }, secretOutputs { password }
+ *
+ * `name` of a database is a suggestion for people; the driver makes it unique with the uid. `volume`, `environment`, `service`, `service-port`
+ * are answered by the orchestrator itself.
+ */
+
 /** One node, resolved: what a driver is asked to make true. */
 export interface DriverInput {
   readonly uid: string;
@@ -184,6 +290,7 @@ export interface LogLine {
 
 /** What a driver gets from the orchestrator when it is made. */
 export interface DriverContext {
+  /** The driver's own folder (created, mode 0700): `<data>/orchestrator/<driver>`. */
   readonly dataDir: string;
   readonly log: Logger;
   readonly now: () => Date;
