@@ -21,7 +21,16 @@ export interface Fact {
 /** The append-only record of what was delivered; every delivery metric is computed from it. */
 export interface Facts {
   append(facts: readonly Fact[], tx?: Database): Promise<void>;
-  query(query: { types?: readonly string[]; entityRef?: string; environment?: string; commit?: string; since?: string; limit?: number }): Promise<Fact[]>;
+  query(query: {
+    types?: readonly string[];
+    entityRef?: string;
+    environment?: string;
+    commit?: string;
+    since?: string;
+    limit?: number;
+  }): Promise<Fact[]>;
 }
 
 export const facts = serviceRef<Facts>('delivery');
+
+export { cdEventType, type CdEventName } from './model/cdevents.ts';

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { accessCapability } from '@paved/access/server';
+import { auditCapability } from '@paved/audit/server';
+import { catalogCapability } from '@paved/catalog/server';
+import { deliveryCapability } from '@paved/delivery/server';
+import { docsCapability } from '@paved/docs/server';
+import { postgresDriver } from '@paved/driver-postgres';
+import { ingressDriver, processDriver, volumeDriver } from '@paved/driver-process';
+import { sandboxRunner } from '@paved/driver-sandbox';
+import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
+import { orchestratorCapability } from '@paved/orchestrator/server';
+import { pipelinesCapability } from '@paved/pipelines/server';
+import { repositoriesCapability } from '@paved/repositories/server';
+import { runsCapability } from '@paved/runs/server';
+import { secretsCapability } from '@paved/secrets/server';
+import { templatesCapability } from '@paved/templates/server';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The composition root: which capabilities and drivers make up this server. No rules live here. */
+export function composePlatform(options: { config: Config; log: Logger; now?: () => Date }): Promise<Platform> {
+  return createPlatform({
+    config: options.config,
+    log: options.log,
+    version: packageJson.version,
+    portal: path.join(root, 'apps/portal/dist'),
+    ...(options.now === undefined ? {} : { now: options.now }),
+    ...(process.env['PAVED_MASTER_KEY'] === undefined ? {} : { masterKey: process.env['PAVED_MASTER_KEY'] }),
+    capabilities: [
+      auditCapability,
+      runsCapability,
+      catalogCapability,
+      accessCapability,
+      secretsCapability,
+      deliveryCapability,
+      repositoriesCapability,
+      docsCapability,
+      orchestratorCapability({ drivers: { process: processDriver, ingress: ingressDriver, volume: volumeDriver, postgres: postgresDriver } }),
+      pipelinesCapability({ runner: sandboxRunner, npmCacheSeed: path.join(root, 'node_modules/.cache/paved/npm') }),
+      templatesCapability,
+    ],
+  });
+}

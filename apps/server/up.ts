@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { createLogger, loadConfig, type LoadedConfig, type Platform } from '@paved/host';
+import { access } from '@paved/access';
+import { isPavedError } from '@paved/kernel';
+import { composePlatform } from './compose.ts';
+
+/** Options of `paved up` and `npm start`. */
+export function configFromArguments(args: readonly string[]): LoadedConfig {
+  const { values } = parseArgs({
+    args: args.filter((arg) => arg !== '--'),
+    options: { data: { type: 'string' }, port: { type: 'string' }, config: { type: 'string' }, host: { type: 'string' } },
+  });
+  return loadConfig({
+    ...(values.config === undefined ? {} : { file: values.config }),
+    environment: process.env,
+    flags: {
+      'data.directory': { flag: '--data', value: values.data },
+      'server.port': { flag: '--port', value: values.port === undefined ? undefined : Number(values.port) },
+      'server.host': { flag: '--host', value: values.host },
+    },
+  });
+}
+
+/** Starts the server and keeps it up until a signal; prints where it listens and, on first start, the sign-in link. */
+export async function up(args: readonly string[]): Promise<void> {
+  try {
+    const { config } = configFromArguments(args);
+    const pretty = config.log.format === 'pretty' || (config.log.format === 'auto' && process.stdout.isTTY);
+    const log = createLogger({ level: config.log.level, pretty });
+    const started = performance.now();
+    const platform = await composePlatform({ config, log });
+    stopOnSignal(platform);
+    const url = await platform.listen();
+    log.info({ url, ms: Math.round(performance.now() - started) }, 'Paved is ready.');
+    console.log(`\nPaved is ready at ${url}`);
+    const link = await platform.service(access).firstSignInLink();
+    if (link !== undefined) console.log(`Sign in as the first administrator (once, within 24 hours): ${link}`);
+  } catch (error) {
+    if (!isPavedError(error)) throw error;
+    console.error(error.message);
+    if (error.fix !== undefined) console.error(error.fix);
+    process.exit(1);
+  }
+}
+
+/** The first signal drains; a second one ends at once. */
+export function stopOnSignal(platform: Platform): void {
+  let asked = false;
+  const stop = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    platform.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}
