@@ -301,6 +301,11 @@ export interface DriverContext {
   lines(uid: string, lines: readonly LogLine[]): void;
   /** Where the portal is reached. */
   baseUrl(): string;
+  /**
+   * As `DriverCall.reveal`, outside a call: a workload that died, or was stopped with the server, is started again with its secrets, which were
+   * never on disk. `uid` is the resource it is revealed for. Needed from `adopt` on.
+   */
+  reveal(ref: SecretRef, uid: string): Promise<string>;
 }
 
 export type DriverFactory = (context: DriverContext) => Driver | Promise<Driver>;
