@@ -8,6 +8,18 @@ export interface SecretRef {
   readonly version: number;
 }
 
+/** An environment variable of a service in one environment. Only variables that are not secret carry their value. */
+export interface Variable {
+  readonly environment: string;
+  readonly name: string;
+  readonly kind: 'variable' | 'secret';
+  readonly value?: string;
+  /** Grows with every change. */
+  readonly version: number;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+}
+
 /** Keeps secrets sealed with a key outside the database. */
 export interface Secrets {
   /** Stores a new version (none when the value is unchanged). */
@@ -17,6 +29,21 @@ export interface Secrets {
   /** Names and versions below a prefix, never values. */
   list(prefix: string): Promise<{ path: string; version: number; updatedAt: string; updatedBy: string }[]>;
   remove(path: string, actor: Actor, tx?: Database): Promise<void>;
+  /** What a service is given in an environment (all environments when left out): clear variables and names of secrets, by name. */
+  variables(component: string, environment?: string): Promise<Variable[]>;
+  /** Sets one. Becoming a secret removes the clear value, and the other way round. */
+  setVariable(
+    variable: { component: string; environment: string; name: string; value: string; secret?: boolean },
+    actor: Actor,
+  ): Promise<Variable>;
+  removeVariable(variable: { component: string; environment: string; name: string }, actor: Actor): Promise<void>;
 }
 
 export const secrets = serviceRef<Secrets>('secrets');
+
+/** Where a service's secret variable is kept. */
+export const variablePath = (environment: string, component: string, name: string): string =>
+  `environments/${environment}/${component}/${name}`;
+
+/** Outbox event; subject is the component ref, `data` is `{ component, environment, name, kind, change: 'set' | 'removed' }`. */
+export const VARIABLE_CHANGED = 'secrets.variable.changed';
