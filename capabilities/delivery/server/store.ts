@@ -1,6 +1,6 @@
 import type { JsonObject } from '@paved/kernel';
 import type { Database } from '@paved/host';
-import type { Generated } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import type { Fact } from '../index.ts';
 
 export interface DeliveryTables {
@@ -19,12 +19,13 @@ export interface DeliveryTables {
   };
 }
 
+/** The capability's tables on any connection or transaction. */
+export const tables = (db: Database): Kysely<DeliveryTables> => db.withSchema('delivery');
+
 /** Appends facts; one that is there already stays as it is. */
 export async function appendFacts(db: Database, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return;
-  await db
-    .withSchema('delivery')
-    .withTables<DeliveryTables>()
+  await tables(db)
     .insertInto('fact')
     .values(
       facts.map((fact) => ({

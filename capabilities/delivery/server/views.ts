@@ -1,6 +1,6 @@
 import type { Database } from '@paved/host';
 import type { Fact } from '../index.ts';
-import type { DeliveryTables } from './store.ts';
+import { tables } from './store.ts';
 
 export interface FactQuery {
   readonly types?: readonly string[] | undefined;
@@ -13,7 +13,7 @@ export interface FactQuery {
 
 /** Facts, newest first. */
 export async function findFacts(db: Database, query: FactQuery): Promise<Fact[]> {
-  let select = db.withSchema('delivery').withTables<DeliveryTables>().selectFrom('fact').selectAll();
+  let select = tables(db).selectFrom('fact').selectAll();
   if (query.types !== undefined) select = select.where('type', 'in', [...query.types]);
   if (query.entityRef !== undefined) select = select.where('entity_ref', '=', query.entityRef);
   if (query.environment !== undefined) select = select.where('environment', '=', query.environment);
