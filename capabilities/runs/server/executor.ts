@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database, Events, Logger } from '@paved/host';
+import { messageOf, PavedError } from '@paved/kernel';
+import type { Run, RunKind, RunStatus } from '../index.ts';
+import { failureOf, StepFailed, type Failure } from '../model/failure.ts';
+import { createMasker } from '../model/masking.ts';
+import { whenDatabaseIsBack } from './database-retry.ts';
+import { never, type Execution, type StopReason } from './execution.ts';
+import { createStepLog, type StepLog } from './logs/step-log.ts';
+import { runChanged } from './run-events.ts';
+import type { RunMetrics } from './run-metrics.ts';
+import { runStep, skipStep, STOP_GRACE_MS, stopError } from './step-runner.ts';
+import { createStepWriter } from './step-writer.ts';
+import { LeaseLost, store, type RunRow } from './store.ts';
+import type { StepRecord } from './step-record.ts';
+import type { CancelRequest } from './tables.ts';
+import { undoSteps } from './undo.ts';
+import { toRun } from './views.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface ExecutorDeps {
+  readonly db: Database;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly workspaces: Workspaces;
+  readonly metrics: RunMetrics;
+  // oxlint-disable-next-line typescript/no-explicit-any -- kinds of every input live in one registry
+  readonly kinds: ReadonlyMap<string, RunKind<any, any>>;
+  /** Called when a run has ended here, after commit. */
+  readonly ended: (run: Run) => void;
+}
+
+/** Carries runs out in this process. */
+export interface Executor {
+  /** Runs the body under a lease that this worker holds, until it ended or is not ours any more. */
+  /** `known`: its steps, when they were just written. */
+  carryOut(row: RunRow, known?: readonly StepRecord[]): Promise<'ended' | 'parked'>;
+  cancel(runId: string, request: CancelRequest): void;
+  /** Stops without writing anything: the lease is gone. */
+  park(runId: string): void;
+  held(): { id: string; epoch: number }[];
+  /** Lets steps in flight finish, for at most this long, and begins no others; then everything is parked. */
+  drain(graceMs: number): Promise<void>;
+}
+
+/** How long a body that does not react may hold up the end of its run. */
+const BODY_GRACE_MS = 2 * STOP_GRACE_MS;
+
+export function createExecutor(deps: ExecutorDeps): Executor {
+  const running = new Map<string, Execution>();
+
+  const stop = (run: Execution, reason: StopReason): void => {
+    if (run.stop !== undefined || run.parked) return;
+    run.stop = reason;
+    run.controller.abort(stopError(reason));
+  };
+  const open = async (row: RunRow, known?: readonly StepRecord[]): Promise<Execution> => {
+    const kind = deps.kinds.get(row.kind);
+    if (kind === undefined) throw new PavedError('internal', `This server does not know runs of kind ${row.kind}.`);
+    const lease = { runId: row.id, epoch: row.epoch };
+    const masker = createMasker();
+    const logs = new Map<string, StepLog>();
+    const log = deps.log.child({ run: row.id, kind: row.kind });
+    const steps = known ?? (await whenDatabaseIsBack(() => store.steps(store.join(deps.db), row.id)));
+    const parking = new AbortController();
+    const run: Execution = {
+      row,
+      kind,
+      lease,
+      actor: row.actor,
+      workspace: await deps.workspaces.open(row.id),
+      masker,
+      writer: createStepWriter({ db: deps.db, events: deps.events, lease, crashes: row.crashes, onLost: (error) => lost(run, error) }),
+      steps: new Map<string, StepRecord>(steps.map((step) => [step.id, step])),
+      used: new Set(),
+      undos: [],
+      controller: new AbortController(),
+      log,
+      logOf(step) {
+        const known = logs.get(step) ?? createStepLog({ ...deps, lease, masker, continues: row.attempt > 1 }, step);
+        logs.set(step, known);
+        return known;
+      },
+      stop: undefined,
+      get parked() {
+        return parking.signal.aborted;
+      },
+      whenParked: new Promise((resolve) => {
+        parking.signal.addEventListener('abort', () => resolve('parked'), { once: true });
+      }),
+      park() {
+        parking.abort();
+        run.controller.abort(new PavedError('cancelled', 'Another server carries this run on.'));
+        run.writer.close();
+      },
+      inFlight: new Set(),
+      draining: false,
+    };
+    return run;
+  };
+  const lost = (run: Execution, error: unknown): void => {
+    if (error instanceof LeaseLost) run.park();
+    else run.log.warn({ err: error }, 'A step could not be shown.');
+  };
+
+  /** The body, or the reason why it is not waited for any longer. */
+  const body = async (run: Execution): Promise<unknown> => {
+    const { row, kind } = run;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      run.controller.signal.addEventListener(
+        'abort',
+        () => void sleep(BODY_GRACE_MS, undefined, { ref: false }).then(() => reject(run.controller.signal.reason as Error)),
+        { once: true },
+      );
+    });
+    const work = kind.execute({
+      id: row.id,
+      input: row.input,
+      actor: run.actor,
+      cause: row.cause,
+      attempt: row.attempt,
+      workspace: run.workspace,
+      signal: run.controller.signal,
+      step: (id, options, step) => runStep(run, deps.now, id, options, step),
+      skip: (id, options) => skipStep(run, deps.now, id, options),
+      mask: (...values) => run.masker.add(...values),
+    });
+    return Promise.race([work, stopped]);
+  };
+
+  const settle = async (run: Execution): Promise<{ status: RunStatus; output?: unknown; error?: Failure }> => {
+    try {
+      const output = await body(run);
+      if (run.parked) return never();
+      const text = output === undefined ? undefined : JSON.stringify(output);
+      return { status: 'succeeded', ...(text === undefined ? {} : { output: run.masker.json(JSON.parse(text)) }) };
+    } catch (thrown) {
+      if (run.parked || thrown instanceof LeaseLost) return never();
+      // Some step may still run beside the one that failed: what it creates must be known before anything is undone.
+      await Promise.all(run.inFlight);
+      const failure = failureOf(run.stop === undefined ? thrown : stopError(run.stop), run.masker, stepOf(thrown));
+      if (failure.code === 'internal' || failure.code === undefined) run.log.debug({ err: thrown }, 'A run failed.');
+      const left = run.kind.undo === true ? await undoSteps(run, deps.now, new AbortController().signal) : [];
+      const error =
+        left.length === 0
+          ? failure
+          : {
+              ...failure,
+              message: `${failure.message} Not everything could be taken back: ${left.join(', ')}.`,
+              fix: failure.fix ?? 'Look at the logs of these steps and take them back by hand.',
+            };
+      return { status: run.stop?.type === 'cancelled' ? 'cancelled' : 'failed', error };
+    }
+  };
+
+  const finish = async (run: Execution): Promise<void> => {
+    const end = await settle(run);
+    for (const step of run.steps.values()) {
+      if (step.status !== 'running' && step.status !== 'pending') continue;
+      step.status = step.status === 'pending' ? 'skipped' : end.status === 'cancelled' ? 'cancelled' : 'failed';
+      step.endedAt = deps.now();
+      run.writer.touch(step);
+    }
+    await run.writer.flush();
+    const now = deps.now();
+    const row = await whenDatabaseIsBack(
+      () =>
+        deps.db.transaction().execute(async (tx) => {
+          const ended = await store.finish(store.join(tx), run.lease, { ...end, now });
+          await deps.events.publish(tx, runChanged(ended));
+          return ended;
+        }),
+      () => run.parked,
+    );
+    deps.metrics.ended(row);
+    deps.ended(toRun(row, [...run.steps.values()]));
+  };
+
+  return {
+    async carryOut(row, known) {
+      const run = await open(row, known);
+      running.set(row.id, run);
+      const timer = deadline(run, (message) => stop(run, { type: 'timeout', message }));
+      if (row.cancel !== null) stop(run, cancelReason(row.cancel));
+      try {
+        return await Promise.race([finish(run).then(() => 'ended' as const), run.whenParked]);
+      } catch (error) {
+        // Nothing can be said about the run any more: whoever takes the lease says it.
+        if (!(error instanceof LeaseLost)) run.log.error({ err: error }, `A run could not be ended: ${messageOf(error)}`);
+        run.park();
+        return 'parked';
+      } finally {
+        clearTimeout(timer);
+        run.writer.close();
+        if (running.get(row.id) === run) running.delete(row.id);
+      }
+    },
+    cancel(runId, request) {
+      const run = running.get(runId);
+      if (run !== undefined) stop(run, cancelReason(request));
+    },
+    park(runId) {
+      running.get(runId)?.park();
+    },
+    held: () => [...running.values()].map((run) => ({ id: run.row.id, epoch: run.lease.epoch })),
+    async drain(graceMs) {
+      const runs = [...running.values()];
+      for (const run of runs) run.draining = true;
+      const steps = runs.flatMap((run) => [...run.inFlight]);
+      await Promise.race([Promise.allSettled(steps), sleep(graceMs, undefined, { ref: false })]);
+      for (const run of runs) run.park();
+    },
+  };
+}
+
+function deadline(run: Execution, onTimeout: (message: string) => void): NodeJS.Timeout | undefined {
+  const limit = run.kind.timeoutMs;
+  if (limit === undefined) return undefined;
+  const started = run.row.started_at?.getTime() ?? Date.now();
+  return setTimeout(
+    () => onTimeout(`The run took longer than ${limit / 1000} s.`),
+    Math.min(2 ** 31 - 1, Math.max(0, started + limit - Date.now())),
+  );
+}
+
+function cancelReason(request: CancelRequest): StopReason {
+  return { type: 'cancelled', message: `${request.byName} cancelled it${request.reason === undefined ? '' : `: ${request.reason}`}.` };
+}
+
+const stepOf = (thrown: unknown): string | undefined => (thrown instanceof StepFailed ? thrown.step : undefined);

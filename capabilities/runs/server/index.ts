@@ -1,0 +1,166 @@
+import { audit } from '@paved/audit';
+import { defineCapability } from '@paved/host';
+import { messageOf } from '@paved/kernel';
+import { RUN_CHANGED, runs, type RunKind } from '../index.ts';
+import { createDbosEngine, type Engine } from './dbos.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createExecutor, type Executor } from './executor.ts';
+import { createRuns } from './migrations/001_runs.ts';
+import { noop } from './noop.ts';
+import { addRoutes } from './routes.ts';
+import { createRunMetrics } from './run-metrics.ts';
+import { createSchedules } from './schedules/schedules.ts';
+import { createService } from './service.ts';
+import { store } from './store.ts';
+import { tidy, TIDY_MS } from './tidy.ts';
+import { views } from './views.ts';
+import { createWaiters } from './waiters.ts';
+import { createHeartbeat, CRASH_LIMIT } from './workers/heartbeat.ts';
+import { workerStore } from './workers/store.ts';
+import { createWorkspaces } from './workspaces.ts';
+import { runChanged } from './run-events.ts';
+
+/** How long a stopping server lets steps in flight finish before another replica takes their runs. */
+const DRAIN_GRACE_MS = 4_000;
+/** Without a heartbeat for this long, the server is not fit to carry out runs. */
+const UNHEALTHY_MS = 10_000;
+
+/** One engine for everything that happens. */
+export const runsCapability = defineCapability({
+  name: 'runs',
+  provides: runs,
+  needs: { audit },
+  permissions: [
+    { name: 'runs.run.read', description: 'See runs, their steps and logs.', role: 'viewer' },
+    { name: 'runs.run.create', description: 'Start runs of kinds that are open to everybody.', role: 'developer' },
+    { name: 'runs.run.cancel', description: 'Cancel and retry runs; developers their own.', role: 'platform-engineer', owner: 'developer' },
+  ],
+  migrations: { '001_runs': createRuns },
+  create(context) {
+    const { db, events, log, now } = context;
+    const own = store.join(db);
+    const worker = context.newId('worker');
+    // oxlint-disable-next-line typescript/no-explicit-any -- kinds of every input live in one registry
+    const kinds = new Map<string, RunKind<any, any>>();
+    const metrics = createRunMetrics(context.metrics);
+    const workspaces = createWorkspaces(context.dataDir);
+    const waiters = createWaiters({ get: (id) => views.get(own, id), signal: context.signal });
+    // Engine, executor and dispatcher call each other; each reaches the others when it is called, not when it is made.
+    let engine: Engine | undefined;
+    let executor: Executor | undefined;
+    const theEngine = (): Engine => engine as Engine;
+    const theExecutor = (): Executor => executor as Executor;
+    const dispatcher = createDispatcher({ db, events, log, now, worker, engine: theEngine, executor: theExecutor, kinds });
+    const schedules = createSchedules({ db, log, now, start: (request, tx) => service.start(request, tx) });
+    const service = createService({
+      context,
+      worker,
+      audit: context.needs.audit,
+      kinds,
+      dispatcher,
+      executor: theExecutor,
+      waiters,
+      metrics,
+      schedule: schedules.add,
+    });
+    executor = createExecutor({
+      db,
+      events,
+      log,
+      now,
+      workspaces,
+      metrics,
+      kinds,
+      ended(run) {
+        waiters.ended(run);
+        if (kinds.get(run.kind)?.concurrency !== undefined) dispatcher.wake(run.kind);
+      },
+    });
+    engine = createDbosEngine({ databaseUrl: context.databaseUrl, worker, log, carryOut: dispatcher.carryOut });
+    const cancelHeld = async (runId: string): Promise<void> => {
+      const row = await store.byId(own, runId);
+      if (row?.cancel) theExecutor().cancel(runId, row.cancel);
+    };
+    let tidiedAt = 0;
+    const heartbeat = createHeartbeat({
+      db,
+      log,
+      worker,
+      replica: context.replica,
+      engine: theEngine,
+      executor: theExecutor,
+      dispatcher,
+      metrics,
+      kinds,
+      async poison(runId) {
+        const message = `It stopped the server that carried it out ${CRASH_LIMIT} times in a row, so it is not tried again.`;
+        await db.transaction().execute(async (tx) => {
+          const error = { message, fix: 'Look at the log of the last step; retry the run when the cause is gone.' };
+          const row = await store.endUnattended(store.join(tx), runId, { status: 'failed', error, now: now() });
+          if (row === undefined) return;
+          await events.publish(tx, runChanged(row));
+          metrics.ended(row);
+        });
+      },
+      cancelHeld,
+      async also() {
+        await schedules.tick();
+        if (performance.now() - tidiedAt < TIDY_MS) return;
+        tidiedAt = performance.now();
+        await tidy({ db: own, engine: theEngine(), workspaces, now });
+      },
+    });
+    const hear = (data: Record<string, unknown>): void => {
+      const { id, kind, status, cancelling } = data as { id: string; kind: string; status: string; cancelling?: boolean };
+      if (status === 'queued' && kinds.has(kind)) dispatcher.wake(kind);
+      if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') {
+        if (
+          cancelling === true &&
+          theExecutor()
+            .held()
+            .some((run) => run.id === id)
+        )
+          cancelHeld(id).catch(() => {}); // the next heartbeat sees it too
+        return;
+      }
+      waiters.look(id);
+      // A place may be free now.
+      if (kinds.get(kind)?.concurrency !== undefined) dispatcher.wake(kind);
+    };
+    let unsubscribe: (() => void) | undefined;
+
+    service.define(noop);
+    return {
+      service,
+      routes: (app) => addRoutes(app, { service, db: own, kinds, guard: context.guard }),
+      async start() {
+        // A worker may die before its first heartbeat: that it lives is written before it takes any work.
+        await heartbeat.first();
+        await theEngine().launch();
+        unsubscribe = events.subscribe([RUN_CHANGED], (event) => hear(event.data));
+        dispatcher.open();
+        await heartbeat
+          .sweep()
+          .catch((error: unknown) => log.warn({ err: error }, `Runs of former servers could not be looked for: ${messageOf(error)}`));
+        heartbeat.run();
+      },
+      async drain() {
+        await dispatcher.close();
+        await theExecutor().drain(DRAIN_GRACE_MS);
+        const handed = await workerStore.handOver(own, worker);
+        if (handed > 0) log.info({ runs: handed }, 'Runs are handed over.');
+        await heartbeat.stop();
+        await theEngine().stop();
+      },
+      async stop() {
+        unsubscribe?.();
+        await heartbeat.stop();
+        await theEngine().stop();
+      },
+      async health() {
+        const age = heartbeat.age();
+        return age > UNHEALTHY_MS ? `no heartbeat for ${Math.round(age / 1000)} s` : undefined;
+      },
+    };
+  },
+});

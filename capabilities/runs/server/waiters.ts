@@ -1,0 +1,61 @@
+import { PavedError } from '@paved/kernel';
+import { hasEnded, type Run } from '../index.ts';
+
+/** Without an event, waiting callers look again this often. */
+const LOOK_MS = 1_000;
+
+/** Callers that wait for runs to end. */
+export interface Waiters {
+  wait(runId: string, timeoutMs: number): Promise<Run>;
+  /** A run ended here. */
+  ended(run: Run): void;
+  /** A run changed somewhere: look at it. */
+  look(runId: string): void;
+}
+
+export function createWaiters(deps: { get: (runId: string) => Promise<Run | undefined>; signal: AbortSignal }): Waiters {
+  const waiting = new Map<string, Set<{ ended: (run: Run) => void; look: () => void }>>();
+
+  return {
+    async wait(runId, timeoutMs) {
+      const { promise, resolve, reject } = Promise.withResolvers<Run>();
+      const look = (): void => {
+        deps.get(runId).then(
+          (run) => {
+            if (run === undefined) reject(new PavedError('not_found', `There is no run ${runId}.`));
+            else if (hasEnded(run.status)) resolve(run);
+          },
+          // The database is away: the next look tells.
+          () => {},
+        );
+      };
+      const waiter = { ended: resolve, look };
+      const set = waiting.get(runId) ?? new Set();
+      waiting.set(runId, set.add(waiter));
+      const onStop = (): void => reject(new PavedError('unavailable', 'The server stops; the run goes on.'));
+      deps.signal.addEventListener('abort', onStop, { once: true });
+      const timer = setTimeout(
+        () => reject(new PavedError('timeout', `The run ${runId} has not ended within ${timeoutMs / 1000} s; it goes on.`)),
+        timeoutMs,
+      );
+      const looking = setInterval(look, LOOK_MS);
+      // Registered first, looked at second: an end in between is not missed.
+      look();
+      try {
+        return await promise;
+      } finally {
+        clearTimeout(timer);
+        clearInterval(looking);
+        deps.signal.removeEventListener('abort', onStop);
+        set.delete(waiter);
+        if (set.size === 0) waiting.delete(runId);
+      }
+    },
+    ended(run) {
+      for (const waiter of waiting.get(run.id) ?? []) waiter.ended(run);
+    },
+    look(runId) {
+      for (const waiter of waiting.get(runId) ?? []) waiter.look();
+    },
+  };
+}
