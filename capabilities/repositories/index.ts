@@ -44,17 +44,33 @@ export interface Scm {
   get(slug: string): Promise<Repository | undefined>;
   list(): Promise<Repository[]>;
   /** Idempotent by slug and `idempotencyKey`; throws `conflict` when another repository has the slug. */
-  create(repository: { slug: string; description: string; ownerRef: string; defaultBranch?: string; idempotencyKey?: string }, actor: Actor): Promise<Repository>;
+  create(
+    repository: { slug: string; description: string; ownerRef: string; defaultBranch?: string; idempotencyKey?: string },
+    actor: Actor,
+  ): Promise<Repository>;
   /** Copies an existing repository, all branches and tags, from a local path or URL. */
-  importFrom(source: string, repository: { slug: string; description: string; ownerRef: string; idempotencyKey?: string }, actor: Actor): Promise<Repository>;
+  importFrom(
+    source: string,
+    repository: { slug: string; description: string; ownerRef: string; idempotencyKey?: string },
+    actor: Actor,
+  ): Promise<Repository>;
   delete(slug: string, actor: Actor): Promise<void>;
   /**
-   * Commits a folder's files (modes kept, `.git` ignored) onto a branch in one commit. The same `idempotencyKey` again gives the
-   * commit made before. Emits the same push event as a client's push.
+   * Commits a folder's files (modes kept, `.git` ignored) onto a branch in one commit: they are added or replaced, other files of the
+   * branch stay. A branch that does not exist starts at the default branch. The same `idempotencyKey` again gives the commit made
+   * before. Emits the same push event as a client's push.
    */
-  commitFolder(slug: string, commit: { branch: string; folder: string; message: string; idempotencyKey: string }, actor: Actor): Promise<{ sha: string }>;
+  commitFolder(
+    slug: string,
+    commit: { branch: string; folder: string; message: string; idempotencyKey: string },
+    actor: Actor,
+  ): Promise<{ sha: string }>;
   /** Commits changed files (undefined text deletes) on top of a branch. */
-  commitFiles(slug: string, commit: { branch: string; files: Readonly<Record<string, string | undefined>>; message: string; idempotencyKey?: string }, actor: Actor): Promise<{ sha: string }>;
+  commitFiles(
+    slug: string,
+    commit: { branch: string; files: Readonly<Record<string, string | undefined>>; message: string; idempotencyKey?: string },
+    actor: Actor,
+  ): Promise<{ sha: string }>;
   /** The commit a branch, tag or (short) hash points to. */
   resolve(slug: string, revision: string): Promise<string | undefined>;
   readFile(slug: string, revision: string, path: string): Promise<{ text: string; binary: boolean; size: number } | undefined>;
@@ -83,3 +99,15 @@ export interface BranchPushed {
 
 /** Outbox event; subject is the slug, `data` is `{ slug, number, head, base, sha, change, actor }`. */
 export const PULL_REQUEST_CHANGED = 'repositories.pull_request.changed';
+
+/** Outbox event; subject is the slug, `data` is `{ slug, change: 'created' | 'updated' | 'deleted' }`. */
+export const REPOSITORY_CHANGED = 'repositories.repository.changed';
+
+/** Outbox event; subject is the slug, `data` is `{ slug, sha, check }` with the Check. */
+export const CHECK_CHANGED = 'repositories.check.changed';
+
+/**
+ * The address of a repository's file that stays the same when the platform moves to another port or name:
+ * `paved://repositories/<slug>[/<path>]`. Store this form; catalog locations understand it.
+ */
+export const sourceAddress = (slug: string, path = ''): string => `paved://repositories/${slug}${path === '' ? '' : `/${path}`}`;

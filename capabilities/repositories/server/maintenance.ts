@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@paved/kernel';
+import type { Logger } from '@paved/host';
+import { publishMovements, type PublishingDeps } from './publishing.ts';
+import { allRepositories, takeLeftPushes } from './store.ts';
+
+export interface MaintenanceDeps extends PublishingDeps {
+  readonly now: () => Date;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 5_000;
+const LEFT_AFTER_MS = 60_000;
+const DAY_MS = 86_400_000;
+const TIDY_EVERY_LOOKS = 6 * 3_600_000 / LOOK_EVERY_MS; // prettier-ignore
+
+/**
+ * Makes good what a dead server left: refs that moved without their events. Everything is looked at once at the start, then
+ * pushes that nobody finished. Packs small objects together now and then.
+ */
+export function createMaintenance(deps: MaintenanceDeps): { catchUp(): Promise<void>; run(): Promise<void> } {
+  const { db, git, folders, log, signal } = deps;
+  const publish = async (id: string): Promise<void> => {
+    const told = await publishMovements(deps, id);
+    if (told > 0) log.info({ repository: id, told }, 'Told of pushes that a stopped server had not told of.');
+  };
+  const guarded = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, `${what}: ${messageOf(error)}`);
+    }
+  };
+  const tidy = async (): Promise<void> => {
+    await folders.tidy(new Date(deps.now().getTime() - DAY_MS));
+    for (const { slug } of await allRepositories(db)) {
+      if (signal.aborted) return;
+      // Fixed settings switch git's own timing off; here it decides by its usual thresholds.
+      await guarded(`Packing ${slug} failed`, async () => {
+        await git(['gc', '--auto', '--quiet'], { repository: folders.of(slug), config: [['gc.auto', '6700']], timeoutMs: 600_000, signal });
+      });
+    }
+  };
+  return {
+    async catchUp() {
+      for (const { id, slug } of await allRepositories(db)) {
+        if (signal.aborted) return;
+        await guarded(`Looking after ${slug} failed`, () => publish(id));
+      }
+    },
+    async run() {
+      for (let look = 1; !signal.aborted; look++) {
+        await sleep(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
+        if (signal.aborted) return;
+        await guarded('Looking for left pushes failed', async () => {
+          const now = deps.now().getTime();
+          for (const id of await takeLeftPushes(db, new Date(now - LEFT_AFTER_MS), new Date(now - DAY_MS))) await publish(id);
+        });
+        if (look % TIDY_EVERY_LOOKS === 0) await guarded('Tidying repositories failed', tidy);
+      }
+    },
+  };
+}
