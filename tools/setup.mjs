@@ -14,7 +14,10 @@ export function installDependencies(say = console.log) {
   const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Installing dependencies (npm ci) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
   if (npm.status !== 0) fail('npm ci did not finish; its message stands above.');
   writeFileSync(stamp, wanted);
@@ -28,7 +31,9 @@ export function findNode() {
     // Alpine and other systems without glibc have the file but cannot run it.
     if (spawnSync(bundled, ['--version']).status === 0) return bundled;
   }
-  return fail(`Paved needs Node 24, and none comes with it for ${process.platform} ${process.arch}. Install Node 24 or newer and run the command again.`);
+  return fail(
+    `Paved needs Node 24, and none comes with it for ${process.platform} ${process.arch}. Install Node 24 or newer and run the command again.`,
+  );
 }
 
 export function fail(sentence) {

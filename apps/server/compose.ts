@@ -37,7 +37,9 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
       deliveryCapability,
       repositoriesCapability,
       docsCapability,
-      orchestratorCapability({ drivers: { process: processDriver, ingress: ingressDriver, volume: volumeDriver, postgres: postgresDriver } }),
+      orchestratorCapability({
+        drivers: { process: processDriver, ingress: ingressDriver, volume: volumeDriver, postgres: postgresDriver },
+      }),
       pipelinesCapability({ runner: sandboxRunner, npmCacheSeed: path.join(root, 'node_modules/.cache/paved/npm') }),
       templatesCapability,
     ],

@@ -1,0 +1,2 @@
+export { composePlatform } from './compose.ts';
+export { configFromArguments, stopOnSignal, up } from './up.ts';
