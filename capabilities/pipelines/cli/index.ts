@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+
+interface PipelineRun {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly repository: string;
+  readonly branch: string;
+  readonly commit: string;
+  readonly trigger: string;
+  readonly createdAt: string;
+  readonly tests: { readonly passed: number; readonly failed: number; readonly skipped: number };
+}
+
+interface Results {
+  readonly tests: readonly { step: string; cases: readonly { name: string; status: string; message?: string }[] }[];
+  readonly artifacts: readonly { digest: string; version: string; sbom?: string; provenance?: string }[];
+}
+
+/** `paved pipeline list|start|results`. */
+export function register(program: Command, cli: CliContext): void {
+  const pipeline = program.command('pipeline').description('pipelines: what happens to every push');
+  pipeline
+    .command('list')
+    .description('pipeline runs, newest first')
+    .option('--repository <slug>', 'only of this repository')
+    .action(async (options: { repository?: string }) => {
+      const { items } = await cli.api.get<{ items: PipelineRun[] }>('/api/pipelines/runs', { repository: options.repository });
+      cli.list(items, [
+        { header: 'run', value: (run) => run.runId },
+        { header: 'pipeline', value: (run) => run.pipeline },
+        { header: 'repository', value: (run) => run.repository },
+        { header: 'branch', value: (run) => run.branch },
+        { header: 'commit', value: (run) => run.commit.slice(0, 7) },
+        { header: 'tests', value: (run) => `${run.tests.passed} passed${run.tests.failed > 0 ? `, ${run.tests.failed} failed` : ''}` },
+        { header: 'started', value: (run) => run.createdAt },
+      ]);
+    });
+  pipeline
+    .command('start')
+    .description('run a pipeline by hand')
+    .argument('<repository>', 'slug, for example playback/playback-api')
+    .option('--revision <revision>', 'branch, tag or commit')
+    .option('--pipeline <name>', 'a certain pipeline')
+    .action(async (repository: string, options: { revision?: string; pipeline?: string }) => {
+      const started = await cli.api.post<{ runId: string }>('/api/pipelines/runs', { repository, revision: options.revision, pipeline: options.pipeline });
+      cli.show(started, [['run', started.runId]]);
+    });
+  pipeline
+    .command('results')
+    .description('test results and artifacts of a run')
+    .argument('<run>', 'run id')
+    .action(async (run: string) => {
+      const results = await cli.api.get<Results>(`/api/pipelines/runs/${encodeURIComponent(run)}`);
+      if (cli.format !== 'table') return cli.show(results);
+      cli.list(
+        results.tests.flatMap((report) => report.cases.map((test) => ({ step: report.step, ...test }))),
+        [
+          { header: 'step', value: (test) => test.step },
+          { header: 'status', value: (test) => test.status },
+          { header: 'test', value: (test) => test.name },
+          { header: 'message', value: (test) => test.message?.split('\n')[0] },
+        ],
+      );
+      for (const artifact of results.artifacts) cli.say(`\n${artifact.version}  ${artifact.digest}\n  SBOM        ${artifact.sbom ?? 'none'}\n  provenance  ${artifact.provenance ?? 'none'}`);
+    });
+}
