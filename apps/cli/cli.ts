@@ -7,7 +7,6 @@ import { addCompletion } from './completion.ts';
 import { addConfigCommand } from './config.ts';
 import { createCliContext } from './context.ts';
 import { addDoctor } from './doctor.ts';
-import { addLocalToken } from './local-token.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 not signed in, 4 not allowed, 5 not found, 130 interrupted. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, unauthenticated: 3, forbidden: 4, notFound: 5, interrupted: 130 } as const;
@@ -41,7 +40,6 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addCapabilityCommands(program, cli);
   addConfigCommand(program, cli);
   addDoctor(program, cli);
-  addLocalToken(program, cli);
   addCompletion(program);
   inheritSettings(program);
   try {

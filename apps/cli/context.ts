@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { createApiClient, type ApiClient, type CliContext, type Column, type OutputFormat } from '@paved/client';
 import { createProgress } from './progress.ts';
 import { readCredentials } from './credentials.ts';
+import { administratorToken } from './local-token.ts';
 
 const DEFAULT_SERVER = 'http://127.0.0.1:7420';
 
@@ -31,6 +32,7 @@ export function createCliContext(program: Command, signal: AbortSignal): CliCont
     interactive,
     settingsDir,
     signal,
+    local: { administratorToken },
     list(rows, columns) {
       if (format() === 'json') console.log(JSON.stringify(rows, null, 2));
       else if (format() === 'yaml') console.log(stringify(rows).trimEnd());

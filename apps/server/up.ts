@@ -33,7 +33,7 @@ export async function up(args: readonly string[]): Promise<void> {
     const url = await platform.listen();
     log.info({ url, ms: Math.round(performance.now() - started) }, 'Paved is ready.');
     console.log(`\nPaved is ready at ${url}`);
-    const link = await platform.service(access).firstSignInLink();
+    const link = await platform.service(access).administratorLink();
     if (link !== undefined) console.log(`Sign in as the first administrator (once, within 24 hours): ${link}`);
   } catch (error) {
     if (!isPavedError(error)) throw error;

@@ -1,7 +1,8 @@
 export { environmentName, loadConfig, type ConfigInput, type ConfigSource, type LoadedConfig } from './config/load.ts';
 export { configSchema, type Config } from './config/schema.ts';
 export { connectDatabase, type PlatformDatabase } from './database/connect.ts';
-export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './database/embedded.ts';
+export { runningEmbeddedUrl, startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './database/embedded.ts';
+export { withLocalDatabase } from './database/local.ts';
 export { migrate, type MigrationSet } from './database/migrate.ts';
 export { openPool, type DatabasePool } from './database/pool.ts';
 export {

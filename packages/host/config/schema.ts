@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roles } from '@paved/kernel';
 
 const port = z.number().int().min(0).max(65_535);
 const duration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration such as 30s, 5m or 2h');
@@ -80,6 +81,10 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('Offers sign-in as one of the catalog’s people without a password. Only for demonstrations on one machine.'),
+      roles: z
+        .record(z.string().regex(/^(user|group):[^/]+\/.+$/, 'a user or group such as group:default/platform'), z.enum(roles))
+        .default({})
+        .describe('Roles by user or group; what is assigned in the portal wins for the same one.'),
     })
     .prefault({}),
 });

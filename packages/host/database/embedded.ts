@@ -38,6 +38,9 @@ export interface EmbeddedOptions {
 /** `nobody`: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED = 65534;
 
+/** Names the socket file when nothing listens on TCP. */
+const DEFAULT_PORT = 5432;
+
 /** Small by default: a laptop's platform, not a data warehouse. */
 const defaults: Readonly<Record<string, string>> = {
   shared_buffers: '48MB',
@@ -80,7 +83,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 async function startOwned(options: EmbeddedOptions, release: () => void): Promise<EmbeddedPostgres> {
   const cluster = prepareCluster(options.dir);
   // The socket file is named after the port, also when nothing listens on it.
-  const connect = connectionOf(cluster, options.listen?.port ?? 5432);
+  const connect = connectionOf(cluster, options.listen?.port ?? DEFAULT_PORT);
   let running = await adoptOrphan(cluster, connect, options);
   const adopted = running !== undefined;
   running ??= await launch(cluster, connect, options);
@@ -116,6 +119,20 @@ async function startOwned(options: EmbeddedOptions, release: () => void): Promis
   };
 }
 
+/** Connection string of the embedded server on a folder while another process runs it; undefined when none answers. */
+export async function runningEmbeddedUrl(dir: string): Promise<string | undefined> {
+  const passwordFile = path.join(dir, 'password');
+  if (!existsSync(passwordFile)) return undefined;
+  const cluster = { socketDir: socketDirOf(dir), password: readFileSync(passwordFile, 'utf8').trim() };
+  const connect = connectionOf(cluster, DEFAULT_PORT);
+  return (await connect.ready()) ? connect.url('postgres') : undefined;
+}
+
+/** Short and reachable whatever the data directory's own path is (sun_path holds 107 bytes). */
+function socketDirOf(dir: string): string {
+  return path.join(os.tmpdir(), `paved-${createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 12)}`);
+}
+
 interface Cluster {
   readonly data: string;
   readonly socketDir: string;
@@ -128,8 +145,7 @@ interface Cluster {
 function prepareCluster(dir: string): Cluster {
   const data = path.join(dir, 'data');
   const identity = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
-  // Short and reachable whatever the data directory's own path is (sun_path holds 107 bytes).
-  const socketDir = path.join(os.tmpdir(), `paved-${createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 12)}`);
+  const socketDir = socketDirOf(dir);
   for (const folder of [data, socketDir]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (identity.uid !== undefined) chownSync(folder, identity.uid, identity.gid);
@@ -208,7 +224,7 @@ interface Connect {
   ready(): Promise<boolean>;
 }
 
-function connectionOf(cluster: Cluster, port: number): Connect {
+function connectionOf(cluster: Pick<Cluster, 'socketDir' | 'password'>, port: number): Connect {
   const url = (database: string): string =>
     `postgresql://paved:${cluster.password}@localhost:${port}/${database}?host=${encodeURIComponent(cluster.socketDir)}`;
   return {
@@ -276,7 +292,7 @@ async function tryLaunch(cluster: Cluster, connect: Connect, options: EmbeddedOp
     ...defaults,
     ...options.settings,
     listen_addresses: options.listen === undefined ? '' : '127.0.0.1',
-    port: String(options.listen?.port ?? 5432),
+    port: String(options.listen?.port ?? DEFAULT_PORT),
     unix_socket_directories: cluster.socketDir,
   };
   const { argument, fd } = dataArgument(cluster);
