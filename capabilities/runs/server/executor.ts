@@ -133,6 +133,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     try {
       const output = await body(run);
       if (run.parked) return never();
+      // Work that finished in spite of a cancel or timeout does not make it undone.
+      if (run.stop !== undefined) throw stopError(run.stop);
       const text = output === undefined ? undefined : JSON.stringify(output);
       return { status: 'succeeded', ...(text === undefined ? {} : { output: run.masker.json(JSON.parse(text)) }) };
     } catch (thrown) {

@@ -81,7 +81,7 @@ export const runsCapability = defineCapability({
       const row = await store.byId(own, runId);
       if (row?.cancel) theExecutor().cancel(runId, row.cancel);
     };
-    let tidiedAt = 0;
+    let tidiedAt = Number.NEGATIVE_INFINITY;
     const heartbeat = createHeartbeat({
       db,
       log,

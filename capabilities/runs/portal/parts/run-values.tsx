@@ -1,0 +1,67 @@
+import { entityHref, Link } from '@paved/ui';
+
+const REF = /^(component|api|resource|system|domain|group|user|template|environment|location):[\w.-]+\/[\w.-]+$/i;
+
+/** "component_ref" → "Component ref". */
+const label = (key: string): string => {
+  const words = key
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+function Value({ value }: { value: unknown }) {
+  if (value === null || value === undefined) return <span className="p-t3">–</span>;
+  if (typeof value === 'string') {
+    if (REF.test(value))
+      return (
+        <Link className="p-link" href={entityHref(value)}>
+          {value.split('/').at(-1) ?? value}
+        </Link>
+      );
+    if (/^https?:\/\//.test(value) || value.startsWith('/'))
+      return (
+        <Link className="p-link" href={value}>
+          {value.replace(/^https?:\/\//, '')}
+        </Link>
+      );
+    if (/^(sha256:)?[0-9a-f]{40,64}$/.test(value))
+      return (
+        <span className="p-mono" title={value}>
+          {value.startsWith('sha256:') ? `sha256:${value.slice(7, 15)}` : value.slice(0, 7)}
+        </span>
+      );
+    return <>{value}</>;
+  }
+  if (typeof value === 'boolean') return <>{value ? 'Yes' : 'No'}</>;
+  if (typeof value === 'number') return <>{value}</>;
+  if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object')) return <>{value.join(', ')}</>;
+  return <span className="p-mono p-12">{JSON.stringify(value)}</span>;
+}
+
+const MOST = 600;
+
+/** Inputs or outputs as words and values; links where a value names something. */
+export function RunValues({ values }: { values: unknown }) {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return values === undefined ? null : <Value value={values} />;
+  const flat = Object.entries(values).flatMap(([key, value]): [string, unknown][] =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && ['values', 'parameters', 'input', 'output'].includes(key)
+      ? Object.entries(value)
+      : [[key, value]],
+  );
+  return (
+    <dl className="p-kv">
+      {flat
+        .filter(([, value]) => value !== undefined && value !== '' && JSON.stringify(value).length < MOST)
+        .map(([key, value]) => (
+          <div key={key} style={{ display: 'contents' }}>
+            <dt>{label(key)}</dt>
+            <dd>
+              <Value value={value} />
+            </dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

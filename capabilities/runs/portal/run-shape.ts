@@ -1,0 +1,65 @@
+import { formatDuration } from '@paved/kernel';
+import type { Run, RunStep } from '@paved/runs';
+import { clockTime, statusOfRun, statusWord, timeWords, type Step, type StatusName } from '@paved/ui';
+
+export interface RunPage {
+  readonly items: readonly Run[];
+  readonly totalItems: number;
+  readonly pageInfo: { readonly nextCursor?: string };
+}
+
+/** Events after which runs are read again. */
+export const RUN_EVENTS = ['runs.run.changed', 'runs.step.changed'];
+
+/** "Running, 38 s" and its glyph. */
+export function runWords(run: Run, now: Date): { status: StatusName; words: string } {
+  const status = statusOfRun(run.status);
+  const started = run.startedAt ?? run.createdAt;
+  const took = (run.endedAt ? Date.parse(run.endedAt) : now.getTime()) - Date.parse(started);
+  const word = run.status === 'succeeded' ? 'Done' : run.status === 'running' ? 'Running' : statusWord(status);
+  if (run.status === 'queued') return { status, words: `Queued ${timeWords(new Date(run.createdAt), now)}` };
+  return { status, words: `${word}, ${run.endedAt ? formatDuration(Math.max(0, took)) : `${Math.max(0, Math.floor(took / 1000))} s`}` };
+}
+
+/** A step as the step list draws it. */
+export const stepOf = (step: RunStep): Step => ({
+  id: step.id,
+  title: step.title,
+  status: statusOfRun(step.status),
+  attempt: step.attempt,
+  ...(step.parent ? { parent: step.parent } : {}),
+  ...(step.startedAt ? { startedAt: step.startedAt } : {}),
+  ...(step.endedAt ? { endedAt: step.endedAt } : {}),
+});
+
+/** The step people want to see first: the failed one, else the running one, else the last that wrote anything. */
+export function stepToShow(run: Run): string | undefined {
+  const failed = run.steps.find((step) => step.status === 'failed');
+  const running = run.steps.findLast((step) => step.status === 'running');
+  return (failed ?? running ?? run.steps.findLast((step) => step.startedAt !== undefined) ?? run.steps[0])?.id;
+}
+
+const causes: Record<Run['cause']['type'], string> = {
+  user: 'by hand',
+  push: 'a push',
+  pull_request: 'a pull request',
+  schedule: 'the schedule',
+  run: 'another run',
+  system: 'Paved itself',
+};
+
+/** Why it started, in words. */
+export const causeWords = (run: Run): string => causes[run.cause.type];
+
+/** "Started 14:02:10". */
+export const startedWords = (run: Run): string => `Started ${clockTime(new Date(run.startedAt ?? run.createdAt))}`;
+
+/** A kind in words: "templates.template.execute" → "Golden path". */
+const kinds: Record<string, string> = {
+  'templates.template.execute': 'Golden path',
+  'pipelines.pipeline.run': 'Pipeline',
+  'orchestrator.deployment.apply': 'Deployment',
+  'orchestrator.deployment.run': 'Deployment',
+  'orchestrator.deployment.deploy': 'Deployment',
+};
+export const kindWords = (kind: string): string => kinds[kind] ?? kind;

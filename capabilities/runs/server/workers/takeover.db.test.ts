@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { testDatabase, type TestDatabase } from '@paved/testing';
+
+const program = path.join(import.meta.dirname, 'takeover-process.ts');
+let database: TestDatabase;
+let client: pg.Client;
+let folder: string;
+let children: ChildProcess[];
+
+beforeEach(async () => {
+  database = await testDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => {});
+  await client.connect();
+  folder = mkdtempSync(path.join(os.tmpdir(), 'paved-takeover-'));
+  writeFileSync(path.join(folder, 'effects'), '');
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)));
+  await client.end();
+  await database[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts a server; resolves when it is ready, or dead. */
+async function server(settings: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program], {
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      DATA: path.join(folder, 'data'),
+      EFFECTS: path.join(folder, 'effects'),
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), once(child, 'exit')]);
+  return child;
+}
+const died = async (child: ChildProcess): Promise<void> => {
+  if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
+};
+const effects = (): string[] => readFileSync(path.join(folder, 'effects'), 'utf8').trim().split('\n');
+const runRows = async () =>
+  (
+    await client.query<{
+      id: string;
+      status: string;
+      output: { value: number } | null;
+      error: { message: string } | null;
+      worker: string;
+      attempt: number;
+      crashes: number;
+    }>('select * from runs.run order by id desc')
+  ).rows;
+const ended = async (timeout: number) => {
+  await expect.poll(async () => (await runRows())[0]?.status, { timeout, interval: 50 }).not.toBe('running');
+  return (await runRows())[0];
+};
+const done = (id: string): string[] =>
+  effects()
+    .filter((line) => line.startsWith(`done ${id}`))
+    .map((line) => line.split(' ')[2] ?? '');
+
+describe('a server that is killed', () => {
+  it('carries its runs on after its restart, whichever step it was in; finished steps are not repeated', async () => {
+    let child = await server({ DIE_AT: '1', START: '{}' });
+    for (const step of [1, 2, 3, 4, 5]) {
+      await died(child);
+      const [before] = await runRows();
+      expect(before?.status).toBe('running');
+      const begun = performance.now();
+      child = await server();
+      const run = await ended(10_000);
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(run).toMatchObject({ status: 'succeeded', output: { value: 15 }, attempt: 2, id: before?.id });
+      expect(done(run?.id ?? '')).toEqual(['1', '2', '3', '4', '5']);
+      expect(effects().filter((line) => line === `begin ${run?.id} ${step}`)).toHaveLength(2);
+      child.kill('SIGKILL');
+      await died(child);
+      if (step < 5) child = await server({ DIE_AT: String(step + 1), START: '{}' });
+    }
+  }, 120_000);
+
+  it('has its runs carried on by another one within ten seconds', async () => {
+    const second = await server();
+    const first = await server({ DIE_AT: '3', START: '{}' });
+    await died(first);
+    const begun = performance.now();
+    // Whichever of the two got the run: the second never dies.
+    const run = await ended(10_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(run).toMatchObject({ status: 'succeeded', output: { value: 15 } });
+    expect(done(run?.id ?? '')).toEqual(['1', '2', '3', '4', '5']);
+    expect(second.exitCode).toBeNull();
+  });
+
+  it('is not sent a run again and again that kills it each time', async () => {
+    let child = await server({ DIE_AT: '2', START: '{}' });
+    for (let i = 0; i < 5; i++) {
+      await died(child);
+      child = await server({ DIE_AT: '2' });
+    }
+    const run = await ended(10_000);
+    expect(run).toMatchObject({
+      status: 'failed',
+      error: { message: 'It stopped the server that carried it out 5 times in a row, so it is not tried again.' },
+    });
+    expect(effects().filter((line) => line === `begin ${run?.id} 2`)).toHaveLength(5);
+    expect(child.signalCode).toBeNull();
+  }, 120_000);
+});
+
+describe('a server that only seemed dead', () => {
+  it('writes nothing more when it wakes up', async () => {
+    const first = await server({ START: '{"slow":2}' });
+    await expect.poll(effects, { timeout: 5_000 }).toContainEqual(expect.stringMatching(/^begin \S+ 2$/));
+    first.kill('SIGSTOP');
+    await server();
+    const run = await ended(15_000);
+    expect(run).toMatchObject({ status: 'succeeded', attempt: 2 });
+    first.kill('SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const after = (await runRows())[0];
+    expect(after).toEqual(run);
+    // The step that was in flight ran twice, the following ones did not.
+    expect(done(run?.id ?? '').filter((n) => Number(n) > 2)).toEqual(['3', '4', '5']);
+    expect(first.exitCode).toBeNull();
+  });
+});
+
+describe('a server that stops', () => {
+  it('lets steps in flight finish, then another one goes on at once', async () => {
+    const first = await server({ START: '{"slow":2}' });
+    await expect.poll(effects, { timeout: 5_000 }).toContainEqual(expect.stringMatching(/^begin \S+ 2$/));
+    await server();
+    first.kill('SIGTERM');
+    await died(first);
+    const begun = performance.now();
+    const run = await ended(10_000);
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    expect(run).toMatchObject({ status: 'succeeded', attempt: 2, crashes: 0 });
+    expect(done(run?.id ?? '')).toEqual(['1', '2', '3', '4', '5']);
+    expect(effects().filter((line) => line === `begin ${run?.id} 2`)).toHaveLength(1);
+  });
+});
