@@ -20,7 +20,12 @@ export interface KindDefinition {
   /** JSON Schema (2020-12) of the whole document's `spec`. */
   readonly spec: Readonly<Record<string, unknown>>;
   /** Fields of `spec` (dotted) that hold references: the edges they make in both directions. */
-  readonly relations?: readonly { readonly field: string; readonly type: string; readonly reverse: string; readonly defaultKind?: string }[];
+  readonly relations?: readonly {
+    readonly field: string;
+    readonly type: string;
+    readonly reverse: string;
+    readonly defaultKind?: string;
+  }[];
   /** Deeper checks after the schema; each string is one problem's sentence. */
   readonly check?: (entity: Entity) => readonly string[];
 }
@@ -60,15 +65,25 @@ export interface Catalog {
 
 export const catalog = serviceRef<Catalog>('catalog');
 
-/** Outbox events: subject is the entity ref, `data` is `{ ref, kind, change: 'added' | 'updated' | 'removed' }`. */
+/** Outbox events: subject is the entity ref, `data` is `{ ref, kind, change: 'added' | 'updated' | 'removed' }` (kind in lower case). */
 export const ENTITY_CHANGED = 'catalog.entity.changed';
+
+/**
+ * Outbox event instead of many single ones, when a sync changes more than 200 entities: subject is `<type>:<target>` of the
+ * location, `data` is `{ locationId, added, updated, removed, kinds }` (kinds in lower case). Who keeps something derived from
+ * entities listens to both.
+ */
+export const SOURCE_SYNCED = 'catalog.source.synced';
 
 /**
  * Reads files of Git repositories for the catalog (locations of type `git` and `url`). Implemented by `repositories`,
  * handed over late so that the catalog does not depend on it.
  */
 export interface SourceReader {
-  /** Whether this reader serves the target, for example the built-in repositories' URLs. */
+  /**
+   * Whether this reader serves the target, for example the built-in repositories' URLs. Targets are what people register, and
+   * what documents point to: any `url` that `read` answered, with a relative path resolved against it (`./docs/openapi.yaml`).
+   */
   serves(target: string): boolean;
   /** Files matching the glob (default `catalog-info.yaml`), with the revision they were read at. */
   read(target: string): Promise<{ revision: string; files: { path: string; url: string; text: string }[] }>;

@@ -1,0 +1,217 @@
+import { isMap, isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { messageOf, type Problem } from '@paved/kernel';
+
+/** One document of a file. Broken ones say where, and which entity they seem to be. */
+export type SourceDocument =
+  | { readonly index: number; readonly line: number; readonly value: Record<string, unknown>; readonly lineOf: (pointer: string) => number }
+  | {
+      readonly index: number;
+      readonly line: number;
+      readonly broken: Problem;
+      readonly claims?: { kind: string; namespace: string; name: string };
+    };
+
+export interface DocumentLimits {
+  /** Longest file, in characters. */
+  readonly characters: number;
+  /** Deepest nesting. */
+  readonly depth: number;
+  /** Most aliases that may be resolved in one document. */
+  readonly aliases: number;
+  /** Most documents in a file. */
+  readonly documents: number;
+}
+
+export const documentLimits: DocumentLimits = { characters: 8 * 1024 * 1024, depth: 100, aliases: 100, documents: 100_000 };
+
+/**
+ * Reads a file of YAML (or JSON) documents. Each stands alone: a `---` at the start of a line always parts documents
+ * (YAML 1.2, c-forbidden), so a broken one never swallows its neighbours. Never throws; size, depth and aliases are bounded.
+ */
+export function parseDocuments(text: string, limits: DocumentLimits = documentLimits): SourceDocument[] {
+  if (text.length > limits.characters) {
+    return [
+      {
+        index: 0,
+        line: 1,
+        broken: {
+          at: '/',
+          message: `The file has ${text.length} characters; at most ${limits.characters} are read.`,
+          fix: 'Split it, or keep large definitions in files of their own and point to them with $text.',
+        },
+      },
+    ];
+  }
+  const documents: SourceDocument[] = [];
+  for (const { source, line } of chunks(text)) {
+    const document = parseOne(source, line, documents.length, limits);
+    if (document !== undefined) documents.push(document);
+    if (documents.length >= limits.documents) {
+      documents.push({
+        index: documents.length,
+        line,
+        broken: { at: '/', message: `The file holds more than ${limits.documents} documents.`, fix: 'Split it into several files.' },
+      });
+      break;
+    }
+  }
+  return documents;
+}
+
+/** The text between document markers, with the line each starts at. */
+function* chunks(text: string): Generator<{ source: string; line: number }> {
+  const marker = /^(?:---(?=[ \t\r\n]|$)|\.\.\.(?=[ \t\r]*$))/gm;
+  let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let line = 1;
+  for (let match = marker.exec(text); match !== null; match = marker.exec(text)) {
+    const source = text.slice(start, match.index);
+    yield { source, line };
+    line += count(source);
+    // The marker itself is blanked: what follows on its line belongs to the next document.
+    start = match.index + 3;
+  }
+  yield { source: text.slice(start), line };
+}
+
+const count = (text: string): number => {
+  let n = 0;
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) n++;
+  return n;
+};
+
+function parseOne(source: string, line: number, index: number, limits: DocumentLimits): SourceDocument | undefined {
+  // Only comments, blanks and directives: an empty document.
+  if (!/^[^#%\s]|^[ \t]+[^#\s]/m.test(source)) return undefined;
+  const broken = (at: number, message: string, fix: string, document?: Document.Parsed): SourceDocument => {
+    const claims = claimsOf(document);
+    return { index, line: at, broken: { at: '/', message, fix }, ...(claims === undefined ? {} : { claims }) };
+  };
+  if (bracketDepth(source, limits.depth * 10) > limits.depth * 10)
+    return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
+  const lines = new LineCounter();
+  let document: Document.Parsed | undefined;
+  try {
+    document = parseAllDocuments(source, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: false,
+      stringKeys: false,
+      logLevel: 'silent',
+    })[0] as Document.Parsed | undefined;
+    if (document === undefined) return undefined;
+    const error = document.errors[0];
+    if (error !== undefined) {
+      const place = lines.linePos(error.pos[0]);
+      const at = line + place.line - 1;
+      return broken(
+        at,
+        `YAML error at line ${at}, column ${place.col}: ${error.message.split('\n')[0]?.replace(/\.$/, '')}.`,
+        fixOf(error.code, source.split('\n')[place.line - 1] ?? ''),
+        document,
+      );
+    }
+    const value: unknown = document.toJS({ maxAliasCount: limits.aliases });
+    const start = line + (document.contents?.range ? lines.linePos(document.contents.range[0]).line - 1 : 0);
+    if (value === null || value === undefined) return undefined;
+    if (typeof value !== 'object' || Array.isArray(value))
+      return broken(start, 'The document is not a mapping.', 'Start it with apiVersion, kind, metadata and spec.');
+    const tooBig = bounded(value, limits.depth, limits.characters);
+    if (tooBig !== undefined) return broken(start, tooBig, 'Remove aliases and nesting that blow it up.', document);
+    const parsed = document;
+    return {
+      index,
+      line: start,
+      value: value as Record<string, unknown>,
+      lineOf: (pointer) => lineAt(parsed, pointer, lines, line) ?? start,
+    };
+  } catch (error) {
+    const text = messageOf(error);
+    if (error instanceof RangeError) return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
+    return broken(
+      line,
+      `The document cannot be read: ${text.split('\n')[0]}.`,
+      /alias/i.test(text) ? `Use fewer aliases: at most ${limits.aliases} are resolved in one document.` : 'Correct the YAML.',
+      document,
+    );
+  }
+}
+
+/** The line of the node at a JSON pointer, or of the nearest node above it. */
+function lineAt(document: Document.Parsed, pointer: string, lines: LineCounter, first: number): number | undefined {
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'));
+  for (let length = path.length; length > 0; length--) {
+    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1] ?? '';
+    const pair = isMap(parent) ? parent.items.find((item) => String(isNode(item.key) ? item.key.toJSON() : item.key) === key) : undefined;
+    const node = pair !== undefined && isNode(pair.key) ? pair.key : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return first + lines.linePos(node.range[0]).line - 1;
+  }
+  return undefined;
+}
+
+/** Which entity a broken document seems to be, so that its last good version can be kept. */
+function claimsOf(document: Document.Parsed | undefined): { kind: string; namespace: string; name: string } | undefined {
+  try {
+    const kind: unknown = document?.getIn(['kind']);
+    const name: unknown = document?.getIn(['metadata', 'name']);
+    const namespace: unknown = document?.getIn(['metadata', 'namespace']) ?? 'default';
+    return typeof kind === 'string' && typeof name === 'string' && typeof namespace === 'string' ? { kind, namespace, name } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bracketDepth(text: string, limit: number): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) {
+      if (++depth > deepest) deepest = depth;
+      if (deepest > limit) return deepest;
+    } else if ((c === 0x5d || c === 0x7d) && depth > 0) depth--;
+  }
+  return deepest;
+}
+
+/** Depth and size of what aliases expand to; a sentence when it is too much. */
+function bounded(value: unknown, depth: number, characters: number): string | undefined {
+  let left = characters;
+  const walk = (node: unknown, level: number): string | undefined => {
+    if (level > depth) return `The document nests deeper than ${depth} levels.`;
+    if (typeof node === 'string') left -= node.length;
+    left -= 4;
+    if (left < 0) return `The document expands to more than ${characters} characters.`;
+    if (node === null || typeof node !== 'object') return undefined;
+    for (const [key, child] of Object.entries(node)) {
+      left -= key.length;
+      const problem = walk(child, level + 1);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+  return walk(value, 0);
+}
+
+function fixOf(code: string, lineText: string): string {
+  if (/^\s*\{%|\$\{\{|\{\{/.test(lineText))
+    return 'This looks like a template skeleton: it becomes valid once it is rendered. Keep skeletons out of the location.';
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return 'Remove one of the two keys.';
+    case 'TAB_AS_INDENT':
+      return 'Indent with blanks instead of tabs.';
+    case 'BAD_INDENT':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BLOCK_IN_FLOW':
+      return 'Indent the line like its neighbours; a text with ": " in it needs quotes.';
+    case 'MISSING_CHAR':
+      return 'Close the quote or bracket that is open here.';
+    default:
+      return 'Correct the line; a text with special characters needs quotes.';
+  }
+}

@@ -1,0 +1,53 @@
+import { PavedError, type JsonObject } from '@paved/kernel';
+
+/** Reads `fields=`: dotted paths parted by commas; undefined for all. */
+export function parseFields(texts: readonly string[]): string[] | undefined {
+  const fields = texts
+    .flatMap((text) => text.split(','))
+    .map((field) => field.trim())
+    .filter((field) => field !== '');
+  for (const field of fields) {
+    if (field.includes('['))
+      throw new PavedError('invalid', `Invalid field "${field}", array type fields are not supported`, {
+        fix: 'Name the whole list, for example metadata.tags.',
+      });
+  }
+  return fields.length === 0 ? undefined : fields;
+}
+
+/** The entity with only these fields, structure kept. Keys with dots in them (annotations) are found greedily. */
+export function projectFields(entity: JsonObject, fields: readonly string[]): JsonObject {
+  const result: JsonObject = {};
+  for (const field of fields) {
+    const path = locate(entity, field);
+    if (path === undefined) continue;
+    let from: JsonObject = entity;
+    let to = result;
+    path.forEach((key, i) => {
+      if (i === path.length - 1) define(to, key, from[key] ?? null);
+      else {
+        if (!Object.hasOwn(to, key)) define(to, key, {});
+        to = to[key] as JsonObject;
+        from = from[key] as JsonObject;
+      }
+    });
+  }
+  return result;
+}
+
+const define = (object: JsonObject, key: string, value: unknown): void =>
+  void Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+
+/** The keys that lead to a dotted path, longest keys first. */
+function locate(value: unknown, path: string): string[] | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const object = value as JsonObject;
+  if (Object.hasOwn(object, path)) return [path];
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const head = path.slice(0, dot);
+    if (!Object.hasOwn(object, head)) continue;
+    const rest = locate(object[head], path.slice(dot + 1));
+    if (rest !== undefined) return [head, ...rest];
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import type { Entity, Problem } from '@paved/kernel';
+import { envelopeProblems } from './field-rules.ts';
+import type { KindRegistry } from './kind-registry.ts';
+import { edgesOf, withSortedRelationLists, type Edge } from './relations.ts';
+
+/** A document that the catalog takes, with the edges it makes; or everything that is wrong with it. */
+export type Verdict =
+  | { readonly valid: true; readonly entity: Entity; readonly edges: readonly Edge[] }
+  | { readonly valid: false; readonly problems: readonly Problem[] };
+
+/** Judges one document by Backstage's rules: envelope, kind, spec, references. The namespace is filled in. */
+export function validateDocument(document: unknown, registry: KindRegistry): Verdict {
+  const envelope = envelopeProblems(document);
+  if (envelope.length > 0) return { valid: false, problems: envelope };
+  const raw = document as Entity;
+  const metadata = { ...raw.metadata, namespace: raw.metadata.namespace ?? 'default' };
+  const entity: Entity = { ...raw, metadata };
+  const rule = registry.find(entity.apiVersion, entity.kind);
+  if ('message' in rule) return { valid: false, problems: [rule] };
+  const problems = registry.specProblems(rule, entity);
+  if (problems.length > 0) return { valid: false, problems };
+  const { edges, problems: references } = edgesOf(entity, rule.relations);
+  if (references.length > 0) return { valid: false, problems: references };
+  return { valid: true, entity: withSortedRelationLists(entity, rule.relations), edges };
+}

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { defineCapability } from '@paved/host';
+import { messageOf, systemActor } from '@paved/kernel';
+import { audit } from '@paved/audit';
+import { runs } from '@paved/runs';
+import { z } from 'zod';
+import { catalog } from '../index.ts';
+import { createKindRegistry } from '../model/kind-registry.ts';
+import { createLocations, SYNC_RUN } from './locations.ts';
+import { entities } from './migrations/001-entities.ts';
+import { permissions } from './permissions.ts';
+import { createQueries } from './queries.ts';
+import { createSources } from './reading/sources.ts';
+import { addRoutes } from './routes/index.ts';
+import { createService, type CatalogService } from './service.ts';
+import { allLocations, ensureLocation, type LocationRow } from './store.ts';
+import { createWatch } from './watch.ts';
+
+/** Knows what exists: entities from files, folders, repositories and the store, in Backstage's shapes. */
+export const catalogCapability = defineCapability({
+  name: 'catalog',
+  provides: catalog,
+  needs: { audit, runs },
+  permissions,
+  migrations: { '001_entities': entities },
+  create(context) {
+    const { db, events, log, now, needs } = context;
+    const registry = createKindRegistry();
+    const sources = createSources();
+    const base = { db, events, log, now, sources, registry, audit: needs.audit };
+    const locations = createLocations({ ...base, runs: needs.runs });
+    const queries = createQueries(db);
+    const service: CatalogService = createService({ ...base, queries, locations, systemActor });
+    const watch = createWatch(base, locations);
+
+    needs.runs.define({
+      kind: SYNC_RUN,
+      input: z.object({ locationId: z.string(), target: z.string() }),
+      title: (input) => `Read ${input.target}`,
+      plan: () => [{ id: 'read', title: 'Read and store' }],
+      concurrency: { key: (input) => input.locationId, perKey: 1 },
+      execute: (run) =>
+        run.step('read', { title: 'Read and store', retries: { attempts: 2, delayMs: 500 } }, async () =>
+          locations.execute(run.input.locationId, run.actor, run.id),
+        ),
+    });
+
+    const configured = async (): Promise<LocationRow[]> => {
+      const rows: LocationRow[] = [];
+      for (const { type, target } of context.config.catalog.locations) {
+        const absolute = type === 'file' || type === 'directory' ? path.resolve(target) : target;
+        rows.push(
+          (await ensureLocation(db, { type, target: absolute, origin: 'config', createdBy: systemActor.ref, kinds: null }, now())).location,
+        );
+      }
+      return rows;
+    };
+
+    return {
+      service,
+      routes: (app) => addRoutes(app, { ...base, queries, locations, service, watch, guard: context.guard }),
+      handlers: [
+        {
+          name: 'pushes',
+          types: ['repositories.branch.pushed'],
+          async handle(event) {
+            if (event.data['isDefault'] !== true) return;
+            const slug = event.subject.toLowerCase();
+            for (const row of await allLocations(db)) {
+              if ((row.type === 'git' || row.type === 'url') && `${row.target.toLowerCase()}/`.replace('.git/', '/').includes(`/${slug}/`))
+                await locations.syncNow(row, systemActor, { type: 'push', ref: String(event.data['after'] ?? event.id) });
+            }
+          },
+        },
+      ],
+      async listening() {
+        await configured();
+        for (const row of await allLocations(db)) {
+          await locations
+            .syncNow(row, systemActor, { type: 'system', ref: 'start' })
+            .catch((error: unknown) =>
+              log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source could not be read.'),
+            );
+        }
+        await watch.start();
+      },
+      drain: () => watch.stop(),
+    };
+  },
+});

@@ -1,0 +1,193 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { testActor, type TestPlatform } from '@paved/testing';
+import { catalog } from '../index.ts';
+import { catalogPlatform, component, folderWith, write } from './platform.test-kit.ts';
+
+const add = (platform: TestPlatform, target: string, type: 'file' | 'directory' = 'directory') =>
+  platform.service(catalog).addLocation({ type, target }, testActor);
+const problems = async (platform: TestPlatform) => (await platform.request('GET', '/api/catalog/problems')).json.items;
+
+describe('ingestion', () => {
+  it('makes what a folder holds visible before addLocation answers, with relations on both ends', async () => {
+    await using platform = await catalogPlatform();
+    const folder = folderWith({
+      'a/catalog-info.yaml': component('checkout', { spec: '  dependsOn: [resource:orders-db]\n' }),
+      'b/teams.yaml':
+        'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team-a}\nspec: {type: team, children: []}\n---\napiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: orders-db}\nspec: {type: database, owner: team-a}\n',
+      'docker-compose.yaml': 'services: {}\n',
+    });
+    const { entityRefs } = await add(platform, folder);
+    expect(entityRefs.toSorted()).toEqual(['component:default/checkout', 'group:default/team-a', 'resource:default/orders-db']);
+    const team = await platform.service(catalog).get('Group:team-a');
+    expect(team?.relations).toEqual([
+      { type: 'ownerOf', targetRef: 'component:default/checkout' },
+      { type: 'ownerOf', targetRef: 'resource:default/orders-db' },
+    ]);
+    const db = await platform.service(catalog).get('resource:default/orders-db');
+    expect(db?.relations).toContainEqual({ type: 'dependencyOf', targetRef: 'component:default/checkout' });
+    expect(await problems(platform)).toEqual([]);
+  });
+
+  it('keeps neighbours of a broken document going and its last good version, marked stale with line and reason', async () => {
+    await using platform = await catalogPlatform();
+    const folder = folderWith({ 'catalog-info.yaml': `${component('one')}---\n${component('two')}---\n${component('three')}` });
+    await add(platform, folder);
+    write(folder, {
+      'catalog-info.yaml': `${component('one', { metadata: '  title: New\n' })}---\n${component('two').replace('owner: team-a', 'owner: "team-a')}---\n${component('three').replace('  lifecycle: production\n', '')}---\n${component('four')}`,
+    });
+    await platform.service(catalog).refresh({ type: 'directory', target: folder });
+    const [one, two, three, four] = await platform
+      .service(catalog)
+      .byRefs(['component:one', 'component:two', 'component:three', 'component:four']);
+    expect(one?.metadata.title).toBe('New');
+    expect(four).toBeDefined();
+    expect(two?.status?.items?.[0]?.message).toMatch(/YAML error at line 19/);
+    expect(three?.status?.items?.[0]?.message).toBe('component:default/three: spec.lifecycle is missing.');
+    const found = await problems(platform);
+    expect(found.map((p: { line: number; ref: string }) => [p.ref, p.line])).toEqual([
+      ['component:default/two', 19],
+      ['component:default/three', expect.any(Number)],
+    ]);
+    write(folder, { 'catalog-info.yaml': `${component('one')}---\n${component('two')}---\n${component('three')}` });
+    await platform.service(catalog).refresh({ ref: 'component:default/one' });
+    const healed = await platform.service(catalog).byRefs(['component:one', 'component:two', 'component:three', 'component:four']);
+    expect(healed.map((entity) => entity?.status)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(healed[3]).toBeUndefined();
+    expect(await problems(platform)).toEqual([]);
+  });
+
+  it('lets the first claimant of a name win and names both; the second takes over when the first goes', async () => {
+    await using platform = await catalogPlatform();
+    const [first, second] = [
+      folderWith({ 'catalog-info.yaml': component('dup', { metadata: '  title: First\n' }) }),
+      folderWith({ 'catalog-info.yaml': `${component('dup', { metadata: '  title: Second\n' })}---\n${component('other')}` }),
+    ];
+    const { location } = await add(platform, first);
+    await add(platform, second);
+    expect((await platform.service(catalog).get('component:dup'))?.metadata.title).toBe('First');
+    const [conflict] = await problems(platform);
+    expect(conflict).toMatchObject({
+      kind: 'conflict',
+      ref: 'component:default/dup',
+      source: `file:${second}/catalog-info.yaml`,
+      other: `file:${first}/catalog-info.yaml`,
+    });
+    await platform.service(catalog).removeLocation(location.id, testActor);
+    await expect.poll(async () => (await platform.service(catalog).get('component:dup'))?.metadata.title).toBe('Second');
+  });
+
+  it('removes what a source drops and the relations with it', async () => {
+    await using platform = await catalogPlatform();
+    const folder = folderWith({
+      'a/catalog-info.yaml': component('a', { spec: '  dependsOn: [component:b]\n' }),
+      'b/catalog-info.yaml': component('b'),
+    });
+    await add(platform, folder);
+    rmSync(path.join(folder, 'a'), { recursive: true });
+    await platform.service(catalog).refresh({ type: 'directory', target: folder });
+    expect(await platform.service(catalog).get('component:a')).toBeUndefined();
+    expect((await platform.service(catalog).get('component:b'))?.relations).toEqual([
+      { type: 'ownedBy', targetRef: 'group:default/team-a' },
+    ]);
+  });
+
+  it('follows Location documents, fills placeholders and refuses to leave the source', async () => {
+    await using platform = await catalogPlatform();
+    const folder = folderWith({
+      'all.yaml':
+        'apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\nspec:\n  targets: [./apis/*.yaml, ./missing.yaml]\n---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: maybe}\nspec: {target: ./nothing.yaml, presence: optional}\n',
+      'apis/petstore.yaml':
+        'apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: petstore}\nspec:\n  type: openapi\n  lifecycle: production\n  owner: team-a\n  definition:\n    $text: ./petstore.oas.json\n',
+      'apis/petstore.oas.json': '{"openapi":"3.1.0"}',
+      'apis/thief.yaml':
+        'apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: thief}\nspec:\n  type: openapi\n  lifecycle: production\n  owner: team-a\n  definition:\n    $text: ../../../../../../etc/passwd\n',
+    });
+    await add(platform, path.join(folder, 'all.yaml'), 'file');
+    expect((await platform.service(catalog).get('api:petstore'))?.spec?.['definition']).toBe('{"openapi":"3.1.0"}');
+    expect(await platform.service(catalog).get('api:thief')).toBeUndefined();
+    const found = await problems(platform);
+    expect(found.map((p: { message: string }) => p.message)).toEqual([
+      expect.stringContaining('missing.yaml does not exist'),
+      expect.stringContaining('outside this repository'),
+    ]);
+    const ancestry = (await platform.request('GET', '/api/catalog/entities/by-name/api/default/petstore/ancestry')).json;
+    expect(ancestry.items.map((i: { entity: { metadata: { name: string } } }) => i.entity.metadata.name.slice(0, 9))).toEqual([
+      'petstore',
+      'all',
+      'generated',
+    ]);
+  });
+
+  it('refuses a location in which nothing can be read, with the reasons, and keeps nothing of it', async () => {
+    await using platform = await catalogPlatform();
+    const folder = folderWith({ 'catalog-info.yaml': component('x').replace('kind: Component', 'kind: Componnent') });
+    await expect(add(platform, folder)).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('"Componnent" is not known'),
+      fix: 'Did you mean Component?',
+    });
+    expect((await platform.request('GET', '/api/catalog/locations')).json).toEqual([]);
+  });
+
+  it('watches a folder', async () => {
+    const folder = folderWith({ 'catalog-info.yaml': component('seen') });
+    await using platform = await catalogPlatform({
+      config: { catalog: { locations: [{ type: 'directory', target: folder }] } },
+      listen: true,
+    });
+    await expect.poll(async () => platform.service(catalog).get('component:seen'), { timeout: 10_000 }).toBeDefined();
+    // The watcher opens after the first read; writing again and again asks only that it opens in time.
+    let n = 0;
+    await expect
+      .poll(
+        async () => {
+          write(folder, { 'new/catalog-info.yaml': `# ${n++}\n${component('new')}` });
+          return platform.service(catalog).get('component:new');
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toBeDefined();
+  });
+
+  it('is whole after each transaction: relations symmetric, nothing doubled, also when a sync is cut off', async () => {
+    await using platform = await catalogPlatform();
+    const many = Array.from({ length: 300 }, (_, i) => component(`c${i}`, { spec: `  dependsOn: [component:c${(i * 7) % 300}]\n` })).join(
+      '---\n',
+    );
+    const folder = folderWith({ 'catalog-info.yaml': many });
+    await add(platform, folder);
+    write(folder, { 'catalog-info.yaml': many.replaceAll('owner: team-a', 'owner: team-b') });
+    const syncing = platform.service(catalog).refresh({ type: 'directory', target: folder });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+      .execute(platform.platform.db)
+      .catch(() => {});
+    await syncing.catch(() => {});
+    await expect.poll(() => asymmetric(platform)).toEqual([]);
+    await platform.service(catalog).refresh({ type: 'directory', target: folder });
+    expect(await asymmetric(platform)).toEqual([]);
+    expect(
+      (await platform.service(catalog).query({ filter: [{ kind: ['component'], 'relations.ownedBy': ['group:default/team-b'] }] }))
+        .totalItems,
+    ).toBe(300);
+  });
+});
+
+/** Pairs of relations of which only one end is there, and names that stand twice. */
+async function asymmetric(platform: TestPlatform): Promise<unknown[]> {
+  const entities = await platform.service(catalog).ofKind('component');
+  const reverse: Record<string, string> = { dependsOn: 'dependencyOf', dependencyOf: 'dependsOn' };
+  const byRef = new Map(
+    entities.map((e) => [`component:default/${e.metadata.name}`, new Set(e.relations?.map((r) => `${r.type} ${r.targetRef}`))]),
+  );
+  const bad: unknown[] = entities.length === byRef.size ? [] : ['doubled'];
+  for (const [ref, relations] of byRef)
+    for (const relation of relations) {
+      const [type = '', target = ''] = relation.split(' ');
+      if (reverse[type] !== undefined && byRef.get(target)?.has(`${reverse[type]} ${ref}`) !== true) bad.push([ref, relation]);
+    }
+  return bad;
+}

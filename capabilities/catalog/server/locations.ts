@@ -1,0 +1,184 @@
+import { formatRef, hasRole, PavedError, systemActor, type Actor, type Entity } from '@paved/kernel';
+import type { Cause, Run, Runs } from '@paved/runs';
+import { createHash } from 'node:crypto';
+import type { Location } from '../index.ts';
+import { kindsForEverybody, locationRef } from '../model/location.ts';
+import { readLocation } from './reading/read-location.ts';
+import {
+  beginWrite,
+  deleteLocation,
+  ensureLocation,
+  findLocation,
+  locationById,
+  locationsWaitingFor,
+  removeEntities,
+  updateLocationTarget,
+  type LocationRow,
+} from './store.ts';
+import { ownerKeyOf, syncLocation, tell, type SyncDeps, type SyncOutcome } from './sync.ts';
+import { problems, refsOfOwner } from './views.ts';
+
+export const SYNC_RUN = 'catalog.location.sync';
+
+export interface LocationDeps extends SyncDeps {
+  readonly runs: Runs;
+}
+
+/** Adds, reads and removes sources. */
+export interface Locations {
+  add(
+    location: { type: string; target: string },
+    actor: Actor,
+    origin?: 'api' | 'config',
+  ): Promise<{ location: Location; entityRefs: string[]; created: boolean }>;
+  /** What adding it would bring, without keeping anything. */
+  preview(location: { type: string; target: string }): Promise<Entity[]>;
+  remove(id: string, actor: Actor): Promise<void>;
+  retarget(id: string, location: { type: string; target: string }, actor: Actor): Promise<Location>;
+  /** Starts a sync run; resolves when it is started. */
+  start(row: LocationRow, actor: Actor, cause: Cause): Promise<Run>;
+  /** Starts a sync run and waits for its end. */
+  syncNow(row: LocationRow, actor: Actor, cause: Cause): Promise<void>;
+  /** The run's body. */
+  execute(locationId: string, actor: Actor, runId: string): Promise<SyncOutcome | { gone: true }>;
+}
+
+export const toLocation = (row: LocationRow): Location => ({ id: row.id, type: row.type, target: row.target });
+
+/** The entity that stands for a location. */
+export const locationEntityRef = (location: { type: string; target: string }): string =>
+  formatRef({
+    kind: 'location',
+    namespace: 'default',
+    name: `generated-${createHash('sha1').update(locationRef(location)).digest('hex')}`,
+  });
+
+export function createLocations(deps: LocationDeps): Locations {
+  const start = (row: LocationRow, actor: Actor, cause: Cause): Promise<Run> =>
+    deps.runs.start({
+      kind: SYNC_RUN,
+      input: { locationId: row.id, target: locationRef(row) },
+      actor,
+      cause,
+      subjects: [locationEntityRef(row)],
+    });
+
+  const syncNow = async (row: LocationRow, actor: Actor, cause: Cause): Promise<void> => {
+    const run = await deps.runs.ended((await start(row, actor, cause)).id);
+    if (run.status !== 'succeeded')
+      throw new PavedError('unavailable', `Reading ${locationRef(row)} failed: ${run.error?.message ?? run.status}`, {
+        ...(run.error?.fix === undefined ? {} : { fix: run.error.fix }),
+        facts: { run: run.id },
+      });
+  };
+
+  const drop = async (row: LocationRow, actor: Actor): Promise<string[]> =>
+    deps.db.transaction().execute(async (tx) => {
+      await beginWrite(tx);
+      const removed = await removeEntities(tx, await refsOfOwner(tx, ownerKeyOf(row.id)), deps.now());
+      await deleteLocation(tx, row.id);
+      await tell(
+        deps,
+        tx,
+        removed.map((ref) => ({ ref, change: 'removed' })),
+      );
+      await deps.audit.record(
+        {
+          actor,
+          action: 'catalog.location.delete',
+          subject: locationRef(row),
+          before: { type: row.type, target: row.target },
+          facts: { removed: removed.length },
+        },
+        tx,
+      );
+      return removed;
+    });
+
+  /** Sources that lost a name to one that is now gone get their turn. */
+  const giveWay = async (removed: readonly string[]): Promise<void> => {
+    for (const id of removed.length === 0 ? [] : await locationsWaitingFor(deps.db, removed)) {
+      const row = await locationById(deps.db, id);
+      if (row !== undefined) await start(row, systemActor, { type: 'system', ref: 'a name became free' });
+    }
+  };
+
+  return {
+    start,
+    syncNow,
+    async add({ type, target }, actor, origin = 'api') {
+      const { location: row, created } = await deps.db.transaction().execute(async (tx) => {
+        const ensured = await ensureLocation(
+          tx,
+          { type, target, origin, createdBy: actor.ref, kinds: hasRole(actor, 'platform-engineer') ? null : kindsForEverybody },
+          deps.now(),
+        );
+        if (ensured.created)
+          await deps.audit.record(
+            { actor, action: 'catalog.location.create', subject: locationRef({ type, target }), after: { type, target } },
+            tx,
+          );
+        return ensured;
+      });
+      await syncNow(row, actor, { type: 'user' });
+      const entityRefs = (await refsOfOwner(deps.db, ownerKeyOf(row.id))).filter((ref) => ref !== locationEntityRef(row));
+      if (created && origin === 'api' && entityRefs.length === 0) {
+        const found = (await problems(deps.db, { locationId: row.id, limit: 20, offset: 0 })).rows;
+        await drop(row, actor);
+        throw new PavedError('invalid', found[0]?.message ?? `${target} holds no catalog documents.`, {
+          fix: found[0]?.fix ?? 'Point to a catalog-info.yaml with at least one document.',
+          problems: found.map((p) => ({ at: `${p.source}:${p.line}`, message: p.message, ...(p.fix === null ? {} : { fix: p.fix }) })),
+        });
+      }
+      return { location: toLocation(row), entityRefs, created };
+    },
+    async preview({ type, target }) {
+      const reading = await readLocation(deps, { type, target });
+      if (reading.unreadable !== undefined)
+        throw new PavedError('invalid', reading.unreadable, {
+          problems: reading.problems.map((p) => ({ at: `${p.source}:${p.line}`, message: p.message })),
+        });
+      return reading.entities.slice(1).map(({ entity }) => entity);
+    },
+    async remove(id, actor) {
+      const row = await locationById(deps.db, id);
+      if (row === undefined)
+        throw new PavedError('not_found', `Found no location with ID ${id}`, { fix: 'List them at GET /api/catalog/locations.' });
+      await giveWay(await drop(row, actor));
+    },
+    async retarget(id, location, actor) {
+      const row = await locationById(deps.db, id);
+      if (row === undefined)
+        throw new PavedError('not_found', `Found no location with ID ${id}`, { fix: 'List them at GET /api/catalog/locations.' });
+      const other = await findLocation(deps.db, location);
+      if (other !== undefined && other.id !== id)
+        throw new PavedError('conflict', `Location ${locationRef(location)} already exists`, { fix: 'Remove one of the two.' });
+      await deps.db.transaction().execute(async (tx) => {
+        await updateLocationTarget(tx, id, location);
+        await deps.audit.record(
+          {
+            actor,
+            action: 'catalog.location.update',
+            subject: locationRef(location),
+            before: { type: row.type, target: row.target },
+            after: location,
+          },
+          tx,
+        );
+      });
+      await syncNow({ ...row, ...location } as LocationRow, actor, { type: 'user' });
+      return { id, type: location.type as Location['type'], target: location.target };
+    },
+    async execute(locationId, actor, runId) {
+      const row = await locationById(deps.db, locationId);
+      if (row === undefined) return { gone: true };
+      const before = new Set(await refsOfOwner(deps.db, ownerKeyOf(row.id)));
+      const outcome = await syncLocation(deps, row, actor, runId);
+      if (outcome.removed > 0) {
+        for (const ref of await refsOfOwner(deps.db, ownerKeyOf(row.id))) before.delete(ref);
+        await giveWay([...before]);
+      }
+      return outcome;
+    },
+  };
+}

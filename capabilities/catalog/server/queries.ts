@@ -1,0 +1,137 @@
+import type { Database } from '@paved/host';
+import { canonicalJson, type Entity, type JsonObject } from '@paved/kernel';
+import { projectFields } from '../model/fields.ts';
+import { everything, parsePredicate, type Predicate } from '../model/predicate.ts';
+import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../model/query.ts';
+import { createMemo } from './memo.ts';
+import * as views from './views.ts';
+
+/** A list as the HTTP API and the service ask for it. */
+export interface ListQuery {
+  readonly query: JsonObject;
+  readonly order: readonly OrderField[];
+  readonly text?: { readonly term: string; readonly fields?: readonly string[] };
+  readonly limit: number;
+  readonly offset: number;
+  readonly cursor?: string;
+  readonly total: boolean;
+}
+
+/** JSON texts of entities, with the cursors around them. */
+export interface ListAnswer {
+  readonly bodies: readonly string[];
+  readonly totalItems: number;
+  readonly nextCursor?: string;
+  readonly prevCursor?: string;
+}
+
+/** Everything that is asked of the catalog. Counts and facets are remembered until the next write. */
+export interface Queries {
+  list(query: ListQuery): Promise<ListAnswer>;
+  /** Without cursors: Backstage's older `GET /entities`. */
+  all(query: { query: JsonObject; order: readonly OrderField[]; limit?: number; offset: number }): Promise<string[]>;
+  facets(fields: readonly string[], query: JsonObject): Promise<Record<string, views.FacetValue[]>>;
+  byRefs(refs: readonly string[], query: JsonObject): Promise<(string | undefined)[]>;
+  groupsOf(ref: string): Promise<string[]>;
+}
+
+export function createQueries(db: Database): Queries {
+  const memo = createMemo();
+
+  const remembered = async <T>(key: string, compute: () => Promise<T>): Promise<T> => memo.get(await views.generation(db), key, compute);
+
+  return {
+    async list(asked) {
+      const cursor = asked.cursor === undefined ? undefined : decodeCursor(asked.cursor);
+      const query = cursor?.query ?? asked.query;
+      const order = (cursor?.orderFields ?? asked.order)[0];
+      const text =
+        cursor?.fullTextFilter ??
+        (asked.text !== undefined && asked.text.term.trim() !== '' ? { ...asked.text, term: asked.text.term.trim() } : undefined);
+      const where = views.whereOf(parsePredicate(query), text);
+      const backwards = cursor?.isPrevious ?? false;
+      const afterId = cursor?.orderFieldValues.at(-1);
+      const counting = !asked.total
+        ? Promise.resolve(0)
+        : cursor !== undefined && cursor.totalItems > 0
+          ? Promise.resolve(cursor.totalItems)
+          : remembered(`count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, () => views.countOf(db, where, order));
+      const slicing =
+        asked.limit === 0
+          ? Promise.resolve([])
+          : views.slice(db, {
+              where,
+              order,
+              lacking: 'excluded',
+              limit: asked.limit + 1,
+              offset: cursor === undefined ? asked.offset : 0,
+              backwards,
+              ...(cursor === undefined || afterId === undefined || afterId === null
+                ? {}
+                : { after: { value: order === undefined ? null : (cursor.orderFieldValues[0] ?? null), id: afterId } }),
+            });
+      const [totalItems, walked] = await Promise.all([counting, slicing]);
+      const more = walked.length > asked.limit;
+      const rows = more ? walked.slice(0, asked.limit) : walked;
+      if (backwards) rows.reverse();
+      const place = (row: views.SliceRow): (string | null)[] => (order === undefined ? [row.id] : [row.value, row.id]);
+      const first = rows[0];
+      const last = rows.at(-1);
+      if (first === undefined || last === undefined) return { bodies: [], totalItems };
+      const firstEver = cursor?.firstSortFieldValues ?? (asked.offset > 0 ? ['', ''] : place(first));
+      const here: Omit<Cursor, 'orderFieldValues' | 'isPrevious'> = {
+        query,
+        orderFields: order === undefined ? [] : [order],
+        firstSortFieldValues: firstEver,
+        totalItems,
+        ...(text === undefined ? {} : { fullTextFilter: text }),
+      };
+      const hasNext = backwards || more;
+      const hasPrevious = cursor !== undefined && (backwards ? more : place(first).at(-1) !== firstEver.at(-1));
+      return {
+        bodies: rows.map((row) => row.body),
+        totalItems,
+        ...(hasNext ? { nextCursor: encodeOpaque({ ...here, orderFieldValues: place(last), isPrevious: false }) } : {}),
+        ...(hasPrevious ? { prevCursor: encodeOpaque({ ...here, orderFieldValues: place(first), isPrevious: true }) } : {}),
+      };
+    },
+
+    async all({ query, order, limit, offset }) {
+      const rows = await views.slice(db, {
+        where: views.whereOf(parsePredicate(query)),
+        order: order[0],
+        lacking: 'last',
+        limit,
+        offset,
+        backwards: false,
+      });
+      return rows.map((row) => row.body);
+    },
+
+    async facets(fields, query) {
+      const predicate = parsePredicate(query);
+      const where = isEverything(predicate) ? undefined : views.whereOf(predicate);
+      const key = canonicalJson(query);
+      const found = await Promise.all(fields.map((field) => remembered(`facet ${field} ${key}`, () => views.facet(db, field, where))));
+      return Object.fromEntries(fields.map((field, i) => [field, found[i] ?? []]));
+    },
+
+    async byRefs(refs, query) {
+      const bodies = await views.bodiesByRefs(db, refs, views.whereOf(parsePredicate(query)));
+      return refs.map((ref) => bodies.get(ref));
+    },
+
+    groupsOf: (ref) => remembered(`groups ${ref}`, () => views.groupsAbove(db, ref)),
+  };
+}
+
+const isEverything = (predicate: Predicate): boolean =>
+  predicate === everything || (predicate.type === 'all' && predicate.of.every(isEverything));
+
+/** Bodies as they are, or cut down to some fields. */
+export function projected(bodies: readonly string[], fields: readonly string[] | undefined): string[] {
+  if (fields === undefined) return [...bodies];
+  return bodies.map((body) => JSON.stringify(projectFields(JSON.parse(body) as JsonObject, fields)));
+}
+
+export const parseEntity = (body: string): Entity => JSON.parse(body) as Entity;

@@ -1,0 +1,14 @@
+import type { Guard } from '@paved/host';
+import type { Locations } from '../locations.ts';
+import type { Queries } from '../queries.ts';
+import type { CatalogService } from '../service.ts';
+import type { SyncDeps } from '../sync.ts';
+import type { Watch } from '../watch.ts';
+
+export interface RouteDeps extends SyncDeps {
+  readonly queries: Queries;
+  readonly locations: Locations;
+  readonly service: CatalogService;
+  readonly watch: Watch;
+  readonly guard: Guard;
+}

@@ -1,0 +1,15 @@
+import type { App } from '@paved/host';
+import { addCheckingRoutes } from './checking.ts';
+import type { RouteDeps } from './deps.ts';
+import { addEntityRoutes } from './entities.ts';
+import { addInsightRoutes } from './insight.ts';
+import { addListRoutes } from './lists.ts';
+import { addLocationRoutes } from './locations.ts';
+
+export function addRoutes(app: App, deps: RouteDeps): void {
+  addEntityRoutes(app, deps);
+  addListRoutes(app, deps);
+  addLocationRoutes(app, deps);
+  addCheckingRoutes(app, deps);
+  addInsightRoutes(app, deps);
+}

@@ -1,0 +1,216 @@
+import type { App } from '@paved/host';
+import { hasRole, PavedError, type Actor } from '@paved/kernel';
+import { z } from 'zod';
+import type { Location } from '../../index.ts';
+import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
+import { locationEntityRef, toLocation } from '../locations.ts';
+import { locationOfRef } from '../service.ts';
+import { allLocations, findLocation, locationById } from '../store.ts';
+import { originOf } from '../views.ts';
+import type { RouteDeps } from './deps.ts';
+import { sendJson } from './raw-json.ts';
+import { entitySchema, locationBody, nameParams, noContent } from './schemas.ts';
+
+const input = z.strictObject({ type: z.enum(['url', 'git', 'file', 'directory']), target: z.string().min(1).max(4096) });
+const idParams = z.object({ id: z.string() });
+const shown = (location: Location) => ({ ...location, entityRef: locationEntityRef(location) });
+
+/** Sources of entities, in Backstage's shapes. */
+export function addLocationRoutes(app: App, deps: RouteDeps): void {
+  const tags = ['catalog'];
+  const read = { config: { permission: 'catalog.location.read' } };
+
+  app.get(
+    '/api/catalog/locations',
+    {
+      ...read,
+      schema: {
+        operationId: 'getLocations',
+        tags,
+        summary: 'All registered sources.',
+        response: { 200: z.array(z.object({ data: locationBody })) },
+      },
+    },
+    async () => (await registered()).map((location) => ({ data: shown(location) })),
+  );
+
+  app.post(
+    '/api/catalog/locations/by-query',
+    {
+      ...read,
+      schema: {
+        operationId: 'getLocationsByQuery',
+        tags,
+        summary: 'A page of registered sources.',
+        body: z.object({
+          limit: z.number().int().min(0).max(10_000).optional(),
+          query: z.record(z.string(), z.json()).optional().describe('type and target to match exactly.'),
+          cursor: z.string().optional(),
+        }),
+        response: {
+          200: z.object({
+            items: z.array(locationBody),
+            totalItems: z.number().int(),
+            pageInfo: z.object({ nextCursor: z.string().optional() }),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { limit = 1000, query = {}, cursor } = request.body;
+      const unknown = Object.keys(query).find(
+        (key) => !['id', 'type', 'target', 'entityRef'].includes(key) || typeof query[key] !== 'string',
+      );
+      if (unknown !== undefined)
+        throw new PavedError('invalid', `Sources cannot be searched by "${unknown}".`, {
+          fix: 'Use id, type, target or entityRef with a text.',
+        });
+      const all = (await registered())
+        .map(shown)
+        .filter((location) => Object.entries(query).every(([key, value]) => location[key as keyof typeof location] === value));
+      const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
+      return {
+        items: all.slice(offset, offset + limit),
+        totalItems: all.length,
+        pageInfo: offset + limit < all.length && limit > 0 ? { nextCursor: encodeOpaque({ offset: offset + limit }) } : {},
+      };
+    },
+  );
+
+  app.post(
+    '/api/catalog/locations',
+    {
+      config: { permission: 'catalog.location.create' },
+      schema: {
+        operationId: 'createLocation',
+        tags,
+        summary: 'Registers a source and reads it before answering.',
+        querystring: z.object({ dryRun: z.enum(['true', 'false', '']).optional(), onConflict: z.enum(['refresh', 'reject']).optional() }),
+        body: input,
+        response: { 201: z.object({ location: locationBody, entities: z.array(entitySchema), exists: z.boolean().optional() }) },
+      },
+    },
+    async (request, reply) => {
+      const location = request.body;
+      mayRead(request.actor, location);
+      const known = await findLocation(deps.db, location);
+      if (request.query.dryRun === 'true' || request.query.dryRun === '') {
+        const entities = await deps.locations.preview(location);
+        reply.code(201);
+        return sendJson(
+          reply,
+          JSON.stringify({
+            location: shown({ id: known?.id ?? '00000000-0000-0000-0000-000000000000', ...location }),
+            entities,
+            exists: known !== undefined,
+          }),
+        );
+      }
+      if (known !== undefined && request.query.onConflict !== 'refresh')
+        throw new PavedError('conflict', `Location ${location.type}:${location.target} already exists`, {
+          fix: 'It is read again with ?onConflict=refresh.',
+          facts: { id: known.id },
+        });
+      const added = await deps.locations.add(location, request.actor);
+      void deps.watch.rescan();
+      const bodies = await deps.queries.byRefs(added.entityRefs, {});
+      reply.code(201);
+      return sendJson(
+        reply,
+        `{"location":${JSON.stringify(shown(added.location))},"entities":[${bodies.filter((body) => body !== undefined).join(',')}]${known === undefined ? '' : ',"exists":true'}}`,
+      );
+    },
+  );
+
+  app.get(
+    '/api/catalog/locations/:id',
+    { ...read, schema: { operationId: 'getLocation', tags, summary: 'One source.', params: idParams, response: { 200: locationBody } } },
+    async (request) => {
+      const row = await locationById(deps.db, request.params.id);
+      if (row === undefined) throw unknownId(request.params.id);
+      return shown(toLocation(row));
+    },
+  );
+
+  app.put(
+    '/api/catalog/locations/:id',
+    {
+      config: { permission: 'catalog.location.delete' },
+      schema: {
+        operationId: 'updateLocation',
+        tags,
+        summary: 'Points a source elsewhere and reads it.',
+        params: idParams,
+        body: input,
+        response: { 200: locationBody },
+      },
+    },
+    async (request) => {
+      mayRead(request.actor, request.body);
+      const location = await deps.locations.retarget(request.params.id, request.body, request.actor);
+      void deps.watch.rescan();
+      return shown(location);
+    },
+  );
+
+  app.delete(
+    '/api/catalog/locations/:id',
+    {
+      config: { permission: 'catalog.location.delete' },
+      schema: {
+        operationId: 'deleteLocation',
+        tags,
+        summary: 'Removes a source with everything it brought.',
+        params: idParams,
+        response: { 204: noContent },
+      },
+    },
+    async (request, reply) => {
+      await deps.locations.remove(request.params.id, request.actor);
+      void deps.watch.rescan();
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/catalog/locations/by-entity/:kind/:namespace/:name',
+    {
+      ...read,
+      schema: {
+        operationId: 'getLocationByEntity',
+        tags,
+        summary: 'The source an entity came from.',
+        params: nameParams,
+        response: { 200: locationBody },
+      },
+    },
+    async (request) => {
+      const { kind, namespace, name } = request.params;
+      const ref = `${kind}:${namespace}/${name}`.toLowerCase();
+      const row = await locationOfRef(deps.db, ref);
+      if (row === undefined) {
+        const origin = await originOf(deps.db, ref);
+        throw new PavedError(
+          'not_found',
+          origin === undefined ? `found no entity for ref ${ref}` : `${ref} has no source: it is kept in the catalog itself.`,
+          { fix: 'Check the reference.' },
+        );
+      }
+      return shown(toLocation(row));
+    },
+  );
+
+  const registered = async (): Promise<Location[]> => (await allLocations(deps.db)).map(toLocation);
+}
+
+/** Files of the server are for whoever runs it. */
+export function mayRead(actor: Actor, location: { type: string }): void {
+  if ((location.type === 'file' || location.type === 'directory') && !hasRole(actor, 'administrator')) {
+    throw new PavedError('forbidden', `Only an administrator registers sources of type ${location.type}, which are files of the server.`, {
+      fix: 'Use type url with the address of a repository.',
+    });
+  }
+}
+
+const unknownId = (id: string): PavedError =>
+  new PavedError('not_found', `Found no location with ID ${id}`, { fix: 'List them at GET /api/catalog/locations.' });

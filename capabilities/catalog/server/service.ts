@@ -1,0 +1,85 @@
+import { formatRef, parseRef, type Actor, type Entity, type Page } from '@paved/kernel';
+import type { Database } from '@paved/host';
+import type { Catalog, EntityQuery, SourceReader } from '../index.ts';
+import { entityFilterToQuery } from '../model/predicate.ts';
+import { putEntities, removeOfOrigin } from './entities-without-source.ts';
+import type { Locations } from './locations.ts';
+import { parseEntity, type Queries } from './queries.ts';
+import { findLocation, locationById } from './store.ts';
+import type { SyncDeps } from './sync.ts';
+import * as views from './views.ts';
+
+export interface ServiceDeps extends SyncDeps {
+  readonly queries: Queries;
+  readonly locations: Locations;
+  readonly systemActor: Actor;
+}
+
+/** The catalog as other capabilities use it. */
+export type CatalogService = Catalog & { add(reader: SourceReader): void };
+
+const canonical = (ref: string): string => formatRef(parseRef(ref));
+
+export function createService(deps: ServiceDeps): CatalogService {
+  const inTransaction = <T>(tx: Database | undefined, work: (tx: Database) => Promise<T>): Promise<T> =>
+    tx === undefined ? deps.db.transaction().execute(work) : work(tx);
+
+  const query = async (asked: EntityQuery): Promise<Page<Entity>> => {
+    const answer = await deps.queries.list({
+      query: entityFilterToQuery(asked.filter ?? []),
+      order: asked.orderBy ?? [],
+      ...(asked.fullText === undefined ? {} : { text: asked.fullText }),
+      limit: asked.limit ?? 20,
+      offset: asked.offset ?? 0,
+      ...(asked.cursor === undefined ? {} : { cursor: asked.cursor }),
+      total: true,
+    });
+    return {
+      items: answer.bodies.map(parseEntity),
+      totalItems: answer.totalItems,
+      pageInfo: {
+        ...(answer.nextCursor === undefined ? {} : { nextCursor: answer.nextCursor }),
+        ...(answer.prevCursor === undefined ? {} : { prevCursor: answer.prevCursor }),
+      },
+    };
+  };
+
+  return {
+    add: (reader) => deps.sources.add(reader),
+    defineKind: (kind) => deps.registry.define(kind),
+    async get(ref) {
+      const row = await views.bodyByRef(deps.db, canonical(ref));
+      return row === undefined ? undefined : parseEntity(row.body);
+    },
+    async byRefs(refs) {
+      if (refs.length === 0) return [];
+      return (await deps.queries.byRefs(refs.map(canonical), {})).map((body) => (body === undefined ? undefined : parseEntity(body)));
+    },
+    query,
+    async ofKind(kind) {
+      return (await deps.queries.all({ query: { kind }, order: [{ field: 'metadata.name', order: 'asc' }], offset: 0 })).map(parseEntity);
+    },
+    ownersOf: (ref) => views.owners(deps.db, canonical(ref)),
+    groupsOf: (ref) => deps.queries.groupsOf(canonical(ref)),
+    async addLocation(location, actor) {
+      const { location: added, entityRefs } = await deps.locations.add(location, actor);
+      return { location: added, entityRefs };
+    },
+    removeLocation: (id, actor) => deps.locations.remove(id, actor),
+    async refresh(target) {
+      const row = 'ref' in target ? await locationOfRef(deps.db, canonical(target.ref)) : await findLocation(deps.db, target);
+      if (row !== undefined) await deps.locations.syncNow(row, deps.systemActor, { type: 'system', ref: 'refresh' });
+    },
+    put: (entities, origin, actor, tx) =>
+      entities.length === 0 ? Promise.resolve() : inTransaction(tx, (inside) => putEntities(deps, inside, entities, origin, actor)),
+    async remove(refs, origin, actor, tx) {
+      if (refs.length > 0) await inTransaction(tx, (inside) => removeOfOrigin(deps, inside, refs.map(canonical), origin, actor));
+    },
+  };
+}
+
+/** The location that an entity was read from. */
+export async function locationOfRef(db: Database, ref: string) {
+  const origin = await views.originOf(db, ref);
+  return origin?.locationId === null || origin?.locationId === undefined ? undefined : locationById(db, origin.locationId);
+}

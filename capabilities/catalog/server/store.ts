@@ -1,0 +1,283 @@
+import { sql } from 'kysely';
+import type { Database } from '@paved/host';
+import type { Edge } from '../model/relations.ts';
+import type { EntityRecord } from './entity-record.ts';
+
+/** What is known of an entity before a write. */
+export interface Known {
+  readonly ref: string;
+  readonly hash: string;
+  readonly ownerKey: string;
+  readonly source: string;
+  readonly line: number;
+  readonly stale: boolean;
+}
+
+/** What the tables hold for a location. */
+export interface LocationRow {
+  readonly id: string;
+  readonly type: 'file' | 'directory' | 'git' | 'url';
+  readonly target: string;
+  /** `config` or `api`. */
+  readonly origin: string;
+  readonly createdBy: string;
+  /** Kinds it may hold; null for all. */
+  readonly kinds: string[] | null;
+  readonly revision: string | null;
+  readonly syncedAt: Date | null;
+  readonly error: string | null;
+}
+
+/** Something wrong in a source. */
+export interface ProblemRecord {
+  readonly kind: 'broken' | 'conflict' | 'missing';
+  readonly source: string;
+  readonly line: number;
+  readonly path: string;
+  readonly ref?: string;
+  /** The other claimant of a conflict. */
+  readonly other?: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Starts a write: takes the one row that orders all writers and makes remembered answers old. */
+export async function beginWrite(tx: Database): Promise<void> {
+  await sql`update catalog.generation set n = n + 1`.execute(tx);
+}
+
+export async function knownByRefs(tx: Database, refs: readonly string[]): Promise<Map<string, Known>> {
+  const { rows } = await sql<Known>`
+    select ref, hash, owner_key as "ownerKey", source, line, status is not null as stale from catalog.entity where ref = any(${refs})`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [row.ref, row]));
+}
+
+/** Every entity of an owner, with what decides about keeping it when its source does not name it any more. */
+export async function ownedBy(
+  tx: Database,
+  ownerKey: string,
+): Promise<{ ref: string; source: string; parentRef: string | null; status: string | null }[]> {
+  return (
+    await sql<{ ref: string; source: string; parentRef: string | null; status: string | null }>`
+    select ref, source, parent_ref as "parentRef", status from catalog.entity where owner_key = ${ownerKey}`.execute(tx)
+  ).rows;
+}
+
+/** Writes new and changed entities with their search rows and edges, and brings every touched entity's relations up to date. */
+export async function writeEntities(
+  tx: Database,
+  records: readonly EntityRecord[],
+  owner: { key: string; locationId: string | null },
+  at: Date,
+): Promise<void> {
+  if (records.length === 0) return;
+  const column = <K extends keyof EntityRecord>(key: K): EntityRecord[K][] => records.map((record) => record[key]);
+  const { rows } = await sql<{ id: string; ref: string }>`
+    insert into catalog.entity as e (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, owner_key, location_id, created_at, updated_at)
+    select r.*, ${owner.key}, ${owner.locationId}::uuid, ${at}::timestamptz, ${at}::timestamptz
+    from unnest(${column('ref')}::text[], ${column('kind')}::text[], ${column('kindTitle')}::text[], ${column('namespace')}::text[], ${column('name')}::text[],
+      ${column('words')}::text[], ${column('head')}::text[], ${column('hash')}::text[], ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[],
+      ${records.map((r) => r.parentRef ?? null)}::text[]) as r
+    on conflict (ref) do update set kind_title = excluded.kind_title, words = excluded.words, head = excluded.head, hash = excluded.hash, source = excluded.source,
+      document = excluded.document, line = excluded.line, parent_ref = excluded.parent_ref, owner_key = excluded.owner_key, location_id = excluded.location_id,
+      updated_at = excluded.updated_at, status = null
+    returning id, ref`.execute(tx);
+  const idOf = new Map(rows.map((row) => [row.ref, row.id]));
+  await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[])`.execute(tx);
+  const ids: string[] = [];
+  const keys: string[] = [];
+  const values: (string | null)[] = [];
+  const originals: (string | null)[] = [];
+  const items: number[] = [];
+  for (const record of records) {
+    const id = idOf.get(record.ref) ?? '';
+    for (const row of record.rows) {
+      ids.push(id);
+      keys.push(row.key);
+      values.push(row.value);
+      originals.push(row.original);
+      items.push(row.item);
+    }
+  }
+  if (ids.length > 0) {
+    await sql`insert into catalog.search (entity_id, key, value, original, item)
+      select * from unnest(${ids}::bigint[], ${keys}::text[], ${values}::text[], ${originals}::text[], ${items}::smallint[])`.execute(tx);
+  }
+  const refs = records.map((record) => record.ref);
+  const touched = await writeEdges(
+    tx,
+    refs,
+    records.flatMap((record) => record.edges),
+  );
+  for (const ref of refs) touched.add(ref);
+  await refreshRelations(tx, [...touched], at);
+}
+
+/** Makes the edges of these entities exactly `wanted`; answers both ends of every edge that came or went. */
+async function writeEdges(tx: Database, from: readonly string[], wanted: readonly Edge[]): Promise<Set<string>> {
+  const touched = new Set<string>();
+  const f = wanted.map((edge) => edge.from);
+  const t = wanted.map((edge) => edge.type);
+  const to = wanted.map((edge) => edge.to);
+  const r = wanted.map((edge) => edge.reverse);
+  const gone = await sql<{ a: string; b: string }>`
+    delete from catalog.edge e where from_ref = any(${from})
+      and not exists (select from unnest(${f}::text[], ${t}::text[], ${to}::text[], ${r}::text[]) as w (f, t, o, r) where w.f = e.from_ref and w.t = e.type and w.o = e.to_ref and w.r = e.reverse)
+    returning from_ref as a, to_ref as b`.execute(tx);
+  const came =
+    wanted.length === 0
+      ? { rows: [] }
+      : await sql<{ a: string; b: string }>`
+    insert into catalog.edge (from_ref, type, to_ref, reverse)
+    select * from unnest(${f}::text[], ${t}::text[], ${to}::text[], ${r}::text[]) on conflict do nothing returning from_ref as a, to_ref as b`.execute(
+          tx,
+        );
+  for (const { a, b } of [...gone.rows, ...came.rows]) touched.add(a).add(b);
+  return touched;
+}
+
+/** Writes the relations text and etag of these entities from the edges, both directions. */
+async function refreshRelations(tx: Database, refs: readonly string[], at: Date): Promise<void> {
+  await sql`
+    with wanted as (select unnest(${refs}::text[]) as ref),
+    pair as (
+      select w.ref, e.type as type, e.to_ref as target from wanted w join catalog.edge e on e.from_ref = w.ref
+      union
+      select w.ref, e.reverse, e.from_ref from wanted w join catalog.edge e on e.to_ref = w.ref
+    ),
+    text as (
+      select ref, '[' || string_agg('{"type":' || to_json(type)::text || ',"targetRef":' || to_json(target)::text || '}', ',' order by type collate "C", target collate "C") || ']' as relations
+      from pair group by ref
+    ),
+    fresh as (
+      select n.id, coalesce(t.relations, '[]') as relations, encode(substring(sha256(convert_to(n.head || coalesce(t.relations, '[]') || coalesce(n.status, ''), 'UTF8')) for 20), 'hex') as etag
+      from wanted w join catalog.entity n on n.ref = w.ref left join text t on t.ref = w.ref
+    )
+    update catalog.entity n set relations = f.relations, etag = f.etag, updated_at = ${at}::timestamptz
+    from fresh f where f.id = n.id and n.etag <> f.etag`.execute(tx);
+}
+
+/** Marks entities as kept from an older version of their source, with the reason. */
+export async function markStale(tx: Database, stale: readonly { ref: string; message: string }[], at: Date): Promise<string[]> {
+  if (stale.length === 0) return [];
+  const status = stale.map(({ message }) =>
+    JSON.stringify({
+      items: [{ type: 'backstage.io/catalog-processing', level: 'error', message, error: { name: 'InputError', message } }],
+    }),
+  );
+  const { rows } = await sql<{ ref: string }>`
+    update catalog.entity e set status = s.status, hash = '', updated_at = ${at}::timestamptz
+    from unnest(${stale.map((s) => s.ref)}::text[], ${status}::text[]) as s (ref, status) where e.ref = s.ref and e.status is distinct from s.status returning e.ref`.execute(
+    tx,
+  );
+  await refreshRelations(
+    tx,
+    rows.map((row) => row.ref),
+    at,
+  );
+  return rows.map((row) => row.ref);
+}
+
+/** Removes entities; what they pointed to loses those relations in the same transaction. */
+export async function removeEntities(tx: Database, refs: readonly string[], at: Date): Promise<string[]> {
+  if (refs.length === 0) return [];
+  const { rows } = await sql<{ id: string; ref: string }>`delete from catalog.entity where ref = any(${refs}) returning id, ref`.execute(
+    tx,
+  );
+  await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[])`.execute(tx);
+  const touched = await writeEdges(
+    tx,
+    rows.map((row) => row.ref),
+    [],
+  );
+  await refreshRelations(tx, [...touched], at);
+  return rows.map((row) => row.ref);
+}
+
+const locationColumns = sql`id, type, target, origin, created_by as "createdBy", kinds, revision, synced_at as "syncedAt", error`;
+
+/** Adds a location or finds the one of the same type and target. */
+export async function ensureLocation(
+  tx: Database,
+  location: { type: string; target: string; origin: string; createdBy: string; kinds: readonly string[] | null },
+  at: Date,
+): Promise<{ location: LocationRow; created: boolean }> {
+  const inserted = await sql<LocationRow>`
+    insert into catalog.location (type, target, origin, created_by, kinds, created_at) values (${location.type}, ${location.target}, ${location.origin}, ${location.createdBy}, ${location.kinds}::text[], ${at})
+    on conflict (type, target) do nothing returning ${locationColumns}`.execute(tx);
+  const row = inserted.rows[0];
+  if (row !== undefined) return { location: row, created: true };
+  const found = await findLocation(tx, location);
+  if (found === undefined) return ensureLocation(tx, location, at);
+  return { location: found, created: false };
+}
+
+export async function findLocation(db: Database, location: { type: string; target: string }): Promise<LocationRow | undefined> {
+  return (
+    await sql<LocationRow>`select ${locationColumns} from catalog.location where type = ${location.type} and target = ${location.target}`.execute(
+      db,
+    )
+  ).rows[0];
+}
+
+export async function locationById(db: Database, id: string): Promise<LocationRow | undefined> {
+  if (!/^[0-9a-f-]{36}$/i.test(id)) return undefined;
+  return (await sql<LocationRow>`select ${locationColumns} from catalog.location where id = ${id}::uuid`.execute(db)).rows[0];
+}
+
+export async function allLocations(db: Database): Promise<LocationRow[]> {
+  return (await sql<LocationRow>`select ${locationColumns} from catalog.location order by created_at, id`.execute(db)).rows;
+}
+
+export async function deleteLocation(tx: Database, id: string): Promise<void> {
+  await sql`delete from catalog.location where id = ${id}::uuid`.execute(tx);
+}
+
+export async function updateLocationTarget(tx: Database, id: string, location: { type: string; target: string }): Promise<void> {
+  await sql`update catalog.location set type = ${location.type}, target = ${location.target}, revision = null where id = ${id}::uuid`.execute(
+    tx,
+  );
+}
+
+/** Notes how the last read of a location went. */
+export async function noteSync(
+  tx: Database,
+  id: string,
+  outcome: { revision: string | null; error: string | null },
+  at: Date,
+): Promise<void> {
+  await sql`update catalog.location set synced_at = ${at}, revision = coalesce(${outcome.revision}, revision), error = ${outcome.error} where id = ${id}::uuid`.execute(
+    tx,
+  );
+}
+
+/** Replaces the problems of a location; one that stays keeps its `since`. */
+export async function replaceProblems(tx: Database, locationId: string, problems: readonly ProblemRecord[], at: Date): Promise<void> {
+  const before = (
+    await sql<{
+      source: string;
+      path: string;
+      message: string;
+      since: Date;
+    }>`delete from catalog.problem where location_id = ${locationId}::uuid returning source, path, message, since`.execute(tx)
+  ).rows;
+  if (problems.length === 0) return;
+  const since = new Map(before.map((row) => [`${row.source}\n${row.path}\n${row.message}`, row.since]));
+  const clean = (text: string): string => text.replaceAll('\u0000', '');
+  await sql`
+    insert into catalog.problem (location_id, kind, source, line, path, ref, other, message, fix, since)
+    select ${locationId}::uuid, * from unnest(${problems.map((p) => p.kind)}::text[], ${problems.map((p) => clean(p.source))}::text[], ${problems.map((p) => p.line)}::int[], ${problems.map((p) => clean(p.path))}::text[],
+      ${problems.map((p) => (p.ref === undefined ? null : clean(p.ref)))}::text[], ${problems.map((p) => p.other ?? null)}::text[], ${problems.map((p) => clean(p.message))}::text[], ${problems.map((p) => (p.fix === undefined ? null : clean(p.fix)))}::text[],
+      ${problems.map((p) => since.get(`${p.source}\n${p.path}\n${p.message}`) ?? at)}::timestamptz[])`.execute(tx);
+}
+
+/** Locations that wait for one of these refs to become free. */
+export async function locationsWaitingFor(db: Database, refs: readonly string[]): Promise<string[]> {
+  return (
+    await sql<{
+      id: string;
+    }>`select distinct location_id as id from catalog.problem where kind = 'conflict' and ref = any(${refs})`.execute(db)
+  ).rows.map((row) => row.id);
+}

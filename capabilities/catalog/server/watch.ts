@@ -1,0 +1,139 @@
+import path from 'node:path';
+import { watch as watchFiles, type FSWatcher } from 'chokidar';
+import picomatch from 'picomatch';
+import { messageOf, systemActor } from '@paved/kernel';
+import type { Locations } from './locations.ts';
+import { readLocation } from './reading/read-location.ts';
+import { allLocations, type LocationRow } from './store.ts';
+import { ownerKeyOf, type SyncDeps } from './sync.ts';
+import { sourcesOfOwner } from './views.ts';
+
+/** Keeps locations fresh: files by watching them, the rest by asking now and then. */
+export interface Watch {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Looks at the list of locations again (one was added, removed or synced). */
+  rescan(): Promise<void>;
+}
+
+const SETTLE_MS = 150;
+const RESCAN_MS = 30_000;
+const POLL_MS = 5 * 60_000;
+const MAX_FOLDERS = 2000;
+
+interface Watched {
+  readonly folders: string;
+  readonly watcher: FSWatcher;
+  timer?: NodeJS.Timeout;
+}
+
+export function createWatch(deps: SyncDeps, locations: Locations): Watch {
+  const watched = new Map<string, Watched>();
+  const polledAt = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = true;
+  let scanning: Promise<void> | undefined;
+
+  /** Starts a run only when the source says something else than at the last sync. */
+  const look = async (id: string): Promise<void> => {
+    try {
+      const row = (await allLocations(deps.db)).find((candidate) => candidate.id === id);
+      if (row === undefined || stopped) return;
+      const reading = await readLocation(deps, row);
+      if (reading.revision === row.revision && (reading.unreadable ?? null) === row.error) return;
+      await locations.syncNow(row, systemActor, {
+        type: 'system',
+        ref: row.type === 'file' || row.type === 'directory' ? 'a file changed' : 'the source changed',
+      });
+      await rescan();
+    } catch (error) {
+      if (!stopped)
+        deps.log.warn({ location: id, reason: messageOf(error) }, 'A changed source could not be read; its next change tries again.');
+    }
+  };
+
+  const open = (id: string, folders: readonly string[], recursive: boolean): void => {
+    const watcher = watchFiles([...folders], {
+      ignoreInitial: true,
+      ignorePermissionErrors: true,
+      ...(recursive ? {} : { depth: 0 }),
+      ignored: (file) => folders.every((folder) => file !== folder) && /(^|[/\\])(node_modules|\.[^/\\]+)$/.test(file),
+    });
+    const entry: Watched = { folders: folders.join('\n'), watcher };
+    watcher.on('all', () => {
+      clearTimeout(entry.timer);
+      entry.timer = setTimeout(() => void look(id), SETTLE_MS);
+    });
+    watcher.on('error', (error) =>
+      deps.log.warn({ location: id, reason: messageOf(error) }, 'Watching a source failed; it is read again when the server starts.'),
+    );
+    watched.set(id, entry);
+  };
+
+  const close = async (id: string): Promise<void> => {
+    const entry = watched.get(id);
+    watched.delete(id);
+    clearTimeout(entry?.timer);
+    await entry?.watcher.close();
+  };
+
+  const scan = async (): Promise<void> => {
+    const rows = await allLocations(deps.db);
+    if (stopped) return;
+    for (const id of [...watched.keys()]) if (!rows.some((row) => row.id === id)) await close(id);
+    for (const row of rows) {
+      if (row.type === 'file' || row.type === 'directory') {
+        const { folders, recursive } = await foldersOf(row);
+        if (watched.get(row.id)?.folders === folders.join('\n')) continue;
+        await close(row.id);
+        if (!stopped) open(row.id, folders, recursive);
+      } else if (Date.now() - (polledAt.get(row.id) ?? Date.now()) >= POLL_MS) {
+        polledAt.set(row.id, Date.now());
+        await look(row.id);
+      } else if (!polledAt.has(row.id)) polledAt.set(row.id, Date.now());
+    }
+  };
+
+  /** A folder or pattern is watched as a tree; a file with the folders of everything it led to. */
+  const foldersOf = async (row: LocationRow): Promise<{ folders: string[]; recursive: boolean }> => {
+    const target = path.resolve(row.target);
+    if (row.type === 'directory') return { folders: [target], recursive: true };
+    const scanned = picomatch.scan(target);
+    if (scanned.isGlob) return { folders: [scanned.base], recursive: true };
+    const files = (await sourcesOfOwner(deps.db, ownerKeyOf(row.id)))
+      .filter((source) => source.startsWith('file:'))
+      .map((source) => source.slice('file:'.length));
+    return {
+      folders: [...new Set([path.dirname(target), ...files.filter((file) => !/[*?]/.test(file)).map((file) => path.dirname(file))])]
+        .sort()
+        .slice(0, MAX_FOLDERS),
+      recursive: false,
+    };
+  };
+
+  function rescan(): Promise<void> {
+    scanning = (scanning ?? Promise.resolve()).then(async () => {
+      if (!stopped) await scan();
+    });
+    scanning = scanning.catch((error: unknown) => {
+      if (!stopped) deps.log.warn({ reason: messageOf(error) }, 'The list of sources could not be read.');
+    });
+    return scanning;
+  }
+
+  return {
+    rescan,
+    async start() {
+      stopped = false;
+      timer = setInterval(() => void rescan(), RESCAN_MS);
+      timer.unref();
+      await rescan();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await scanning;
+      for (const id of [...watched.keys()]) await close(id);
+    },
+  };
+}
