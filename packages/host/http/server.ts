@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import etag from '@fastify/etag';
-import Fastify, { type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { parseDuration, type Actor } from '@paved/kernel';
 import type { Config } from '../config/schema.ts';
@@ -15,6 +15,8 @@ import { addOpenApi } from './openapi.ts';
 import { asPavedError, sendProblem, statusOf } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addStorageHook, type StorageGuard } from './storage-guard.ts';
+
+const digest = (body: string | Buffer): string => hash('sha1', body, 'base64url');
 
 export interface HttpDeps {
   readonly config: Config;
@@ -31,7 +33,7 @@ export async function buildHttp(deps: HttpDeps): Promise<{ app: App; table: Rout
   const table: RouteProtection[] = [];
   const app: App = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: deps.config.server.bodyLimitMb * 1024 * 1024,
     requestTimeout: 0,
     connectionTimeout: 0,
@@ -71,7 +73,7 @@ export async function buildHttp(deps: HttpDeps): Promise<{ app: App; table: Rout
   });
   await app.register(cookie);
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
-  await app.register(etag, { algorithm: 'fnv1a', weak: true });
+  await app.register(etag, { hashFn: digest, weak: true });
   addAccessHook(app as never, { authenticate: deps.authenticate, guard: deps.guard, table });
   addStorageHook(app as never, deps.storage);
   await addOpenApi(app, deps.version);
