@@ -11,7 +11,9 @@ export interface TemplateAction<I = unknown> {
   readonly examples?: readonly { readonly description: string; readonly input: JsonObject }[];
   /** Whether a dry run may call it (with `dryRun` set). */
   readonly supportsDryRun?: boolean;
+  /** Must be idempotent: a crash in the middle makes it start again with the same `step.idempotencyKey`. */
   readonly execute: (input: I, context: TemplateActionContext) => Promise<JsonObject | void>;
+  /** Takes back what it made; called when the run fails and the template asks for it, or a person cancels. Idempotent. */
   readonly undo?: (output: JsonObject, context: TemplateActionContext) => Promise<void>;
 }
 
@@ -19,10 +21,14 @@ export interface TemplateActionContext {
   readonly workspace: string;
   readonly actor: Actor;
   readonly step: StepContext;
-  readonly run: RunContext<unknown>;
+  readonly run: Pick<RunContext<unknown>, 'id' | 'actor' | 'cause' | 'attempt' | 'signal' | 'mask'>;
   readonly dryRun: boolean;
+  /** Canonical ref of the template. */
+  readonly templateRef: string;
   /** Where the template itself was read: relative `url` inputs start here. */
   readonly templateFolder: string;
+  /** The folder that relative `url` inputs cannot leave: the repository, or the folder of the registered location. */
+  readonly templateRoot: string;
 }
 
 export interface Templates {
@@ -31,3 +37,9 @@ export interface Templates {
 }
 
 export const templates = serviceRef<Templates>('templates');
+
+/** The kind of run that executes a template; its steps are the template's steps. */
+export const EXECUTE_RUN = 'templates.template.execute';
+
+/** The host in a `repoUrl` that means the platform's own Git hosting, whatever its address is. */
+export { OWN_HOST } from './model/repo-url.ts';
