@@ -44,7 +44,7 @@ export async function putCommit(
   for (let attempt = 0; attempt < TRIES; attempt++) {
     // First the tip, then the intents: what is applied in between makes moving the ref fail, and the next turn sees it.
     const current = await branchTip(git, folder, branch);
-    const made = commit.key === undefined ? undefined : await applied(deps, repository, folder, commit.key, current);
+    const made = commit.key === undefined ? undefined : await appliedCommit(deps, repository, folder, commit.key, current);
     if (made !== undefined) {
       await publishMovements(deps, repository.id);
       return { sha: made };
@@ -67,7 +67,7 @@ export async function putCommit(
 }
 
 /** The commit made under a key before, when it reached the branch. */
-async function applied(
+export async function appliedCommit(
   deps: CommittingDeps,
   repository: RepositoryRow,
   folder: string,

@@ -9,6 +9,8 @@ import { createMaintenance } from './maintenance.ts';
 import { repositoryMigration } from './migrations/001-repository.ts';
 import { pullRequestMigration } from './migrations/002-pull-request.ts';
 import { permissions } from './permissions.ts';
+import { addPullRequestRoutes } from './pull-requests/routes.ts';
+import { createPullRequests } from './pull-requests/service.ts';
 import { addRepositoryRoutes } from './routes.ts';
 import { createScm } from './service.ts';
 import { addSmartHttp } from './smart-http.ts';
@@ -45,16 +47,21 @@ export const repositoriesCapability = defineCapability({
     };
     const scm = createScm(deps);
     const browsing = createBrowsing(deps);
+    const pullRequests = createPullRequests(deps);
     const maintenance = createMaintenance(deps);
     ctx.needs.sourceReaders.add(createSourceReader(deps));
     let background: Promise<void> | undefined;
     return {
       service: scm,
       async routes(app) {
+        addPullRequestRoutes(app, { ...deps, pullRequests, browsing });
         addRepositoryRoutes(app, { ...deps, scm, browsing, size: folders.size });
         await addSmartHttp(app, deps);
       },
-      handlers: [{ name: 'refresh-catalog', types: [BRANCH_PUSHED], handle: refreshOnPush({ db, catalog: ctx.needs.catalog }) }],
+      handlers: [
+        { name: 'refresh-catalog', types: [BRANCH_PUSHED], handle: refreshOnPush({ db, catalog: ctx.needs.catalog }) },
+        { name: 'follow-pull-requests', types: [BRANCH_PUSHED], handle: pullRequests.afterPush },
+      ],
       async listening() {
         background = maintenance.catchUp().then(() => maintenance.run());
         await background;

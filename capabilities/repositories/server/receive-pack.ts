@@ -20,8 +20,11 @@ export interface ReceiveDeps extends PublishingDeps {
 const HEAD_LIMIT = 1024 ** 2;
 const ANSWER_LIMIT = 4 * 1024 ** 2;
 const HEAD_TIMEOUT_MS = 60_000;
-/** How long a refused client may go on sending before its connection is cut. git has shown the reason by then. */
-const DRAIN_MS = 1_500;
+/**
+ * How long a refused client may go on sending before its connection is cut; git has shown the reason by then. A client that
+ * finishes in time also hears it per ref. All in all a refusal takes about three seconds, whatever the size of the push.
+ */
+const DRAIN_MS = { least: 300, most: 1_500, total: 3_000 } as const;
 const PUSH_TIMEOUT_MS = 30 * 60_000;
 
 /**
@@ -37,6 +40,7 @@ export async function receivePack(
   backend: BackendRequest,
 ): Promise<void> {
   const limit = deps.pushLimitBytes;
+  const started = performance.now();
   let head: { push: PushHead; bytes: Buffer };
   try {
     head = await readHead(request);
@@ -51,7 +55,7 @@ export async function receivePack(
   };
   const announced = Number(request.headers['content-length'] ?? 0);
   const refusal = announced > limit + push.length ? tooLarge : protect(push.commands, repository.default_branch);
-  if (refusal !== undefined) return refuse(request, response, push, refusal);
+  if (refusal !== undefined) return refuse(request, response, push, refusal, started);
 
   const pushId = deps.newId('push');
   if (push.commands.length > 0) {
@@ -81,7 +85,7 @@ export async function receivePack(
     stdin?.on('drain', () => request.resume());
     // Nothing is sent before the client has sent everything: until then the push may still be refused.
     const release = (): void => {
-      if (answer === undefined || status === undefined || !complete) return;
+      if (refused || answer === undefined || status === undefined || !complete) return;
       for (const [name, value] of status.headers) response.setHeader(name, value);
       response.writeHead(status.status);
       for (const chunk of answer) response.write(chunk);
@@ -146,7 +150,7 @@ export async function receivePack(
   });
   if (outcome === 'refused') {
     await finishPush(deps.db, pushId);
-    return refuse(request, response, push, tooLarge);
+    return refuse(request, response, push, tooLarge, started);
   }
   if (push.commands.length > 0) {
     // The refs have moved; a failure here is made good by the next look at left pushes.
@@ -155,26 +159,27 @@ export async function receivePack(
     );
   }
   if (outcome === 'answered' && !response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-  endWhenRead(request, response);
+  endWhenRead(request, response, started);
 }
 
 const megabytes = (bytes: number): string => `${Math.round((bytes / 1024 ** 2) * 10) / 10} MB`;
 
 /** Says no in a form git prints: a "remote:" line at once, and the reason beside each ref when the client listens to the end. */
-function refuse(request: IncomingMessage, response: ServerResponse, push: PushHead, refusal: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, push: PushHead, refusal: Refusal, started: number): void {
   response.writeHead(200, { 'content-type': 'application/x-git-receive-pack-result', 'cache-control': 'no-cache' });
   response.write(Buffer.from(refusePush(push, refusal.sentence, refusal.short), 'latin1'));
-  endWhenRead(request, response);
+  endWhenRead(request, response, started);
 }
 
 /** Ends the answer once the client has sent everything: ending earlier would reset the connection before the reason is read. */
-function endWhenRead(request: IncomingMessage, response: ServerResponse): void {
+function endWhenRead(request: IncomingMessage, response: ServerResponse, started: number): void {
   if (request.readableEnded || request.complete) {
     request.resume();
     response.end();
     return;
   }
-  const timer = setTimeout(() => request.socket.destroy(), DRAIN_MS);
+  const left = Math.min(DRAIN_MS.most, Math.max(DRAIN_MS.least, DRAIN_MS.total - (performance.now() - started)));
+  const timer = setTimeout(() => request.socket.destroy(), left);
   request.on('data', () => {});
   request.on('end', () => {
     clearTimeout(timer);

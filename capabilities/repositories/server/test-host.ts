@@ -71,7 +71,7 @@ export function git(args: readonly string[], cwd?: string): Promise<Ran> {
 /** Events of the outbox, oldest first. */
 export async function eventsOf(paved: TestPlatform, type: string): Promise<PlatformEvent[]> {
   return (
-    await sql<PlatformEvent>`select id::text, type, subject, data, at from host.event where type = ${type} order by id`.execute(
+    await sql<PlatformEvent>`select id::text, type, subject, data, at from host.event where type = ${type} order by host.event.id`.execute(
       paved.platform.db,
     )
   ).rows;
