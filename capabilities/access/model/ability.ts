@@ -29,7 +29,7 @@ export function rulesFor(actor: Pick<Actor, 'role' | 'ownershipRefs'>, permissio
 
 /** Rules made ready to be asked. */
 export function abilityOf(rules: Rule[]): Ability {
-  return createMongoAbility<Ability>(rules, { detectSubjectType: (subject) => (typeof subject === 'string' ? subject : 'Thing') as never });
+  return createMongoAbility<Ability>(rules, { detectSubjectType: () => 'Thing' });
 }
 
 /** Whether the rules allow it on a thing with these owners (none: a thing nobody owns, or no thing at all). */

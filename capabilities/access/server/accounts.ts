@@ -126,7 +126,7 @@ export function openAccounts(deps: { db: Database; secret: string; secure: boole
 
     async create({ userRef, name, email }) {
       const { internalAdapter } = await auth.$context;
-      const user = await internalAdapter.createUser({ name, email, emailVerified: false, userRef }, { method: 'email-password' } as never);
+      const user = await internalAdapter.createUser({ name, email, emailVerified: false, userRef }, { method: 'email-password' });
       return { id: user.id };
     },
     hashPassword: async (password) => (await auth.$context).password.hash(password),

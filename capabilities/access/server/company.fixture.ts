@@ -1,5 +1,3 @@
-import { sql } from 'kysely';
-import { auditCapability } from '@paved/audit/server';
 import { catalog, type Catalog } from '@paved/catalog';
 import { refOf, type Entity } from '@paved/kernel';
 import { testPlatform, type TestPlatform, type TestPlatformOptions, type TestResponse } from '@paved/testing';
@@ -50,10 +48,13 @@ export const PASSWORD = 'four quiet herons';
 /** What a browser sends with a request from a page of our own. */
 export const samePage = { 'sec-fetch-site': 'same-origin' };
 
-/** A platform with access, audit and Acme's people. */
-export function accessPlatform(options: Partial<TestPlatformOptions> & { company?: Company } = {}): Promise<TestPlatform> {
+/** A platform with access, Acme's people and the given capabilities (audit). */
+export function accessPlatform(
+  others: TestPlatformOptions['capabilities'],
+  options: Omit<TestPlatformOptions, 'capabilities'> & { company?: Company } = {},
+): Promise<TestPlatform> {
   const { company: given, ...rest } = options;
-  return testPlatform({ capabilities: [auditCapability, accessCapability], provide: [[catalog, (given ?? company()).catalog]], ...rest });
+  return testPlatform({ capabilities: [...others, accessCapability], provide: [[catalog, (given ?? company()).catalog]], ...rest });
 }
 
 /** The Cookie header that answers a response's Set-Cookie. */
@@ -84,18 +85,3 @@ export async function join(platform: TestPlatform, admin: Record<string, string>
 }
 
 export const codeOf = (url: string): string => new URL(url).searchParams.get('link') ?? '';
-
-/** Everything that both schemas hold, as text: what somebody who steals the database reads. */
-export async function everyRow(platform: TestPlatform): Promise<string> {
-  const { db } = platform.platform;
-  const { rows } = await sql<{ name: string }>`
-    select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-    where table_schema in ('access', 'audit', 'host') and table_type = 'BASE TABLE'`.execute(db);
-  const texts = await Promise.all(
-    rows.map(async ({ name }) => (await sql<{ row: string }>`select t::text as row from ${sql.raw(name)} t`.execute(db)).rows),
-  );
-  return texts
-    .flat()
-    .map(({ row }) => row)
-    .join('\n');
-}

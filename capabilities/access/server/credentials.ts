@@ -23,8 +23,8 @@ export interface Credentials {
   verify(presented: Presented): Promise<Verified | undefined>;
   /** The actor behind a verified credential now. */
   actorFor(verified: Verified, door: Actor['door']): Promise<Actor | undefined>;
-  /** Forgets everything remembered: something was revoked. */
-  drop(): void;
+  /** Forgets what is remembered of a person: something of theirs was revoked. */
+  drop(userRef: string): void;
 }
 
 interface Remembered {
@@ -101,9 +101,9 @@ export function createCredentials(deps: { store: Store; accounts: Accounts; acto
       // A fixed role comes with a token that needs no user behind it.
       return role === undefined ? actors.of(verified.userRef, appearance) : actors.vouched(verified.userRef, verified.name, appearance);
     },
-    drop() {
+    drop(userRef) {
       generation += 1;
-      remembered.clear();
+      for (const [key, entry] of remembered) if (entry.verified.userRef === userRef) remembered.delete(key);
       looking.clear();
     },
   };

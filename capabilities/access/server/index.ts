@@ -1,7 +1,7 @@
 import { audit } from '@paved/audit';
 import { catalog, ENTITY_CHANGED } from '@paved/catalog';
 import { defineCapability } from '@paved/host';
-import { access, type Access } from '../index.ts';
+import { access, ROLE_CHANGED, SESSION_ENDED, TOKEN_REVOKED, USER_CHANGED, type Access } from '../index.ts';
 import { openAccounts } from './accounts.ts';
 import { createActors } from './actors.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -59,10 +59,13 @@ export const accessCapability = defineCapability({
     };
     const authenticator = createAuthenticator({ credentials, cookieName: accounts.cookieName, baseUrl: ctx.baseUrl });
 
-    const stopListening = ctx.events.subscribe(['access.*', ENTITY_CHANGED], (event) => {
-      if (event.type !== ENTITY_CHANGED) credentials.drop();
-      if (event.type !== ENTITY_CHANGED || /^(user|group):/.test(event.subject)) actors.drop();
-    });
+    const stopListening = ctx.events.subscribe(
+      [SESSION_ENDED, TOKEN_REVOKED, USER_CHANGED, ROLE_CHANGED, ENTITY_CHANGED],
+      ({ type, subject }) => {
+        if (type !== ROLE_CHANGED && type !== ENTITY_CHANGED) credentials.drop(subject);
+        if (type === ROLE_CHANGED || type === USER_CHANGED || (type === ENTITY_CHANGED && /^(user|group):/.test(subject))) actors.drop();
+      },
+    );
     const sweep = setInterval(() => {
       store
         .sweep(new Date(now().getTime() - ATTEMPT_WINDOW_MS), now())

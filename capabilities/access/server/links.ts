@@ -66,7 +66,6 @@ export function createLinks(deps: AccessDeps & { roles: RoleAssignments; persons
   /** The account that the link is for, made when it is not there yet. */
   const accountFor = async (link: LinkRow, given: Redemption, tx: Database): Promise<{ id: string; userRef: string }> => {
     if (link.user_ref !== null) return persons.ensure(link.user_ref, { name: given.name }, tx);
-    await store.lockAdministrators(tx);
     if (await roles.hasAdministrator(tx)) throw unusable();
     if (given.username === undefined)
       throw new PavedError('invalid', 'The first administrator needs a user name.', { fix: 'Send username, for example mira.v.' });
@@ -108,6 +107,8 @@ export function createLinks(deps: AccessDeps & { roles: RoleAssignments; persons
       assertPassword(given.password, seen.user_ref ?? userRefOf(given.username ?? 'somebody'));
       const passwordHash = await accounts.hashPassword(given.password);
       const done = await deps.db.transaction().execute(async (tx) => {
+        // Before the row is locked: redeeming closes the other links of this kind.
+        if (seen.purpose === 'administrator') await store.lockAdministrators(tx);
         const link = await store.claimLink(digest, deps.now(), tx);
         if (link === undefined) throw unusable();
         const account = await accountFor(link, given, tx);
@@ -142,7 +143,7 @@ export function createLinks(deps: AccessDeps & { roles: RoleAssignments; persons
         return { ...opened, userRef: account.userRef };
       });
       deps.actors.drop();
-      deps.credentials.drop();
+      deps.credentials.drop(done.userRef);
       return done;
     },
   };

@@ -99,7 +99,7 @@ export function createPersons(deps: AccessDeps) {
         }
         await changed(tx, actor, suspended ? 'access.user.suspend' : 'access.user.resume', userRef);
       });
-      deps.credentials.drop();
+      deps.credentials.drop(userRef);
       deps.actors.drop();
     },
   };

@@ -112,7 +112,7 @@ export function createSignIn(deps: AccessDeps & { persons: Persons }) {
         await events.publish(tx, { type: SESSION_ENDED, subject: actor.ref, data: { id: session.id } });
         return true;
       });
-      deps.credentials.drop();
+      deps.credentials.drop(actor.ref);
       if (!ended) throw new PavedError('not_found', 'This session has ended already.');
     },
 
@@ -135,7 +135,7 @@ export function createSignIn(deps: AccessDeps & { persons: Persons }) {
         await events.publish(tx, { type: SESSION_ENDED, subject: actor.ref, data: {} });
         return fresh;
       });
-      deps.credentials.drop();
+      deps.credentials.drop(actor.ref);
       return opened;
     },
   };

@@ -80,7 +80,7 @@ export function createTokens(deps: AccessDeps) {
         await audit.record({ actor, action: 'access.token.revoke', subject: token.user_ref, facts: { id, name: token.name } }, tx);
         await events.publish(tx, { type: TOKEN_REVOKED, subject: token.user_ref, data: { id } });
       });
-      deps.credentials.drop();
+      deps.credentials.drop(token.user_ref);
     },
   };
 }
