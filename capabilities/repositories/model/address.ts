@@ -13,7 +13,7 @@ const loopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 /**
  * Understands every way a hosted repository is written:
  * `paved://repositories/<slug>[/<path>][?ref=<branch>]`, `<baseUrl>/git/<slug>.git[/<path>]`, and the portal's
- * `<baseUrl>/repositories/<slug>[/(blob|tree)/<branch>/<path>]`. URLs of this machine count whatever their port: it may have changed.
+ * `<baseUrl>/repositories/<slug>[/(blob|tree|raw)/<branch>/<path>]`. URLs of this machine count whatever their port: it may have changed.
  */
 export function parseAddress(target: string, baseUrl: string): Address | undefined {
   const match = /^([a-z]+:\/\/[^/?#]+)\/([^?#]*)(?:\?ref=([^&#]+))?$/i.exec(target);
@@ -24,11 +24,10 @@ export function parseAddress(target: string, baseUrl: string): Address | undefin
   if (revision !== undefined && !isRevision(revision)) return undefined;
   const isOurs = origin === baseUrl || loopback.test(origin);
   if (origin === 'paved://repositories') return address(rest, revision);
-  if (!isOurs) return undefined;
-  if (rest.startsWith('git/')) return address(rest.slice(4), revision);
-  if (!rest.startsWith('repositories/')) return undefined;
-  const browse = /^([^/]+\/[^/]+)\/(?:blob|tree)\/([^/]+)\/?(.*)$/.exec(rest.slice(13));
-  if (browse === null) return address(rest.slice(13), revision);
+  const below = isOurs ? /^(?:git|repositories)\/(.+)$/.exec(rest)?.[1] : undefined;
+  if (below === undefined) return undefined;
+  const browse = /^([^/]+\/[^/]+)\/(?:blob|tree|raw)\/([^/]+)\/?(.*)$/.exec(below);
+  if (browse === null) return address(below, revision);
   const branch = safeDecode(browse[2] ?? '');
   return branch === undefined || !isRevision(branch) ? undefined : address(`${browse[1]}/${browse[3]}`, branch);
 }

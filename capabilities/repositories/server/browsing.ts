@@ -66,7 +66,8 @@ export function createBrowsing(deps: { db: Db; git: Git; folders: Folders }) {
       const refs = await listRefs(git, folder, 'refs/heads');
       const main = refs.find((r) => r.name === row.default_branch);
       const items = [];
-      for (const [i, ref] of refs.entries()) {
+      const ordered = main === undefined ? refs : [main, ...refs.filter((r) => r !== main)];
+      for (const [i, ref] of ordered.entries()) {
         const isDefault = ref === main;
         const distance = main === undefined || isDefault || i >= COMPARED_BRANCHES ? {} : await aheadBehind(git, folder, main.sha, ref.sha);
         items.push({ ...ref, isDefault, ...distance });

@@ -231,7 +231,7 @@ export function addRepositoryRoutes(app: App, deps: RouteDeps): void {
       schema: {
         operationId: 'listBranches',
         tags,
-        summary: 'Branches, newest first, compared with the default branch.',
+        summary: 'Branches, the default one first, then newest first, compared with it.',
         params: slugParams,
         response: {
           200: z.object({
