@@ -1,0 +1,1 @@
+export { createProcessDriver, ingressDriver, processDriver, volumeDriver, type ProcessDriverOptions } from './driver.ts';
