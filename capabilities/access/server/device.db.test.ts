@@ -36,6 +36,10 @@ describe('device flow', () => {
     });
     expect((await poll(platform, deviceCode)).status).toBe(400);
 
+    // A device cannot let in further devices.
+    const third = await begin(platform);
+    expect((await decide(platform, headers, 'approve', third.user_code)).status).toBe(403);
+
     // It ends like any session.
     expect((await platform.request('POST', '/api/access/sign-out', { headers })).status).toBe(204);
     expect((await platform.request('GET', '/api/access/session', { headers })).status).toBe(401);

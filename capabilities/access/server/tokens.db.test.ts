@@ -87,6 +87,19 @@ describe('personal tokens', () => {
     });
   });
 
+  it('are revoked at once here even when no notification arrives', async () => {
+    await using platform = await start();
+    const admin = await administrator(platform);
+    const { id, token } = await tokenOf(platform, admin);
+    await settled(platform);
+    expect((await platform.request('GET', session, { headers: bearer(token) })).status).toBe(200);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'paved listener' and datname = current_database()`.execute(
+      platform.platform.db,
+    );
+    expect((await platform.request('DELETE', `/api/access/tokens/${id}`, { headers: admin })).status).toBe(204);
+    expect((await platform.request('GET', session, { headers: bearer(token) })).status).toBe(401);
+  });
+
   it('are forgotten after five seconds even if no notification comes', async () => {
     await using platform = await start();
     const { id, token } = await tokenOf(platform, await administrator(platform));
