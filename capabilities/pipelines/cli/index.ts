@@ -43,7 +43,11 @@ export function register(program: Command, cli: CliContext): void {
     .option('--revision <revision>', 'branch, tag or commit')
     .option('--pipeline <name>', 'a certain pipeline')
     .action(async (repository: string, options: { revision?: string; pipeline?: string }) => {
-      const started = await cli.api.post<{ runId: string }>('/api/pipelines/runs', { repository, revision: options.revision, pipeline: options.pipeline });
+      const started = await cli.api.post<{ runId: string }>('/api/pipelines/runs', {
+        repository,
+        revision: options.revision,
+        pipeline: options.pipeline,
+      });
       cli.show(started, [['run', started.runId]]);
     });
   pipeline
@@ -62,6 +66,9 @@ export function register(program: Command, cli: CliContext): void {
           { header: 'message', value: (test) => test.message?.split('\n')[0] },
         ],
       );
-      for (const artifact of results.artifacts) cli.say(`\n${artifact.version}  ${artifact.digest}\n  SBOM        ${artifact.sbom ?? 'none'}\n  provenance  ${artifact.provenance ?? 'none'}`);
+      for (const artifact of results.artifacts)
+        cli.say(
+          `\n${artifact.version}  ${artifact.digest}\n  SBOM        ${artifact.sbom ?? 'none'}\n  provenance  ${artifact.provenance ?? 'none'}`,
+        );
     });
 }

@@ -1,0 +1,245 @@
+import type { Entity } from '@paved/kernel';
+import {
+  api,
+  Button,
+  bytes,
+  DataTable,
+  Explain,
+  Link,
+  Loaded,
+  pathOf,
+  RelativeTime,
+  Section,
+  State,
+  Status,
+  TextLink,
+  toastError,
+  useChange,
+  useData,
+  useGo,
+  useMay,
+  related,
+  type Column,
+  type EntityTabProps,
+} from '@paved/ui';
+import { IconPackage, IconPlayerPlay } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+
+interface Tests {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface PipelineRun {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly repository: string;
+  readonly branch: string;
+  readonly commit: string;
+  readonly trigger: string;
+  readonly createdAt: string;
+  readonly tests: Tests;
+}
+
+interface Results {
+  readonly tests: readonly (Tests & {
+    readonly step: string;
+    readonly cases: readonly {
+      readonly name: string;
+      readonly suite?: string;
+      readonly status: 'passed' | 'failed' | 'skipped';
+      readonly durationMs?: number;
+      readonly message?: string;
+    }[];
+  })[];
+  readonly artifacts: readonly {
+    readonly digest: string;
+    readonly type: string;
+    readonly size: number;
+    readonly version: string;
+    readonly sbom?: string;
+    readonly provenance?: string;
+  }[];
+}
+
+/** The repository a component lives in, from its annotations. */
+export function repositoryOf(entity: Entity): string | undefined {
+  const annotations = entity.metadata.annotations ?? {};
+  const location = annotations['backstage.io/source-location'] ?? annotations['backstage.io/managed-by-location'];
+  return annotations['paved.dev/repository'] ?? /\/git\/([\w.-]+\/[\w.-]+?)\.git/.exec(location ?? '')?.[1];
+}
+
+/** Builds of the service's repository: tests, packages, SBOM and provenance. */
+export function Tab({ entity }: EntityTabProps) {
+  const repository = repositoryOf(entity);
+  const go = useGo();
+  const [shown, setShown] = useState<PipelineRun>();
+  const may = useMay('pipelines.pipeline.start', related(entity, 'ownedBy'));
+  const builds = useData<{ items: readonly PipelineRun[] }>('/api/pipelines/runs', {
+    query: { repository, limit: 50 },
+    off: repository === undefined,
+    live: ['runs.run.changed', 'pipelines.*'],
+  });
+  const start = useChange<void, { runId: string }>(() => api.post('/api/pipelines/runs', { repository }), {
+    refresh: ['/api/pipelines'],
+    done: ({ runId }) => go(`/runs/${runId}`),
+    failed: toastError,
+  });
+  const columns = useMemo(
+    (): readonly Column<PipelineRun>[] => [
+      {
+        id: 'run',
+        head: 'Build',
+        fill: true,
+        cell: (run) => (
+          <span className="p-namecell">
+            <Link className="p-name" href={`/runs/${run.runId}`}>
+              {run.pipeline}
+            </Link>
+            <small>
+              {run.trigger} on {run.branch}
+            </small>
+          </span>
+        ),
+      },
+      {
+        id: 'commit',
+        head: 'Commit',
+        cell: (run) => (
+          <Link className="p-plain p-mono" href={`/repositories/${run.repository}/commit/${run.commit}`}>
+            {run.commit.slice(0, 7)}
+          </Link>
+        ),
+      },
+      {
+        id: 'tests',
+        head: 'Tests',
+        cell: (run) => {
+          const { passed, failed, skipped } = run.tests;
+          if (passed + failed + skipped === 0) return <span className="p-t3">none reported</span>;
+          return (
+            <button type="button" className="p-link" onClick={() => setShown(run)}>
+              {failed > 0 ? `${failed} of ${passed + failed} failed` : `${passed} passed`}
+            </button>
+          );
+        },
+      },
+      {
+        id: 'results',
+        head: 'Results',
+        hide: 'sm',
+        cell: (run) => (
+          <button type="button" className="p-link" onClick={() => setShown(run)}>
+            Packages
+          </button>
+        ),
+      },
+      { id: 'at', head: 'When', align: 'right', cell: (run) => <RelativeTime at={run.createdAt} /> },
+    ],
+    [],
+  );
+  if (repository === undefined) {
+    return (
+      <State icon={IconPackage} title="No repository is known">
+        Builds start with a push. Name the repository in the annotation paved.dev/repository of its catalog file.
+      </State>
+    );
+  }
+  return (
+    <Section
+      title="Builds"
+      more={
+        may ? (
+          <Button icon={IconPlayerPlay} working={start.isPending} onClick={() => start.mutate()}>
+            Build now
+          </Button>
+        ) : undefined
+      }
+    >
+      <Loaded query={builds} what="Builds">
+        {(page) =>
+          page.items.length === 0 ? (
+            <State icon={IconPackage} title="Nothing was built yet">
+              Push to {repository} and its pipeline starts by itself.
+            </State>
+          ) : (
+            <DataTable
+              label="Builds"
+              rows={page.items}
+              columns={columns}
+              id={(run) => run.runId}
+              href={(run) => `/runs/${run.runId}`}
+              keys
+            />
+          )
+        }
+      </Loaded>
+      <Explain
+        opened={shown !== undefined}
+        onClose={() => setShown(undefined)}
+        title={shown ? `${shown.pipeline} at ${shown.commit.slice(0, 7)}` : ''}
+      >
+        {shown ? <BuildResults runId={shown.runId} /> : null}
+      </Explain>
+    </Section>
+  );
+}
+
+function BuildResults({ runId }: { runId: string }) {
+  const results = useData<Results>(`/api/pipelines/runs/${pathOf(runId)}`);
+  return (
+    <Loaded query={results} what="Results">
+      {({ tests, artifacts }) => (
+        <>
+          {tests.map((report) => (
+            <Section
+              key={report.step}
+              title={`Tests of ${report.step}`}
+              note={`${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`}
+            >
+              <ul className="p-list top">
+                {report.cases
+                  .toSorted((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'))
+                  .slice(0, 200)
+                  .map((entry, i) => (
+                    <li key={i}>
+                      <Status status={entry.status === 'passed' ? 'healthy' : entry.status === 'failed' ? 'failed' : 'skipped'}> </Status>
+                      <div className="body">
+                        {entry.name}
+                        {entry.suite ? <small>{entry.suite}</small> : null}
+                        {entry.message ? <small className="p-mono p-anywhere">{entry.message}</small> : null}
+                      </div>
+                      {entry.durationMs === undefined ? null : <span className="when">{Math.round(entry.durationMs)} ms</span>}
+                    </li>
+                  ))}
+              </ul>
+            </Section>
+          ))}
+          <Section title="Packages">
+            {artifacts.length === 0 ? <p className="p-13 p-t2">This build made no package.</p> : null}
+            <ul className="p-list top">
+              {artifacts.map((artifact) => (
+                <li key={artifact.digest}>
+                  <div className="body">
+                    <b>{artifact.version}</b> <span className="p-t3">{bytes(artifact.size)}</span>
+                    <small className="p-mono">{artifact.digest.slice(0, 27)}…</small>
+                    <small>
+                      {artifact.sbom ? (
+                        <TextLink href={`/api/pipelines/documents/${artifact.sbom}`}>What is inside (CycloneDX)</TextLink>
+                      ) : null}
+                      {artifact.sbom && artifact.provenance ? ' · ' : ''}
+                      {artifact.provenance ? (
+                        <TextLink href={`/api/pipelines/documents/${artifact.provenance}`}>How it was made (signed)</TextLink>
+                      ) : null}
+                    </small>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          </Section>
+        </>
+      )}
+    </Loaded>
+  );
+}
