@@ -42,7 +42,11 @@ export function createDbosEngine(deps: EngineDeps): Engine {
 
   const workflow = DBOS.registerWorkflow(
     async (runId: string, generation: number): Promise<void> => {
-      const end = await outside(() => deps.carryOut(runId, generation));
+      const end = await outside(() => deps.carryOut(runId, generation)).catch((error: unknown) => {
+        deps.log.error({ err: error, run: runId }, 'A run could not be carried out here; it is offered again.');
+        return 'parked' as const;
+      });
+      // A workflow that returns is over for the engine: only a run that has ended may let it.
       if (end === 'parked') await new Promise(() => {});
     },
     { name: 'paved.run', maxRecoveryAttempts: NEVER },

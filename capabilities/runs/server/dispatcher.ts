@@ -1,5 +1,5 @@
 import type { Database, Events, Logger } from '@paved/host';
-import type { RunKind } from '../index.ts';
+import type { Cause, RunKind } from '../index.ts';
 import type { Engine } from './dbos.ts';
 import type { Executor } from './executor.ts';
 import { runChanged } from './run-events.ts';
@@ -8,6 +8,8 @@ import { store, type RunRow } from './store.ts';
 
 /** Runs that one look takes over, so that replicas share a burst. */
 const BATCH = 50;
+/** Runs that one server carries out at once; more wait in the queue. Runs started by runs always fit, else both would wait. */
+const ROOM = 200;
 
 export interface DispatcherDeps {
   readonly db: Database;
@@ -31,7 +33,10 @@ export interface Dispatcher {
   begin(rows: readonly RunRow[], steps?: ReadonlyMap<string, readonly StepRecord[]>): void;
   /** What the engine calls for a workflow: carries out the run if it is ours, or takes it over when it was released. */
   carryOut(runId: string, generation: number): Promise<'ended' | 'parked'>;
-  accepting(): boolean;
+  /** Whether a run that is started now may begin here. */
+  accepting(cause: Cause): boolean;
+  /** A run ended here. */
+  ended(kind: string): void;
   open(): void;
   close(): Promise<void>;
 }
@@ -41,6 +46,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const looking = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let accepting = false;
+  let turnedAway = false;
+  const room = (): number => {
+    const left = ROOM - claimed.size - deps.executor().held().length;
+    if (left <= 0) turnedAway = true;
+    return left;
+  };
 
   const limited = (kind: string): boolean => deps.kinds.get(kind)?.concurrency !== undefined;
 
@@ -65,8 +76,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         .engine()
         .start(row.id, row.generation)
         .catch((error: unknown) => {
+          // The heartbeat finds that it is held but not carried out, and offers it again.
           claimed.delete(row.id);
-          deps.log.error({ err: error, run: row.id }, 'A run could not be started; it is offered again.');
+          deps.log.error({ err: error, run: row.id }, 'A run could not be started.');
         });
     }
   };
@@ -74,14 +86,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const look = async (name: string): Promise<void> => {
     const kinds = name === '' ? [...deps.kinds.keys()] : [name];
     const open = kinds.filter((kind) => !limited(kind));
+    const most = Math.min(BATCH, room());
+    if (most <= 0) return;
     if (open.length > 0) {
       const rows = await deps.db.transaction().execute(async (tx) => {
-        const rows = await store.claimUnlimited(store.join(tx), deps.worker, open, deps.now(), BATCH);
+        const rows = await store.claimUnlimited(store.join(tx), deps.worker, open, deps.now(), most);
         await deps.events.publish(tx, ...rows.map(runChanged));
         return rows;
       });
       begin(rows);
-      if (rows.length === BATCH) again.add(name);
+      if (rows.length === most) again.add(name);
     }
     for (const kind of kinds.filter(limited)) begin(await deps.db.transaction().execute((tx) => claim(tx, kind)));
   };
@@ -117,7 +131,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       deps.log.info({ run: runId, kind: leased.kind, attempt: leased.attempt }, 'A run is carried on.');
       return deps.executor().carryOut(leased);
     },
-    accepting: () => accepting,
+    accepting: (cause) => accepting && (cause.type === 'run' || room() > 0),
+    ended(kind) {
+      if (limited(kind)) wake(kind);
+      if (turnedAway && room() > 0) {
+        turnedAway = false;
+        wake();
+      }
+    },
     open() {
       accepting = true;
       wake();

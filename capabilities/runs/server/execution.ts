@@ -43,11 +43,14 @@ export interface Execution {
   park(): void;
   /** Steps whose work runs right now; draining waits for them. */
   readonly inFlight: Set<Promise<unknown>>;
-  /** Draining: no further step begins. */
-  draining: boolean;
+  /** The server stops: no further step begins, and failures are not believed, since the stop may have caused them. */
+  readonly draining: boolean;
 }
 
 export type AnyStepOptions = StepOptions<never>;
+
+/** The server stops: this step is left for another one. */
+export class Suspended extends Error {}
 
 /** For callers whose run is not theirs any more: the process goes on, this call does not. */
 export function never<T>(): Promise<T> {

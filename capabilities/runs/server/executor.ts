@@ -4,14 +4,14 @@ import { messageOf, PavedError } from '@paved/kernel';
 import type { Run, RunKind, RunStatus } from '../index.ts';
 import { failureOf, StepFailed, type Failure } from '../model/failure.ts';
 import { createMasker } from '../model/masking.ts';
-import { whenDatabaseIsBack } from './database-retry.ts';
+import { isDatabaseAway, whenDatabaseIsBack } from './database-retry.ts';
 import { never, type Execution, type StopReason } from './execution.ts';
 import { createStepLog, type StepLog } from './logs/step-log.ts';
 import { runChanged } from './run-events.ts';
 import type { RunMetrics } from './run-metrics.ts';
 import { runStep, skipStep, STOP_GRACE_MS, stopError } from './step-runner.ts';
 import { createStepWriter } from './step-writer.ts';
-import { LeaseLost, store, type RunRow } from './store.ts';
+import { LeaseLost, store, type Lease, type RunRow } from './store.ts';
 import type { StepRecord } from './step-record.ts';
 import type { CancelRequest } from './tables.ts';
 import { undoSteps } from './undo.ts';
@@ -27,6 +27,8 @@ export interface ExecutorDeps {
   readonly metrics: RunMetrics;
   // oxlint-disable-next-line typescript/no-explicit-any -- kinds of every input live in one registry
   readonly kinds: ReadonlyMap<string, RunKind<any, any>>;
+  /** Aborted when the platform begins to stop. */
+  readonly signal: AbortSignal;
   /** Called when a run has ended here, after commit. */
   readonly ended: (run: Run) => void;
 }
@@ -44,11 +46,18 @@ export interface Executor {
   drain(graceMs: number): Promise<void>;
 }
 
+interface RunEnd {
+  readonly status: RunStatus;
+  readonly output?: unknown;
+  readonly error?: Failure;
+}
+
 /** How long a body that does not react may hold up the end of its run. */
 const BODY_GRACE_MS = 2 * STOP_GRACE_MS;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const running = new Map<string, Execution>();
+  let draining = false;
 
   const stop = (run: Execution, reason: StopReason): void => {
     if (run.stop !== undefined || run.parked) return;
@@ -95,9 +104,41 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         run.writer.close();
       },
       inFlight: new Set(),
-      draining: false,
+      get draining() {
+        return draining || deps.signal.aborted;
+      },
     };
     return run;
+  };
+  /** A run that cannot even be opened fails; one that cannot be reached for a moment is tried again. */
+  const openOrFail = async (row: RunRow, known?: readonly StepRecord[]): Promise<Execution | undefined> => {
+    try {
+      return await open(row, known);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      deps.log.error({ err: error, run: row.id }, 'A run could not be opened.');
+      await end(
+        { runId: row.id, epoch: row.epoch },
+        { status: 'failed', error: failureOf(error, createMasker()) },
+        known ?? [],
+        () => false,
+      );
+      return undefined;
+    }
+  };
+  const end = async (lease: Lease, result: RunEnd, steps: Iterable<StepRecord>, givenUp: () => boolean): Promise<void> => {
+    const now = deps.now();
+    const row = await whenDatabaseIsBack(
+      () =>
+        deps.db.transaction().execute(async (tx) => {
+          const ended = await store.finish(store.join(tx), lease, { ...result, now });
+          await deps.events.publish(tx, runChanged(ended));
+          return ended;
+        }),
+      givenUp,
+    );
+    deps.metrics.ended(row);
+    deps.ended(toRun(row, [...steps]));
   };
   const lost = (run: Execution, error: unknown): void => {
     if (error instanceof LeaseLost) run.park();
@@ -129,7 +170,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return Promise.race([work, stopped]);
   };
 
-  const settle = async (run: Execution): Promise<{ status: RunStatus; output?: unknown; error?: Failure }> => {
+  const settle = async (run: Execution): Promise<RunEnd> => {
     try {
       const output = await body(run);
       if (run.parked) return never();
@@ -138,7 +179,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       const text = output === undefined ? undefined : JSON.stringify(output);
       return { status: 'succeeded', ...(text === undefined ? {} : { output: run.masker.json(JSON.parse(text)) }) };
     } catch (thrown) {
-      if (run.parked || thrown instanceof LeaseLost) return never();
+      if (run.parked || thrown instanceof LeaseLost || (run.draining && run.stop === undefined)) return never();
       // Some step may still run beside the one that failed: what it creates must be known before anything is undone.
       await Promise.all(run.inFlight);
       const failure = failureOf(run.stop === undefined ? thrown : stopError(run.stop), run.masker, stepOf(thrown));
@@ -157,31 +198,21 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   };
 
   const finish = async (run: Execution): Promise<void> => {
-    const end = await settle(run);
+    const result = await settle(run);
     for (const step of run.steps.values()) {
       if (step.status !== 'running' && step.status !== 'pending') continue;
-      step.status = step.status === 'pending' ? 'skipped' : end.status === 'cancelled' ? 'cancelled' : 'failed';
+      step.status = step.status === 'pending' ? 'skipped' : result.status === 'cancelled' ? 'cancelled' : 'failed';
       step.endedAt = deps.now();
       run.writer.touch(step);
     }
     await run.writer.flush();
-    const now = deps.now();
-    const row = await whenDatabaseIsBack(
-      () =>
-        deps.db.transaction().execute(async (tx) => {
-          const ended = await store.finish(store.join(tx), run.lease, { ...end, now });
-          await deps.events.publish(tx, runChanged(ended));
-          return ended;
-        }),
-      () => run.parked,
-    );
-    deps.metrics.ended(row);
-    deps.ended(toRun(row, [...run.steps.values()]));
+    await end(run.lease, result, run.steps.values(), () => run.parked);
   };
 
   return {
     async carryOut(row, known) {
-      const run = await open(row, known);
+      const run = await openOrFail(row, known);
+      if (run === undefined) return 'ended';
       running.set(row.id, run);
       const timer = deadline(run, (message) => stop(run, { type: 'timeout', message }));
       if (row.cancel !== null) stop(run, cancelReason(row.cancel));
@@ -208,7 +239,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     held: () => [...running.values()].map((run) => ({ id: run.row.id, epoch: run.lease.epoch })),
     async drain(graceMs) {
       const runs = [...running.values()];
-      for (const run of runs) run.draining = true;
+      draining = true;
       const steps = runs.flatMap((run) => [...run.inFlight]);
       await Promise.race([Promise.allSettled(steps), sleep(graceMs, undefined, { ref: false })]);
       for (const run of runs) run.park();

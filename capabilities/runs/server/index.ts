@@ -1,7 +1,6 @@
 import { audit } from '@paved/audit';
 import { defineCapability } from '@paved/host';
-import { messageOf } from '@paved/kernel';
-import { RUN_CHANGED, runs, type RunKind } from '../index.ts';
+import { hasEnded, RUN_CHANGED, runs, type RunKind, type RunStatus } from '../index.ts';
 import { createDbosEngine, type Engine } from './dbos.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createExecutor, type Executor } from './executor.ts';
@@ -20,10 +19,20 @@ import { workerStore } from './workers/store.ts';
 import { createWorkspaces } from './workspaces.ts';
 import { runChanged } from './run-events.ts';
 
+/** Announced by a server that stops, so that the others look for its runs at once. */
+const WORKER_LEFT = 'runs.worker.left';
 /** How long a stopping server lets steps in flight finish before another replica takes their runs. */
 const DRAIN_GRACE_MS = 4_000;
 /** Without a heartbeat for this long, the server is not fit to carry out runs. */
 const UNHEALTHY_MS = 10_000;
+
+/** What RUN_CHANGED carries. */
+interface Changed {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: RunStatus;
+  readonly cancelling?: boolean;
+}
 
 /** One engine for everything that happens. */
 export const runsCapability = defineCapability({
@@ -44,7 +53,7 @@ export const runsCapability = defineCapability({
     const kinds = new Map<string, RunKind<any, any>>();
     const metrics = createRunMetrics(context.metrics);
     const workspaces = createWorkspaces(context.dataDir);
-    const waiters = createWaiters({ get: (id) => views.get(own, id), signal: context.signal });
+    const waiters = createWaiters((id) => views.get(own, id));
     // Engine, executor and dispatcher call each other; each reaches the others when it is called, not when it is made.
     let engine: Engine | undefined;
     let executor: Executor | undefined;
@@ -71,13 +80,20 @@ export const runsCapability = defineCapability({
       workspaces,
       metrics,
       kinds,
+      signal: context.signal,
       ended(run) {
         waiters.ended(run);
-        if (kinds.get(run.kind)?.concurrency !== undefined) dispatcher.wake(run.kind);
+        dispatcher.ended(run.kind);
       },
     });
     engine = createDbosEngine({ databaseUrl: context.databaseUrl, worker, log, carryOut: dispatcher.carryOut });
     const cancelHeld = async (runId: string): Promise<void> => {
+      if (
+        !theExecutor()
+          .held()
+          .some((run) => run.id === runId)
+      )
+        return;
       const row = await store.byId(own, runId);
       if (row?.cancel) theExecutor().cancel(runId, row.cancel);
     };
@@ -107,22 +123,15 @@ export const runsCapability = defineCapability({
         await schedules.tick();
         if (performance.now() - tidiedAt < TIDY_MS) return;
         tidiedAt = performance.now();
+        await workerStore.removeOld(own);
         await tidy({ db: own, engine: theEngine(), workspaces, now });
       },
     });
-    const hear = (data: Record<string, unknown>): void => {
-      const { id, kind, status, cancelling } = data as { id: string; kind: string; status: string; cancelling?: boolean };
+    const hear = ({ id, kind, status, cancelling }: Changed): void => {
       if (status === 'queued' && kinds.has(kind)) dispatcher.wake(kind);
-      if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') {
-        if (
-          cancelling === true &&
-          theExecutor()
-            .held()
-            .some((run) => run.id === id)
-        )
-          cancelHeld(id).catch(() => {}); // the next heartbeat sees it too
-        return;
-      }
+      // When this fails, the next heartbeat sees it.
+      if (cancelling === true) cancelHeld(id).catch(() => {});
+      if (!hasEnded(status)) return;
       waiters.look(id);
       // A place may be free now.
       if (kinds.get(kind)?.concurrency !== undefined) dispatcher.wake(kind);
@@ -132,28 +141,34 @@ export const runsCapability = defineCapability({
     service.define(noop);
     return {
       service,
-      routes: (app) => addRoutes(app, { service, db: own, kinds, guard: context.guard }),
+      routes: (app) => addRoutes(app, { service, db: own, kinds, guard: context.guard, signal: context.signal }),
       async start() {
         // A worker may die before its first heartbeat: that it lives is written before it takes any work.
         await heartbeat.first();
         await theEngine().launch();
-        unsubscribe = events.subscribe([RUN_CHANGED], (event) => hear(event.data));
+        unsubscribe = events.subscribe([RUN_CHANGED, WORKER_LEFT], (event) =>
+          event.type === WORKER_LEFT ? void heartbeat.sweep() : hear(event.data as unknown as Changed),
+        );
         dispatcher.open();
-        await heartbeat
-          .sweep()
-          .catch((error: unknown) => log.warn({ err: error }, `Runs of former servers could not be looked for: ${messageOf(error)}`));
+        await heartbeat.sweep();
         heartbeat.run();
       },
       async drain() {
         await dispatcher.close();
         await theExecutor().drain(DRAIN_GRACE_MS);
-        const handed = await workerStore.handOver(own, worker);
-        if (handed > 0) log.info({ runs: handed }, 'Runs are handed over.');
+        // From here on this server must neither look for runs nor be offered any, or it would catch what it lets go.
+        unsubscribe?.();
         await heartbeat.stop();
         await theEngine().stop();
+        const handed = await workerStore.handOver(own, worker);
+        await heartbeat.leave();
+        if (handed === 0) return;
+        log.info({ runs: handed }, 'Runs are handed over.');
+        await events.announce({ type: WORKER_LEFT, subject: worker, data: {} });
       },
       async stop() {
         unsubscribe?.();
+        waiters.close();
         await heartbeat.stop();
         await theEngine().stop();
       },

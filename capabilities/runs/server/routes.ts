@@ -76,9 +76,11 @@ export interface RouteDeps {
   // oxlint-disable-next-line typescript/no-explicit-any -- kinds of every input live in one registry
   readonly kinds: ReadonlyMap<string, RunKind<any, any>>;
   readonly guard: Guard;
+  /** Aborted when the server stops: nobody is kept waiting. */
+  readonly signal: AbortSignal;
 }
 
-export function addRoutes(app: App, { service, db, kinds, guard }: RouteDeps): void {
+export function addRoutes(app: App, { service, db, kinds, guard, signal }: RouteDeps): void {
   const get = async (id: string): Promise<Run> => {
     const run = await service.get(id);
     if (run === undefined) throw new PavedError('not_found', `There is no run ${id}.`, { fix: 'Look for it in the list of runs.' });
@@ -87,10 +89,18 @@ export function addRoutes(app: App, { service, db, kinds, guard }: RouteDeps): v
   /** The run as it is after at most `seconds`. */
   const settled = async (run: Run, seconds: number): Promise<Run> => {
     if (seconds === 0) return run;
-    return service.ended(run.id, seconds * 1000).catch((error: unknown) => {
-      if (isPavedError(error, 'timeout')) return get(run.id);
+    const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+    const onStop = (): void => resolve(undefined);
+    if (signal.aborted) onStop();
+    signal.addEventListener('abort', onStop, { once: true });
+    try {
+      return (await Promise.race([service.ended(run.id, seconds * 1000), stopped])) ?? (await get(run.id));
+    } catch (error) {
+      if (isPavedError(error, 'timeout')) return await get(run.id);
       throw error;
-    });
+    } finally {
+      signal.removeEventListener('abort', onStop);
+    }
   };
   const wait = z.object({ wait: z.coerce.number().min(0).max(60).default(0).describe('Seconds to wait for its end before answering.') });
 

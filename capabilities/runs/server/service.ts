@@ -81,7 +81,7 @@ export function createService(deps: ServiceDeps): Runs {
     async start(request, tx) {
       // Inside a caller's transaction nothing may begin before its commit: the event wakes a worker then.
       if (tx !== undefined) return (await write(tx, request, false)).run;
-      const { run, begin } = await db.transaction().execute((own) => write(own, request, deps.dispatcher.accepting()));
+      const { run, begin } = await db.transaction().execute((own) => write(own, request, deps.dispatcher.accepting(request.cause)));
       begin();
       return run;
     },
@@ -114,7 +114,7 @@ export function createService(deps: ServiceDeps): Runs {
         kindOf(deps.kinds, row.kind);
         await deps.audit.record({ actor, action: 'runs.run.retry', subject: id, facts: { kind: row.kind } }, tx);
         await events.publish(tx, runChanged(row));
-        return deps.dispatcher.accepting() ? deps.dispatcher.claim(tx, row.kind) : [];
+        return deps.dispatcher.accepting(row.cause) ? deps.dispatcher.claim(tx, row.kind) : [];
       });
       deps.dispatcher.begin(claimed);
       const run = await views.get(own, id);

@@ -3,7 +3,7 @@ import { PavedError } from '@paved/kernel';
 import type { StepContext, StepOptions } from '../index.ts';
 import { backoffMs } from '../model/backoff.ts';
 import { failureOf, StepFailed } from '../model/failure.ts';
-import { never, type Execution } from './execution.ts';
+import { never, Suspended, type Execution } from './execution.ts';
 import { pendingStep, type StepRecord } from './step-record.ts';
 import { LeaseLost } from './store.ts';
 
@@ -39,7 +39,8 @@ export async function runStep<T>(
     return await attempt;
   } catch (error) {
     if (error instanceof LeaseLost) run.park();
-    if (run.parked) return await never<T>();
+    // On purpose without an end: the body must not go on, and nothing may be said about it.
+    if (run.parked || error instanceof Suspended) return await never<T>();
     throw error;
   } finally {
     run.inFlight.delete(settled);
@@ -151,6 +152,7 @@ async function attempts<T>(
       return await succeed(run, now, step, options, output);
     } catch (error) {
       if (run.parked || error instanceof LeaseLost) throw error;
+      if (run.draining && run.stop === undefined) throw new Suspended();
       const again = tried < most && run.stop === undefined && (options.retries?.when?.(error) ?? true);
       if (!again) return await fail(run, now, step, error);
       const waitMs = backoffMs(tried + 1, options.retries?.delayMs ?? 1000);
@@ -161,7 +163,7 @@ async function attempts<T>(
       // A run that is stopped meanwhile ends the wait; the next try then refuses.
       await sleep(waitMs, undefined, { signal: run.controller.signal }).catch(() => {});
       if (run.stop !== undefined) return await fail(run, now, step, stopError(run.stop));
-      if (run.draining) return await never<T>();
+      if (run.draining) throw new Suspended();
     }
   }
 }

@@ -11,16 +11,18 @@ export interface Waiters {
   ended(run: Run): void;
   /** A run changed somewhere: look at it. */
   look(runId: string): void;
+  /** Nobody is answered any more. */
+  close(): void;
 }
 
-export function createWaiters(deps: { get: (runId: string) => Promise<Run | undefined>; signal: AbortSignal }): Waiters {
-  const waiting = new Map<string, Set<{ ended: (run: Run) => void; look: () => void }>>();
+export function createWaiters(get: (runId: string) => Promise<Run | undefined>): Waiters {
+  const waiting = new Map<string, Set<{ ended: (run: Run) => void; look: () => void; stop: () => void }>>();
 
   return {
     async wait(runId, timeoutMs) {
       const { promise, resolve, reject } = Promise.withResolvers<Run>();
       const look = (): void => {
-        deps.get(runId).then(
+        get(runId).then(
           (run) => {
             if (run === undefined) reject(new PavedError('not_found', `There is no run ${runId}.`));
             else if (hasEnded(run.status)) resolve(run);
@@ -29,11 +31,10 @@ export function createWaiters(deps: { get: (runId: string) => Promise<Run | unde
           () => {},
         );
       };
-      const waiter = { ended: resolve, look };
+      const stop = (): void => reject(new PavedError('unavailable', 'The server stops; the run goes on.'));
+      const waiter = { ended: resolve, look, stop };
       const set = waiting.get(runId) ?? new Set();
       waiting.set(runId, set.add(waiter));
-      const onStop = (): void => reject(new PavedError('unavailable', 'The server stops; the run goes on.'));
-      deps.signal.addEventListener('abort', onStop, { once: true });
       const timer = setTimeout(
         () => reject(new PavedError('timeout', `The run ${runId} has not ended within ${timeoutMs / 1000} s; it goes on.`)),
         timeoutMs,
@@ -46,7 +47,6 @@ export function createWaiters(deps: { get: (runId: string) => Promise<Run | unde
       } finally {
         clearTimeout(timer);
         clearInterval(looking);
-        deps.signal.removeEventListener('abort', onStop);
         set.delete(waiter);
         if (set.size === 0) waiting.delete(runId);
       }
@@ -56,6 +56,9 @@ export function createWaiters(deps: { get: (runId: string) => Promise<Run | unde
     },
     look(runId) {
       for (const waiter of waiting.get(runId) ?? []) waiter.look();
+    },
+    close() {
+      for (const waiter of [...waiting.values()].flatMap((set) => [...set])) waiter.stop();
     },
   };
 }

@@ -20,7 +20,7 @@ export function Page() {
   const mine = params.get('mine') === 'true';
   const cursor = params.get('cursor') ?? undefined;
   const runs = useData<RunPage>('/api/runs', {
-    query: { limit: 50, status: views[view].status, actor: mine ? session?.ref : undefined, cursor },
+    query: { limit: 50, status: views[view].status, actor: mine ? session?.actor.ref : undefined, cursor },
     live: RUN_EVENTS,
     keep: true,
   });

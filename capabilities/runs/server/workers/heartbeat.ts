@@ -5,7 +5,7 @@ import type { Executor } from '../executor.ts';
 import type { RunMetrics } from '../run-metrics.ts';
 import { store } from '../store.ts';
 import { livesHere, workerHome } from './worker-home.ts';
-import { workerStore } from './store.ts';
+import { workerStore, type Pulse } from './store.ts';
 
 const BEAT_MS = 1_000;
 /** A run whose worker died this often in a row, without a step getting done in between, is not tried again. */
@@ -32,11 +32,13 @@ export interface HeartbeatDeps {
 /** Says that this worker lives, finds runs of workers that do not, and notices what notifications missed. */
 export interface Heartbeat {
   /** Must be called before any work is taken. */
-  first(): Promise<void>;
+  first(): Promise<Pulse>;
   run(): void;
-  /** Looks for runs of dead workers now. */
+  /** Looks for runs of dead workers now; failures are logged, the next look comes soon. */
   sweep(): Promise<void>;
   stop(): Promise<void>;
+  /** Says that this worker is gone. */
+  leave(): Promise<void>;
   /** Milliseconds since the last heartbeat was stored. */
   age(): number;
 }
@@ -48,37 +50,61 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> = Promise.resolve();
   let stopped = false;
+  let doubtful = new Set<string>();
+  let looking: Promise<void> | undefined;
 
-  const first = async (): Promise<void> => {
-    await workerStore.beat(db, deps.worker, deps.replica, home);
+  const first = async (): Promise<Pulse> => {
+    const pulse = await workerStore.beat(db, deps.worker, deps.replica, home);
     beatAt = performance.now();
+    return pulse;
   };
 
-  const sweep = async (): Promise<void> => {
-    const neighbours = await workerStore.neighbours(db, deps.worker, home.home);
-    await workerStore.remove(
-      db,
-      neighbours.filter((other) => !livesHere(other.pid, other.pid_started)).map((other) => other.id),
-    );
+  const sweep = async (pulse: Pulse): Promise<void> => {
+    const dead = pulse.neighbours.filter((other) => !livesHere(other.pid, other.started)).map((other) => other.id);
+    await workerStore.remove(db, dead);
+    if (!pulse.orphans && dead.length === 0) return;
     for (const run of await workerStore.releaseDead(db, [...deps.kinds.keys()])) {
       if (run.crashes >= CRASH_LIMIT) await deps.poison(run.id);
       else await deps.engine().resume(run.id, run.generation);
     }
   };
 
-  const beat = async (): Promise<void> => {
-    // Taken before the look: a run begun after it is not missing from it.
-    const held = deps.executor().held();
-    await first();
-    const pulse = await workerStore.pulse(db, deps.worker);
-    const ours = new Map(pulse.held.map((run) => [run.id, run]));
-    for (const run of held) if (ours.get(run.id)?.epoch !== run.epoch) deps.executor().park(run.id);
+  /**
+   * Runs that are ours by the database but were never begun here (their start failed) are offered again; runs that we carry
+   * out but do not hold any more are parked. Both only when seen twice: one look may come between two halves of a change.
+   */
+  const reconcile = async (pulse: Pulse, held: readonly { id: string; epoch: number }[]): Promise<void> => {
+    const key = (run: { id: string; epoch: number }): string => `${run.id} ${run.epoch}`;
+    const here = new Set(held.map(key));
+    const there = new Set(pulse.held.map(key));
+    const now = new Set([...here, ...there].filter((one) => !here.has(one) || !there.has(one)));
+    const certain = [...now].filter((one) => doubtful.has(one));
+    doubtful = now;
+    for (const run of held) if (certain.includes(key(run))) deps.executor().park(run.id);
+    const strays = pulse.held.filter((run) => certain.includes(key(run))).map((run) => run.id);
+    if (strays.length > 0) deps.log.warn({ runs: strays }, 'Runs that could not be started are offered again.');
+    await workerStore.release(db, deps.worker, strays);
+  };
+
+  const look = async (pulse: Pulse, held: readonly { id: string; epoch: number }[]): Promise<void> => {
+    await reconcile(pulse, held);
     for (const run of pulse.held) if (run.cancelling) await deps.cancelHeld(run.id);
     deps.metrics.queued(pulse.queued);
     deps.metrics.held(held.length);
     if (Object.keys(pulse.queued).length > 0) deps.dispatcher.wake();
-    await sweep();
+    await sweep(pulse);
     await deps.also();
+  };
+
+  const beat = async (): Promise<void> => {
+    const held = deps.executor().held();
+    const pulse = await first();
+    // Looking may take its time; the heartbeat may not.
+    looking ??= look(pulse, held)
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'Looking after runs failed; the next look comes soon.'))
+      .finally(() => {
+        looking = undefined;
+      });
   };
 
   const next = (): void => {
@@ -93,11 +119,17 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
   return {
     first,
     run: next,
-    sweep,
+    sweep: () =>
+      first()
+        .then(sweep)
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'Runs of other servers could not be looked for.')),
     async stop() {
       stopped = true;
       clearTimeout(timer);
       await beating;
+      await looking;
+    },
+    async leave() {
       await workerStore.remove(db, [deps.worker]);
     },
     age: () => performance.now() - beatAt,
