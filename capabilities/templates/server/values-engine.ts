@@ -13,12 +13,14 @@ export function checkValues(schemas: readonly JsonObject[], values: JsonObject):
     // A schema that names a draft we have not loaded is read as the current one.
     const { $schema: _, $id: __, ...rest } = schema;
     const validate = ajv.compile({ ...rest });
-    return validate(values) ? [] : (validate.errors ?? []).map(problemOf);
+    return validate(values) ? [] : (validate.errors ?? []).filter(says).map(problemOf);
   });
-  // `if`/`then` and `oneOf` report the branch and themselves; the branch says more.
-  const telling = problems.filter(({ message }) => !message.startsWith('must match "'));
-  return [...new Map((telling.length > 0 ? telling : problems).map((problem) => [`${problem.at} ${problem.message}`, problem])).values()];
+  return [...new Map(problems.map((problem) => [`${problem.at} ${problem.message}`, problem])).values()];
 }
+
+/** `if` only repeats what its branch said; a choice among constants is told once, by `oneOf`. */
+const says = (error: ErrorObject): boolean =>
+  error.keyword !== 'if' && !(error.keyword === 'const' && /\/(oneOf|anyOf)\/\d+\/const$/.test(error.schemaPath));
 
 function problemOf(error: ErrorObject): Problem {
   const schema = (error.parentSchema ?? {}) as JsonObject;
@@ -39,6 +41,7 @@ function problemOf(error: ErrorObject): Problem {
       return { at, message: `${title}${shown} is not one of the choices.`, fix: `Choose ${list(params['allowedValues'])}.` };
     case 'const':
     case 'oneOf':
+    case 'anyOf':
       return { at, message: `${title}${shown} is not one of the choices.`, ...choices(error) };
     case 'type':
       return { at, message: `${title} must be ${Array.isArray(params['type']) ? list(params['type']) : article(String(params['type']))}.` };
@@ -59,7 +62,7 @@ function problemOf(error: ErrorObject): Problem {
 }
 
 function choices(error: ErrorObject): { fix?: string } {
-  const branches = (error.parentSchema as JsonObject | undefined)?.['oneOf'];
+  const branches = (error.parentSchema as JsonObject | undefined)?.[error.keyword];
   const values = Array.isArray(branches)
     ? branches.flatMap((b) => (typeof b === 'object' && b !== null && 'const' in b ? [b['const'] as Json] : []))
     : [];

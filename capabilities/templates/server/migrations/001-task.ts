@@ -4,7 +4,7 @@ import type { Migration } from 'kysely/migration';
 /** What a run of a template was started with, and Backstage's event list of it. */
 export const task: Migration = {
   async up(db: Kysely<unknown>) {
-    await sql`create table task (
+    await sql`create table templates.task (
       run_id text primary key,
       template_ref text not null,
       document jsonb not null,
@@ -14,17 +14,17 @@ export const task: Migration = {
       user_entity jsonb,
       created_at timestamptz not null
     )`.execute(db);
-    await sql`create index task_created on task (created_at desc)`.execute(db);
-    await sql`create index task_template on task (template_ref, created_at desc)`.execute(db);
-    await sql`create table task_event (
+    await sql`create index task_created on templates.task (created_at desc)`.execute(db);
+    await sql`create index task_template on templates.task (template_ref, created_at desc)`.execute(db);
+    await sql`create table templates.task_event (
       id bigint primary key generated always as identity,
-      run_id text not null references task on delete cascade,
+      run_id text not null references templates.task on delete cascade,
       once text,
       type text not null,
       body jsonb not null,
       created_at timestamptz not null,
       unique (run_id, once)
     )`.execute(db);
-    await sql`create index task_event_run on task_event (run_id, id)`.execute(db);
+    await sql`create index task_event_run on templates.task_event (run_id, id)`.execute(db);
   },
 };
