@@ -100,6 +100,8 @@ function parseOne(source: string, line: number, index: number, limits: DocumentL
     })[0] as Document.Parsed | undefined;
     if (document === undefined) return undefined;
     const error = document.errors[0];
+    if (error !== undefined && /call stack/i.test(error.message))
+      return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
     if (error !== undefined) {
       const place = lines.linePos(error.pos[0]);
       const at = line + place.line - 1;
@@ -126,6 +128,17 @@ function parseOne(source: string, line: number, index: number, limits: DocumentL
     };
   } catch (error) {
     const text = messageOf(error);
+    const alias = /Unresolved alias.*: (\S+?)\.?$/.exec(text)?.[1];
+    if (alias !== undefined) {
+      const place = lines.linePos(Math.max(0, source.indexOf(`*${alias}`)));
+      const at = line + place.line - 1;
+      return broken(
+        at,
+        `YAML error at line ${at}, column ${place.col}: the alias *${alias} has no anchor before it.`,
+        'A text that starts with * needs quotes; an alias needs its &anchor first.',
+        document,
+      );
+    }
     if (error instanceof RangeError) return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
     return broken(
       line,

@@ -52,6 +52,6 @@ export function fillPlaceholders(document: Record<string, unknown>, values: Read
 /** Why a placeholder could not be filled. */
 export const unreadable = (placeholder: Placeholder, reason: string): Problem => ({
   at: placeholder.at,
-  message: `${placeholder.kind} points to "${placeholder.target}", which cannot be used: ${reason}.`,
+  message: `${placeholder.kind} points to "${placeholder.target.length > 100 ? `${placeholder.target.slice(0, 97)}…` : placeholder.target}", which cannot be used: ${reason}.`,
   fix: 'Point it to a file of the same repository, relative to this one.',
 });

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { testActor, type TestPlatform } from '@paved/testing';
 import { catalog } from '../index.ts';
-import { catalogPlatform, component, folderWith, write } from './platform.test-kit.ts';
+import { catalogPlatform, component, folderWith, write } from './platform.fixture.ts';
 
 const add = (platform: TestPlatform, target: string, type: 'file' | 'directory' = 'directory') =>
   platform.service(catalog).addLocation({ type, target }, testActor);
@@ -162,9 +162,9 @@ describe('ingestion', () => {
     write(folder, { 'catalog-info.yaml': many.replaceAll('owner: team-a', 'owner: team-b') });
     const syncing = platform.service(catalog).refresh({ type: 'directory', target: folder });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
-      .execute(platform.platform.db)
-      .catch(() => {});
+    await sql`select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+      platform.platform.db,
+    );
     await syncing.catch(() => {});
     await expect.poll(() => asymmetric(platform)).toEqual([]);
     await platform.service(catalog).refresh({ type: 'directory', target: folder });

@@ -1,4 +1,4 @@
-import { formatRef, hasRole, PavedError, systemActor, type Actor, type Entity } from '@paved/kernel';
+import { formatRef, hasRole, messageOf, PavedError, systemActor, type Actor, type Entity } from '@paved/kernel';
 import type { Cause, Run, Runs } from '@paved/runs';
 import { createHash } from 'node:crypto';
 import type { Location } from '../index.ts';
@@ -11,12 +11,16 @@ import {
   findLocation,
   locationById,
   locationsWaitingFor,
+  maintain,
   removeEntities,
   updateLocationTarget,
   type LocationRow,
 } from './store.ts';
 import { ownerKeyOf, syncLocation, tell, type SyncDeps, type SyncOutcome } from './sync.ts';
 import { problems, refsOfOwner } from './views.ts';
+
+/** Changes after which the planner's statistics are refreshed at once. */
+const MUCH = 1000;
 
 export const SYNC_RUN = 'catalog.location.sync';
 
@@ -177,6 +181,11 @@ export function createLocations(deps: LocationDeps): Locations {
       if (outcome.removed > 0) {
         for (const ref of await refsOfOwner(deps.db, ownerKeyOf(row.id))) before.delete(ref);
         await giveWay([...before]);
+      }
+      if (outcome.added + outcome.updated + outcome.removed > MUCH) {
+        void maintain(deps.db).catch((error: unknown) =>
+          deps.log.debug({ reason: messageOf(error) }, 'Statistics were not refreshed; autovacuum will.'),
+        );
       }
       return outcome;
     },

@@ -281,3 +281,11 @@ export async function locationsWaitingFor(db: Database, refs: readonly string[])
     }>`select distinct location_id as id from catalog.problem where kind = 'conflict' and ref = any(${refs})`.execute(db)
   ).rows.map((row) => row.id);
 }
+
+/** After much has changed: fresh statistics for the planner, and the text index's waiting list merged. */
+export async function maintain(db: Database): Promise<void> {
+  for (const table of ['catalog.entity', 'catalog.search', 'catalog.edge']) await sql.raw(`analyze ${table}`).execute(db);
+  await sql`select gin_clean_pending_list(i.indexrelid) from pg_index i where i.indexrelid = to_regclass('catalog.entity_words')`.execute(
+    db,
+  );
+}

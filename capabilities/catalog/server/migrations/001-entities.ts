@@ -65,6 +65,11 @@ export const entities: Migration = {
       );
       create index search_lookup on catalog.search (key, value, entity_id) include (item, original);
       create index search_entity on catalog.search (entity_id, key);
+      -- key and value depend on each other: without this the planner thinks spec.type=service is rare.
+      alter table catalog.search alter column key set statistics 300;
+      alter table catalog.search alter column value set statistics 300;
+      create statistics catalog.search_terms (mcv) on key, value from catalog.search;
+      alter statistics catalog.search_terms set statistics 300;
 
       create table catalog.edge (
         from_ref text collate "C" not null,

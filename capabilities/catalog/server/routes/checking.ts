@@ -10,6 +10,7 @@ import type { EntityRecord } from '../entity-record.ts';
 import { knownByRefs } from '../store.ts';
 import type { RouteDeps } from './deps.ts';
 import { mayRead } from './locations.ts';
+import { sendNothing } from './raw-json.ts';
 import { problemItem } from './schemas.ts';
 
 const ORIGIN = 'api';
@@ -50,17 +51,15 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
           fix: 'Write it as url:https://example.com/catalog-info.yaml.',
         });
       const verdict = validateDocument(request.body.entity, deps.registry);
-      if (verdict.valid) return reply.code(200).send(null);
-      return reply
-        .code(400)
-        .send({
-          errors: verdict.problems.map((problem) => ({
-            name: 'InputError',
-            message: problem.fix === undefined ? problem.message : `${problem.message} ${problem.fix}`,
-            at: problem.at,
-            ...(problem.fix === undefined ? {} : { fix: problem.fix }),
-          })),
-        });
+      if (verdict.valid) return sendNothing(reply);
+      return reply.code(400).send({
+        errors: verdict.problems.map((problem) => ({
+          name: 'InputError',
+          message: problem.fix === undefined ? problem.message : `${problem.message} ${problem.fix}`,
+          at: problem.at,
+          ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+        })),
+      });
     },
   );
 

@@ -7,7 +7,7 @@ import { beginWrite, removeEntities } from '../store.ts';
 import { tell } from '../sync.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
-import { sendJson } from './raw-json.ts';
+import { sendJson, sendNothing } from './raw-json.ts';
 import { entitySchema, nameParams, noContent } from './schemas.ts';
 
 const uidParams = z.object({ uid: z.string() });
@@ -136,7 +136,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
         });
       const row = await locationOfRef(deps.db, ref);
       if (row !== undefined) await deps.locations.start(row, request.actor, { type: 'user', ref: request.id });
-      return reply.code(200).send(null);
+      return sendNothing(reply);
     },
   );
 

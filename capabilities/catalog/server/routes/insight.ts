@@ -228,17 +228,15 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async () => ({
-      items: deps.registry
-        .all()
-        .map((rule) => ({
-          kind: rule.kind,
-          apiVersions: [...rule.apiVersions],
-          spec: { ...rule.spec },
-          ...(rule.variants === undefined
-            ? {}
-            : { variants: Object.fromEntries(Object.entries(rule.variants).map(([type, schema]) => [type, { ...schema }])) }),
-          relations: rule.relations.map((relation) => ({ ...relation })),
-        })),
+      items: deps.registry.all().map((rule) => ({
+        kind: rule.kind,
+        apiVersions: [...rule.apiVersions],
+        spec: { ...rule.spec },
+        ...(rule.variants === undefined
+          ? {}
+          : { variants: Object.fromEntries(Object.entries(rule.variants).map(([type, schema]) => [type, { ...schema }])) }),
+        relations: rule.relations.map((relation) => ({ ...relation })),
+      })),
     }),
   );
 }

@@ -8,3 +8,8 @@ export function sendJson(reply: FastifyReply, text: string, etag?: string): Fast
 }
 
 export const jsonList = (bodies: readonly (string | undefined)[]): string => `[${bodies.map((body) => body ?? 'null').join(',')}]`;
+
+/** An empty answer with status 200, as Backstage gives it. */
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return (reply as unknown as { code(n: number): { send(): FastifyReply } }).code(200).send();
+}

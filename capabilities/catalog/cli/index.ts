@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import { registerReading } from './reading-commands.ts';
+import { registerWriting } from './writing-commands.ts';
+
+/** `paved catalog …`. */
+export function register(program: Command, cli: CliContext): void {
+  const command = program.command('catalog').description('What exists: services, APIs, resources, teams and people.');
+  registerReading(command, cli);
+  registerWriting(command, cli);
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDocuments } from './documents.ts';
+
+const good = 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: ok\n';
+const brokenOf = (text: string) => parseDocuments(text).flatMap((d) => ('broken' in d ? [d] : []));
+const goodOf = (text: string) => parseDocuments(text).flatMap((d) => ('broken' in d ? [] : [d]));
+
+describe('parseDocuments', () => {
+  it.each([
+    ['an open quote', 'name: "x\nmore: 1'],
+    ['an open bracket', 'a: [1, 2'],
+    ['bad indentation', 'a:\n  - b\n c: d'],
+    ['an open block in a flow', 'a: {b: [c'],
+    ['a doubled key', 'a: 1\na: 2'],
+    ['a tab', 'a:\n\tb: 1'],
+    ['an unknown alias', 'a: *nope'],
+  ])('keeps %s from its neighbours and says the line', (_what, text) => {
+    const file = `${good}---\n${text}\n---\n${good}`;
+    expect(goodOf(file)).toHaveLength(2);
+    const [broken] = brokenOf(file);
+    expect(broken?.broken.message).toMatch(/^YAML error at line \d+/);
+    expect(Number(/line (\d+)/.exec(broken?.broken.message ?? '')?.[1])).toBeGreaterThan(5);
+    expect(broken?.broken.fix).toBeTruthy();
+  });
+
+  it('knows the line of every field, after comments, markers and byte order marks', () => {
+    const [first, second] = goodOf(`\ufeff# head\n---\n${good}--- # next\n\n${good}`);
+    expect(first?.lineOf('/metadata/name')).toBe(6);
+    expect(second?.lineOf('/metadata/name')).toBe(12);
+    expect(second?.lineOf('/spec/owner')).toBe(9);
+  });
+
+  it('ignores empty documents and reads JSON', () => {
+    expect(parseDocuments('---\n# nothing\n---\n\n---\n')).toEqual([]);
+    expect(goodOf('{"kind": "Component"}')).toHaveLength(1);
+  });
+
+  it('does not merge << keys (as Backstage)', () => {
+    expect(goodOf('a: &a {x: 1}\nb: {<<: *a}')[0]?.value['b']).toEqual({ '<<': { x: 1 } });
+  });
+
+  it('bounds alias bombs, depth and size', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`).join('\n')}\n`;
+    const started = performance.now();
+    expect(brokenOf(`${good}---\n${bomb}`)[0]?.broken.message).toMatch(/alias|expands/i);
+    expect(brokenOf(`a: ${'['.repeat(50_000)}`)[0]?.broken.message).toMatch(/deeper/);
+    expect(brokenOf(`a: ${'{a: '.repeat(500)}1${'}'.repeat(500)}`)[0]?.broken.message).toMatch(/deeper/);
+    expect(brokenOf(Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'))[0]?.broken.message).toMatch(/deeper/);
+    expect(brokenOf('x'.repeat(9 * 1024 * 1024))[0]?.broken.message).toMatch(/characters/);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('keeps prototype keys as data', () => {
+    const value = goodOf('__proto__: {polluted: true}\nconstructor: 1')[0]?.value;
+    expect(Object.hasOwn(value ?? {}, '__proto__')).toBe(true);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it('never throws, whatever the text', () => {
+    const piece = fc.constantFrom(
+      '---',
+      '\n',
+      ' ',
+      'a:',
+      '- ',
+      '&a',
+      '*a',
+      '!!',
+      '"',
+      "'",
+      '[',
+      ']',
+      '{',
+      '}',
+      '|',
+      '>',
+      '%',
+      '\t',
+      '\u0000',
+      '\ud800',
+      '<<',
+      '? ',
+      ': ',
+      '#',
+      'apiVersion: x',
+      '__proto__: 1',
+      '...',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }), (parts) => {
+        const text = parts.join('');
+        parseDocuments(text);
+        expect(goodOf(`${good}---\n${text}\n---\n${good}`).filter((d) => d.value['kind'] === 'Component').length).toBeGreaterThanOrEqual(2);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
