@@ -51,6 +51,8 @@ describe('when something is away for a moment', () => {
     const ended = await service.ended(run.id, 20_000);
     expect(ended).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(calls.filter((call) => call.startsWith(run.id))).toHaveLength(10);
+    const logs = await platform.request('GET', `/api/runs/${run.id}/logs`);
+    expect(logs.json.items.map((line: { text: string }) => line.text)).toEqual(Array.from({ length: 10 }, (_, i) => `line ${i + 1}`));
   });
 
   it('fails a run whose workspace cannot be made, and says so', async () => {

@@ -2,6 +2,7 @@ import type { Database, Events, Logger } from '@paved/host';
 import { LOG_APPENDED } from '../../index.ts';
 import { createLineBuffer, type LogLine, type LogStream } from '../../model/line-buffer.ts';
 import type { Masker } from '../../model/masking.ts';
+import { whenDatabaseIsBack } from '../database-retry.ts';
 import { store, type Lease } from '../store.ts';
 import { logStore } from './store.ts';
 
@@ -64,7 +65,7 @@ export function createStepLog(deps: StepLogDeps, step: string): StepLog {
     if (chunk.length === 0) return;
     writing = writing
       .then(async () => {
-        if (!(await logStore.append(db, deps.lease, step, chunk))) return;
+        if (!(await whenDatabaseIsBack(() => logStore.append(db, deps.lease, step, chunk)))) return;
         for (const part of announceable(chunk)) {
           await deps.events.announce({
             type: LOG_APPENDED,
