@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { JsonObject } from '@paved/kernel';
 import { auditCapability } from '@paved/audit/server';
 import { catalog } from '@paved/catalog';
 import { catalogCapability } from '@paved/catalog/server';
@@ -34,7 +35,7 @@ const plainRunner: CommandRunner = {
     }),
 };
 
-const pipelineEntity = (steps: object[]) => ({
+const pipelineEntity = (steps: JsonObject[]) => ({
   apiVersion: 'paved.dev/v1alpha1',
   kind: 'Pipeline',
   metadata: { name: 'node' },
@@ -54,7 +55,7 @@ interface Stand extends AsyncDisposable {
   push(name: string, files: Record<string, string | undefined>): Promise<{ sha: string; run: Run }>;
 }
 
-async function stand(steps: object[]): Promise<Stand> {
+async function stand(steps: JsonObject[]): Promise<Stand> {
   const deployed: DeployRequest[] = [];
   const paved = await testPlatform({
     listen: true,

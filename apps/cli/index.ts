@@ -1,0 +1,1 @@
+export { createProgress } from './progress.ts';
