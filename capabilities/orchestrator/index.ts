@@ -30,9 +30,12 @@ export interface DeployRequest {
   readonly commit?: string;
   readonly version?: string;
   readonly idempotencyKey?: string;
+  /** Digest of a plan that a person has seen: the deployment fails when it would do something else. */
+  readonly expectedPlan?: string;
 }
 
-export type DeploymentStatus = 'planning' | 'applying' | 'succeeded' | 'failed' | 'cancelled' | 'superseded';
+/** `queued` waits behind a running deployment of the same component and environment; a newer one supersedes it. */
+export type DeploymentStatus = 'queued' | 'planning' | 'applying' | 'succeeded' | 'failed' | 'cancelled' | 'superseded';
 
 export interface Deployment {
   readonly id: string;
@@ -245,7 +248,10 @@ export interface DriverResult {
   /** Kept by the orchestrator and given back on the next call; no clear secrets. */
   readonly state: JsonObject;
   readonly outputs: Readonly<Record<string, Json>>;
-  /** Stored in `secrets` by the orchestrator at once; only references go further. */
+  /**
+   * Stored in `secrets` by the orchestrator at once; only references go further. One that is left out on a later apply keeps its stored value:
+   * a driver that made a password once does not know it any more.
+   */
   readonly secretOutputs?: Readonly<Record<string, string>>;
 }
 
