@@ -73,6 +73,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const log = deps.log.child({ run: row.id, kind: row.kind });
     const steps = known ?? (await whenDatabaseIsBack(() => store.steps(store.join(deps.db), row.id)));
     const parking = new AbortController();
+    let appending = Promise.resolve();
+    const inOrder = (append: () => Promise<void>): Promise<void> => (appending = appending.catch(() => {}).then(append));
     const run: Execution = {
       row,
       kind,
@@ -87,7 +89,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       controller: new AbortController(),
       log,
       logOf(step) {
-        const known = logs.get(step) ?? createStepLog({ ...deps, lease, masker, continues: row.attempt > 1 }, step);
+        const known = logs.get(step) ?? createStepLog({ ...deps, lease, masker, inOrder, continues: row.attempt > 1 }, step);
         logs.set(step, known);
         return known;
       },

@@ -29,6 +29,8 @@ export interface StepLogDeps {
   readonly masker: Masker;
   /** Whether earlier attempts may have written already. */
   readonly continues: boolean;
+  /** One after the other over all steps of the run: readers go on behind the last chunk they saw. */
+  readonly inOrder: (append: () => Promise<void>) => Promise<void>;
   readonly limit?: number;
 }
 
@@ -63,8 +65,8 @@ export function createStepLog(deps: StepLogDeps, step: string): StepLog {
     lines = [];
     size = 0;
     if (chunk.length === 0) return;
-    writing = writing
-      .then(async () => {
+    writing = deps
+      .inOrder(async () => {
         if (!(await whenDatabaseIsBack(() => logStore.append(db, deps.lease, step, chunk)))) return;
         for (const part of announceable(chunk)) {
           await deps.events.announce({

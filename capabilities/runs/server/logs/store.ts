@@ -28,6 +28,8 @@ export const logStore = {
       insert into runs.log (run_id, step, from_line, to_line, bytes, lines)
       select id, ${step}, ${first.n}, ${last.n}, ${bytes}, ${JSON.stringify(lines)}::json
       from runs.run where id = ${lease.runId} and epoch = ${lease.epoch}
+      -- Locked, so that a takeover sees these lines before it numbers its own.
+      for share
       on conflict do nothing
       returning 1`.execute(db);
     return rows.length === 1;
