@@ -1,5 +1,5 @@
 import { figure, median, type Benchmark } from './benchmark.ts';
-import { cpuMs, localToken, postgresPids, processTree, removeFolder, startServer, temporaryFolder } from './server-process.ts';
+import { cpuMs, localToken, postgresPids, processTree, removeFolder, startServer, temporaryFolder } from '@paved/testing';
 
 const RUNS = 200;
 

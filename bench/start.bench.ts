@@ -5,7 +5,7 @@ import { runningEmbeddedUrl } from '@paved/host';
 import { root } from '../tools/setup.mjs';
 import { figure, median, medianOfFive, type Benchmark } from './benchmark.ts';
 import { httpLoad } from './http-load.ts';
-import { cpuMs, localToken, postgresPids, processTree, pssMb, removeFolder, startServer, temporaryFolder } from './server-process.ts';
+import { cpuMs, localToken, postgresPids, processTree, pssMb, removeFolder, startServer, temporaryFolder } from '@paved/testing';
 
 const ENTITIES = 500;
 const CONNECTIONS = 16;

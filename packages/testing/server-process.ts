@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from '../tools/setup.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** A Paved server as a process of its own, the way people start it. */
 export interface ServerProcess {
@@ -17,20 +18,41 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-export const temporaryFolder = (): string => mkdtempSync(path.join(os.tmpdir(), 'paved-bench-'));
+export const temporaryFolder = (): string => mkdtempSync(path.join(os.tmpdir(), 'paved-server-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
-export async function startServer(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+export interface ServerOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** With Acme's catalog and sign-in as its people. */
+  readonly acme?: boolean;
+  /** Told each line the server prints. */
+  readonly onOutput?: (text: string) => void;
+}
+
+export async function startServer(dataDir: string, options: ServerOptions = {}): Promise<ServerProcess> {
   const started = performance.now();
   const child = spawn(process.execPath, [path.join(root, 'apps/server/main.ts'), '--data', dataDir, '--port', '0'], {
     cwd: root,
-    env: { ...process.env, PAVED_SERVER_INGRESS_PORT: '0', PAVED_LOG_LEVEL: 'warn', ...environment },
+    env: {
+      ...process.env,
+      PAVED_SERVER_INGRESS_PORT: '0',
+      PAVED_LOG_LEVEL: 'warn',
+      ...(options.acme === true
+        ? {
+            PAVED_ORGANIZATION_NAME: 'Acme',
+            PAVED_ACCESS_DEMO_SIGN_IN: 'true',
+            PAVED_CATALOG_LOCATIONS: JSON.stringify([{ type: 'file', target: path.join(root, 'examples/acme/catalog-info.yaml') }]),
+          }
+        : {}),
+      ...options.environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
+      options.onOutput?.(chunk.toString());
       const found = /Paved is ready at (http:\S+)/.exec(text)?.[1];
       if (found !== undefined) resolve(found);
     });
@@ -60,7 +82,7 @@ export async function startServer(dataDir: string, environment: NodeJS.ProcessEn
 }
 
 /** An administrator's token made from the data directory. */
-export function localToken(dataDir: string): string {
+export function localToken(dataDir: string, environment: NodeJS.ProcessEnv = {}): string {
   const made = execFileSync(
     process.execPath,
     [path.join(root, 'apps/cli/main.ts'), 'token', 'create', '--local', '--admin', '--data', dataDir, '-o', 'json'],
