@@ -1,5 +1,8 @@
 import { serviceRef, type Actor } from '@paved/kernel';
 
+export { parseAddress, type Address } from './model/address.ts';
+export { contentTypeOf } from './model/content-type.ts';
+
 /** A hosted repository. `slug` is `<project>/<name>`, lower case, for example `playback/playback-api`. */
 export interface Repository {
   readonly slug: string;
@@ -74,6 +77,8 @@ export interface Scm {
   /** The commit a branch, tag or (short) hash points to. */
   resolve(slug: string, revision: string): Promise<string | undefined>;
   readFile(slug: string, revision: string, path: string): Promise<{ text: string; binary: boolean; size: number } | undefined>;
+  /** The bytes of a file, at most `limit` of them (default 10 MiB); undefined when there is no such file. */
+  readBytes(slug: string, revision: string, path: string, limit?: number): Promise<Uint8Array | undefined>;
   tree(slug: string, revision: string, path?: string, options?: { recursive?: boolean }): Promise<TreeEntry[]>;
   commits(slug: string, revision: string, options?: { limit?: number; path?: string }): Promise<Commit[]>;
   /** Writes the tree of a commit into an empty folder, without `.git`. */

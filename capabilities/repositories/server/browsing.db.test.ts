@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sourceReaders, type SourceReader } from '@paved/catalog';
 import { audit } from '@paved/audit';
 import { repositories } from '../index.ts';
-import { hosted, person } from './test-host.ts';
+import { hosted, person } from './host.fixture.ts';
 
 const tess = person('tess');
 const url = '/api/repositories/playback/api';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BRANCH_PUSHED, repositories, type BranchPushed } from '../index.ts';
 import { NO_COMMIT } from '../model/names.ts';
-import { eventsOf, git, hosted, person, type Hosted } from './test-host.ts';
+import { eventsOf, git, hosted, person, type Hosted } from './host.fixture.ts';
 
 const tess = person('tess');
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { audit, type AuditEntry } from '@paved/audit';
 import { catalog } from '@paved/catalog';
 import { BRANCH_PUSHED, repositories } from '../index.ts';
-import { eventsOf, git, hosted, person, type Hosted } from './test-host.ts';
+import { eventsOf, git, hosted, person, type Hosted } from './host.fixture.ts';
 
 const tess = person('tess');
 const owner = 'group:default/playback';

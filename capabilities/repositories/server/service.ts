@@ -30,6 +30,7 @@ export interface ScmDeps extends CommittingDeps {
 
 /** Text of a file that `readFile` gives at most. */
 export const TEXT_LIMIT = 1024 ** 2;
+const BYTES_LIMIT = 10 * 1024 ** 2;
 const IMPORT_FACTOR = 20;
 
 export const toRepository = (row: RepositoryRow, baseUrl: string): Repository => ({
@@ -225,6 +226,12 @@ export function createScm(deps: ScmDeps): Scm & { update(slug: string, values: R
       const bytes = await readBlob(git, folder, entry.sha, TEXT_LIMIT);
       const binary = isBinary(bytes);
       return { text: binary ? '' : bytes.toString('utf8'), binary, size: entry.size ?? bytes.length };
+    },
+    async readBytes(slug, revision, path, limit = BYTES_LIMIT) {
+      const { folder } = await locate(slug);
+      const sha = await resolveCommit(git, folder, revision);
+      const entry = sha === undefined || repositoryPath(path) === '' ? undefined : await findEntry(git, folder, sha, path);
+      return entry?.type === 'file' ? readBlob(git, folder, entry.sha, limit) : undefined;
     },
     async tree(slug, revision, path = '', options = {}) {
       const { row, folder } = await locate(slug);

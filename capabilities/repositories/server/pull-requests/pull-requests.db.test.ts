@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { PULL_REQUEST_CHANGED, repositories } from '../../index.ts';
-import { eventsOf, hosted, person, type Hosted } from '../test-host.ts';
+import { eventsOf, hosted, person, type Hosted } from '../host.fixture.ts';
 
 const tess = person('tess');
 const omar = person('omar');

@@ -1,0 +1,39 @@
+import { Button, Loaded, useData, useRouteParams, useUrlState } from '@paved/ui';
+import { CommitList } from '../parts/commit-list.tsx';
+import { RepositoryFrame } from '../parts/repository-frame.tsx';
+import type { ShownCommit, ShownRepository } from '../shapes.ts';
+
+function Commits({ repository }: { repository: ShownRepository }) {
+  const { params, set } = useUrlState();
+  const cursor = params.get('cursor') ?? undefined;
+  const commits = useData<{ items: readonly ShownCommit[]; pageInfo: { nextCursor?: string } }>(`/api/repositories/${repository.slug}/commits`, { query: { ref: params.get('ref') ?? undefined, limit: 50, cursor }, live: ['repositories.*'], concerns: (event) => event.subject === repository.slug, off: repository.empty });
+  if (repository.empty) return <p className="p-13 p-t2">Nothing was pushed yet.</p>;
+  return (
+    <Loaded query={commits} what="Commits">
+      {(page) => (
+        <>
+          <CommitList commits={page.items} slug={repository.slug} />
+          <div className="p-tablefoot">
+            <span className="pages">
+              {page.pageInfo.nextCursor ? (
+                <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
+                  Older
+                </Button>
+              ) : null}
+            </span>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+/** The history of a branch. */
+export function Page() {
+  const { project = '', name = '' } = useRouteParams();
+  return (
+    <RepositoryFrame tab="commits" crumb={{ label: 'Commits', href: `/repositories/${project}/${name}/commits` }}>
+      {(repository) => <Commits repository={repository} />}
+    </RepositoryFrame>
+  );
+}
