@@ -24,7 +24,6 @@ export const access = serviceRef<Access>('access');
 export const DEFAULT_ROLE: Role = 'developer';
 
 /** Outbox events; subject is the user or group ref, data names the thing by id and never holds a credential. */
-export const SESSION_STARTED = 'access.session.started';
 export const SESSION_ENDED = 'access.session.ended';
 export const TOKEN_CREATED = 'access.token.created';
 export const TOKEN_REVOKED = 'access.token.revoked';

@@ -14,6 +14,8 @@ export interface Appearance {
 
 /** Who a user ref stands for now: name, role and groups, remembered for a few seconds. */
 export interface Actors {
+  /** `access.roles` of the configuration, by canonical ref. */
+  readonly configuredRoles: ReadonlyMap<string, Role>;
   /** Undefined for a ref that is neither a catalog user nor an account, and for suspended accounts. */
   of(userRef: string, appearance: Appearance): Promise<Actor | undefined>;
   /** Actors that somebody else vouches for (an account outside the catalog); never undefined. */
@@ -70,6 +72,7 @@ export function createActors(deps: {
   };
 
   return {
+    configuredRoles: deps.configuredRoles,
     async of(userRef, appearance) {
       const entry = await current(userRef);
       return entry.exists ? appear(userRef, entry, appearance) : undefined;

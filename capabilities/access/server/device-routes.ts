@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { PavedError } from '@paved/kernel';
 import type { App } from '@paved/host';
 import type { FastifyRequest } from 'fastify';
-import { SESSION_STARTED } from '../index.ts';
 import { CLI_CLIENT, type DeviceProblem, type Presented } from './accounts.ts';
 import { senderOf, type Authenticator } from './authenticate.ts';
 import type { AccessDeps } from './context.ts';
 import { nothing } from './schemas.ts';
+import { ATTEMPT_WINDOW_MS } from './sign-in.ts';
 
 const tags = ['access'];
+/** Within the window of failed sign-ins; anybody may ask for codes, so their number is bounded. */
+const CODES_PER_ADDRESS = 60;
 const startedSchema = z
   .object({
     device_code: z.string(),
@@ -29,7 +31,7 @@ const isProblem = (value: unknown): value is DeviceProblem => typeof value === '
 
 /** The device authorization flow (RFC 8628) behind `paved login`. Its two public ends speak OAuth's error shape. */
 export function registerDeviceRoutes(app: App, deps: AccessDeps & { authenticator: Authenticator }): void {
-  const { accounts, authenticator, audit, events } = deps;
+  const { accounts, authenticator, audit } = deps;
 
   /** Approving makes a new session, so it takes one: a token may not lift itself to that. */
   const browserSession = async (request: FastifyRequest): Promise<Presented> => {
@@ -54,6 +56,11 @@ export function registerDeviceRoutes(app: App, deps: AccessDeps & { authenticato
       config: { public: 'Starts the device flow; a person must approve it.' },
     },
     async (request, reply) => {
+      const at = deps.now();
+      const address = `device ${request.ip}`;
+      const { pair } = await deps.store.noteAttempt({ account: 'device', address, at }, new Date(at.getTime() - ATTEMPT_WINDOW_MS));
+      if (pair > CODES_PER_ADDRESS)
+        throw new PavedError('rate_limited', 'Too many codes were asked for from this address.', { fix: 'Wait 15 minutes.' });
       const started = await accounts.device.start(request.body.client_id);
       if (isProblem(started)) return reply.code(400).send({ error: started.error, error_description: started.description });
       const page = `${deps.baseUrl()}/device`;
@@ -96,7 +103,6 @@ export function registerDeviceRoutes(app: App, deps: AccessDeps & { authenticato
             { actor, action: 'access.session.start', subject: live.userRef, facts: { how: 'device', address: request.ip } },
             tx,
           );
-          await events.publish(tx, { type: SESSION_STARTED, subject: live.userRef, data: { id: live.id } });
         });
       }
       return reply

@@ -66,4 +66,14 @@ describe('device flow', () => {
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_client']);
     expect((await poll(platform, 'not-a-device-code')).json.error).toBe('invalid_grant');
   });
+
+  it('bounds how many codes one address asks for', async () => {
+    await using platform = await start();
+    const statuses = [];
+    for (let i = 0; i < 61; i++) statuses.push((await platform.request('POST', '/api/access/device/code', { body: {} })).status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(60);
+    expect(statuses.at(-1)).toBe(429);
+    platform.advance(16 * 60_000);
+    expect((await platform.request('POST', '/api/access/device/code', { body: {} })).status).toBe(200);
+  });
 });

@@ -93,6 +93,10 @@ export const accessCapability = defineCapability({
       authenticate: authenticator.authenticate,
       authorize: createAuthorizer(ctx.permissions),
       async listening() {
+        const { demoSignIn } = ctx.config.access;
+        if (demoSignIn && !/^(127\.|localhost$|::1$)/.test(ctx.config.server.host)) {
+          log.warn('access.demoSignIn lets everybody who reaches this server in without a password, and it listens beyond this machine.');
+        }
         const link = await service.administratorLink();
         if (link !== undefined) log.info(`Nobody is administrator yet. Open this once, within 24 hours: ${link}`);
       },

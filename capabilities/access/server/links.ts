@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PavedError, systemActor, type Actor, type Entity } from '@paved/kernel';
 import type { Database } from '@paved/host';
-import { SESSION_STARTED, USER_CHANGED } from '../index.ts';
+import { USER_CHANGED } from '../index.ts';
 import { assertPassword, userRefOf } from '../model/person-name.ts';
 import type { OpenedSession, Sender } from './accounts.ts';
 import { nameOf } from './actors.ts';
@@ -135,11 +135,7 @@ export function createLinks(deps: AccessDeps & { roles: RoleAssignments; persons
           },
           tx,
         );
-        await events.publish(
-          tx,
-          { type: USER_CHANGED, subject: account.userRef, data: {} },
-          { type: SESSION_STARTED, subject: account.userRef, data: {} },
-        );
+        await events.publish(tx, { type: USER_CHANGED, subject: account.userRef, data: {} });
         return { ...opened, userRef: account.userRef };
       });
       deps.actors.drop();

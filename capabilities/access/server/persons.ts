@@ -1,6 +1,7 @@
-import { PavedError, type Actor, type Entity, type Role } from '@paved/kernel';
+import { PavedError, refOf, type Actor, type Entity, type Page, type Role } from '@paved/kernel';
 import type { Database } from '@paved/host';
-import { USER_CHANGED } from '../index.ts';
+import { DEFAULT_ROLE, USER_CHANGED } from '../index.ts';
+import { effectiveRole } from '../model/effective-role.ts';
 import { userRefOf } from '../model/person-name.ts';
 import { nameOf } from './actors.ts';
 import type { AccessDeps } from './context.ts';
@@ -21,6 +22,8 @@ export interface Person {
 
 /** Origin under which people made here are kept in the catalog. */
 const ORIGIN = 'access';
+/** Ends the addresses of people without e-mail; nothing can be delivered there. */
+const NO_MAIL = '@users.invalid';
 
 /** Accounts of people, tied one to one to catalog users. */
 export function createPersons(deps: AccessDeps) {
@@ -43,7 +46,7 @@ export function createPersons(deps: AccessDeps) {
     const wanted = (given.email ?? emailOf(entity))?.toLowerCase();
     const taken = wanted === undefined || (await store.accountByEmail(wanted, tx)) !== undefined;
     // E-mail is optional here; better-auth wants one, so people without get one that cannot receive mail.
-    const email = taken ? `${sha256(userRef).slice(0, 16).toLowerCase()}@users.invalid` : wanted;
+    const email = taken ? `${sha256(userRef).slice(0, 16).toLowerCase()}${NO_MAIL}` : wanted;
     const { id } = await accounts.within(tx, () => accounts.create({ userRef, name, email }));
     if (entity === undefined)
       await catalog.put([userEntity(userRef, name, taken ? undefined : wanted)], `${ORIGIN}:${userRef}`, selfActor(userRef, name), tx);
@@ -64,13 +67,22 @@ export function createPersons(deps: AccessDeps) {
   return {
     ensure,
 
-    /** Everybody in the catalog and everybody with an account. */
-    async list(): Promise<Person[]> {
-      const [users, all] = await Promise.all([catalog.ofKind('User'), store.allAccounts()]);
-      const byRef = new Map(all.map((account) => [account.userRef, account]));
-      const entities = new Map(users.map((user) => [refOfUser(user), user]));
-      const refs = [...new Set([...entities.keys(), ...byRef.keys()])].sort();
-      return Promise.all(refs.map((ref) => personOf(ref, entities.get(ref), byRef.get(ref))));
+    /** Everybody in the catalog and everybody with an account, by reference; `search` looks into names and references. */
+    async page(query: { search?: string | undefined; limit: number; after?: string | undefined }): Promise<Page<Person>> {
+      const everybody = await known();
+      const text = query.search?.trim().toLowerCase() ?? '';
+      const found = text === '' ? everybody : everybody.filter((one) => `${one.ref} ${one.name}`.toLowerCase().includes(text));
+      const from = query.after === undefined ? 0 : found.findIndex((one) => one.ref > (query.after ?? ''));
+      const shown = from < 0 ? [] : found.slice(from, from + query.limit);
+      const last = shown.at(-1);
+      const more = last !== undefined && found.at(-1) !== last;
+      return { items: await persons(shown), totalItems: found.length, pageInfo: more ? { nextCursor: last.ref } : {} };
+    },
+
+    /** People of the catalog who may sign in, chosen by their catalog entry; at most `limit`. */
+    async ofCatalog(wanted: (user: Entity) => boolean, limit: number): Promise<Person[]> {
+      const chosen = (await known()).filter((one) => one.entity !== undefined && one.account?.suspendedAt == null && wanted(one.entity));
+      return persons(chosen.slice(0, limit));
     },
 
     async create(given: { name: string; username: string; email?: string | undefined }, actor: Actor): Promise<string> {
@@ -104,25 +116,51 @@ export function createPersons(deps: AccessDeps) {
     },
   };
 
-  async function personOf(ref: string, entity: Entity | undefined, account: Account | undefined): Promise<Person> {
-    const suspended = account?.suspendedAt != null;
-    const actor = await deps.actors.vouched(ref, account?.name ?? ref, { door: 'system' });
-    const email = emailOf(entity) ?? (account?.email.endsWith('@users.invalid') === true ? undefined : account?.email);
-    return {
-      ref,
-      displayName: nameOf(entity) ?? account?.name ?? ref,
-      role: actor.role,
-      groups: actor.ownershipRefs.filter((owner) => owner.startsWith('group:')),
-      inCatalog: entity !== undefined,
-      account: account === undefined ? 'none' : suspended ? 'suspended' : account.hasPassword ? 'active' : 'invited',
-      ...(email === undefined ? {} : { email }),
-    };
+  async function known(): Promise<Known[]> {
+    const [users, accountList] = await Promise.all([catalog.ofKind('User'), store.allAccounts()]);
+    const byRef = new Map(accountList.map((account) => [account.userRef, account]));
+    const entities = new Map(users.map((user) => [refOf(user), user]));
+    return [...new Set([...entities.keys(), ...byRef.keys()])].sort().map((ref) => {
+      const [entity, account] = [entities.get(ref), byRef.get(ref)];
+      return { ref, entity, account, name: nameOf(entity) ?? account?.name ?? ref };
+    });
+  }
+
+  async function persons(chosen: readonly Known[]): Promise<Person[]> {
+    const assigned = new Map(deps.actors.configuredRoles);
+    for (const { subjectRef, role } of await store.allRoles()) assigned.set(subjectRef, role);
+    return Promise.all(
+      chosen.map(async ({ ref, entity, account, name }) => {
+        const groups = await catalog.groupsOf(ref);
+        const email = emailOf(entity) ?? (account?.email.endsWith(NO_MAIL) === true ? undefined : account?.email);
+        return {
+          ref,
+          displayName: name,
+          role: effectiveRole({ userRef: ref, groupRefs: groups, inCatalog: entity !== undefined, assigned, fallback: DEFAULT_ROLE }),
+          groups,
+          inCatalog: entity !== undefined,
+          account: stateOf(account),
+          ...(email === undefined ? {} : { email }),
+        };
+      }),
+    );
   }
 }
 
-export type Persons = ReturnType<typeof createPersons>;
+interface Known {
+  readonly ref: string;
+  readonly name: string;
+  readonly entity: Entity | undefined;
+  readonly account: Account | undefined;
+}
 
-const refOfUser = (user: Entity): string => `user:${user.metadata.namespace ?? 'default'}/${user.metadata.name}`.toLowerCase();
+function stateOf(account: Account | undefined): Person['account'] {
+  if (account === undefined) return 'none';
+  if (account.suspendedAt !== null) return 'suspended';
+  return account.hasPassword ? 'active' : 'invited';
+}
+
+export type Persons = ReturnType<typeof createPersons>;
 
 const selfActor = (ref: string, displayName: string): Actor => ({ ref, displayName, role: 'viewer', ownershipRefs: [ref], door: 'portal' });
 

@@ -39,9 +39,10 @@ export function createRoleAssignments(deps: Omit<AccessDeps, 'credentials'>) {
       deps.actors.drop();
     },
     list: (): Promise<RoleAssignment[]> => store.allRoles(),
+    /** Somebody was made administrator, or the configuration names one and people can sign in. */
     async hasAdministrator(tx?: Database): Promise<boolean> {
-      const configured = Object.values(deps.config.access.roles).includes('administrator');
-      return configured || (await store.allRoles(tx)).some((entry) => entry.role === 'administrator');
+      if ((await store.allRoles(tx)).some((entry) => entry.role === 'administrator')) return true;
+      return Object.values(deps.config.access.roles).includes('administrator') && (await store.anyPassword(tx));
     },
   };
 }

@@ -73,6 +73,14 @@ describe('signing in', () => {
     expect(answers.map((answer) => answer.status).sort((a, b) => a - b)).toEqual([200, 404, 404]);
   });
 
+  it('offers the link until somebody can sign in, whatever the configuration says about roles', async () => {
+    await using platform = await accessPlatform([auditCapability], {
+      config: { access: { roles: { 'group:default/platform': 'administrator' } } },
+    });
+    await administrator(platform);
+    expect(await platform.service(access).administratorLink()).toBeUndefined();
+  });
+
   it('lets links expire after a day', async () => {
     await using platform = await accessPlatform([auditCapability]);
     const code = codeOf((await platform.service(access).administratorLink()) ?? '');

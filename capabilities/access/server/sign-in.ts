@@ -1,5 +1,5 @@
 import { PavedError, formatRef, parseRef, roles, type Actor, type Role } from '@paved/kernel';
-import { SESSION_ENDED, SESSION_STARTED } from '../index.ts';
+import { SESSION_ENDED } from '../index.ts';
 import { assertPassword } from '../model/person-name.ts';
 import type { OpenedSession, Sender } from './accounts.ts';
 import type { AccessDeps } from './context.ts';
@@ -19,15 +19,9 @@ const DEMO_ANNOTATION = 'paved.dev/demo-sign-in';
 export function createSignIn(deps: AccessDeps & { persons: Persons }) {
   const { store, accounts, audit, events } = deps;
 
-  const open = async (
-    account: { id: string; userRef: string },
-    sender: Sender,
-    how: 'password' | 'demo',
-    work?: () => Promise<void>,
-  ): Promise<OpenedSession> =>
+  const open = async (account: { id: string; userRef: string }, sender: Sender, how: 'password' | 'demo'): Promise<OpenedSession> =>
     deps.db.transaction().execute(async (tx) => {
       const opened = await accounts.within(tx, () => accounts.openSession(account.id, sender));
-      await work?.();
       await audit.record(
         {
           actor: portalActor(account.userRef),
@@ -37,7 +31,6 @@ export function createSignIn(deps: AccessDeps & { persons: Persons }) {
         },
         tx,
       );
-      await events.publish(tx, { type: SESSION_STARTED, subject: account.userRef, data: {} });
       return opened;
     });
 
@@ -85,14 +78,9 @@ export function createSignIn(deps: AccessDeps & { persons: Persons }) {
     /** The demo's people, when the configuration offers them. */
     async demoPeople(): Promise<Person[]> {
       assertDemo(deps.config.access.demoSignIn);
-      const people = (await deps.persons.list()).filter((person) => person.inCatalog && person.account !== 'suspended');
-      const marked = new Set<string>();
-      for (const user of await deps.catalog.ofKind('User')) {
-        if (user.metadata.annotations?.[DEMO_ANNOTATION] !== undefined)
-          marked.add(`user:${user.metadata.namespace ?? 'default'}/${user.metadata.name}`.toLowerCase());
-      }
-      const shown = marked.size > 0 ? people.filter((person) => marked.has(person.ref)) : people;
-      return shown.sort((a, b) => rank(a.role) - rank(b.role) || a.displayName.localeCompare(b.displayName)).slice(0, DEMO_PEOPLE);
+      const marked = await deps.persons.ofCatalog((user) => user.metadata.annotations?.[DEMO_ANNOTATION] !== undefined, DEMO_PEOPLE);
+      const people = marked.length > 0 ? marked : await deps.persons.ofCatalog(() => true, DEMO_PEOPLE);
+      return people.sort((a, b) => rank(a.role) - rank(b.role) || a.displayName.localeCompare(b.displayName));
     },
 
     async asDemoPerson(userRef: string, sender: Sender): Promise<OpenedSession & { userRef: string }> {

@@ -110,6 +110,12 @@ export function createStore(db: Database) {
     async allAccounts(): Promise<Account[]> {
       return (await accounts().orderBy('userRef').execute()).map(asAccount);
     },
+    async anyPassword(tx?: Database): Promise<boolean> {
+      return (
+        (await tables(tx).selectFrom('account').select('userId').where('password', 'is not', null).limit(1).executeTakeFirst()) !==
+        undefined
+      );
+    },
     async rename(userId: string, name: string, tx?: Database): Promise<void> {
       await tables(tx).updateTable('user').set({ name, updatedAt: new Date() }).where('id', '=', userId).execute();
     },

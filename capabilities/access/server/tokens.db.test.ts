@@ -251,6 +251,13 @@ describe('roles', () => {
       ['mira', 'developer', 'none', true],
       ['sam', 'developer', 'none', true],
     ]);
+    const page = async (query: string) => {
+      const { items: some, totalItems, pageInfo } = (await platform.request('GET', `/api/access/users?${query}`, { headers: admin })).json;
+      return [some.map((p: { ref: string }) => p.ref.slice(13)), totalItems, pageInfo.nextCursor];
+    };
+    expect(await page('limit=2')).toEqual([['ada', 'kim'], 5, 'user:default/kim']);
+    expect(await page('limit=3&cursor=user:default/kim')).toEqual([['lin', 'mira', 'sam'], 5, undefined]);
+    expect(await page('search=OKA')).toEqual([['sam'], 1, undefined]);
     const roles = (await platform.request('GET', '/api/access/roles', { headers: admin })).json.items;
     expect(roles).toMatchObject([
       { subjectRef: 'user:default/ada', role: 'administrator', source: 'assigned' },

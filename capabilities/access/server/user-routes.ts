@@ -37,11 +37,16 @@ export function registerUserRoutes(
         operationId: 'listUsers',
         tags,
         summary: 'People of the catalog and accounts',
+        querystring: z.object({
+          search: z.string().max(100).optional().describe('Part of a name or reference.'),
+          cursor: z.string().optional().describe('`pageInfo.nextCursor` of the page before.'),
+          limit: z.coerce.number().int().min(1).max(500).default(200),
+        }),
         response: { 200: listOf('PersonPage', personSchema) },
       },
       config: { permission: 'access.user.read' },
     },
-    async () => wholePage(await persons.list()),
+    (request) => persons.page({ search: request.query.search, limit: request.query.limit, after: request.query.cursor }),
   );
 
   app.post(
