@@ -37,10 +37,19 @@ async function render(name: string, values: JsonObject): Promise<string> {
   const template = readTemplate(entity);
   const actions = createActionRegistry();
   actions.define(fetchTemplate({ sandbox }));
-  for (const id of ['publish:git', 'catalog:register', 'deploy:workload']) actions.define({ id, description: id, input: z.looseObject({}), execute: async () => {} });
+  for (const id of ['publish:git', 'catalog:register', 'deploy:workload'])
+    actions.define({ id, description: id, input: z.looseObject({}), execute: async () => {} });
   const filled = withDefaults(template.pages, values);
-  expect(await sandbox.check(template.pages.map((page) => page.schema), filled)).toEqual([]);
-  const result = await dryRun({ sandbox, actions, scm: {} as Scm, baseUrl: () => 'http://127.0.0.1' }, { template, values: filled, secrets: {}, actor: testActor });
+  expect(
+    await sandbox.check(
+      template.pages.map((page) => page.schema),
+      filled,
+    ),
+  ).toEqual([]);
+  const result = await dryRun(
+    { sandbox, actions, scm: {} as Scm, baseUrl: () => 'http://127.0.0.1' },
+    { template, values: filled, secrets: {}, actor: testActor },
+  );
   expect(result.error).toBeUndefined();
   const folder = path.join(home, `${name}-${String(values['name'])}`);
   for (const made of result.files) {
@@ -51,7 +60,12 @@ async function render(name: string, values: JsonObject): Promise<string> {
 }
 
 /** A clean environment: nothing of this test run's reaches the golden path. */
-const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({ PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, HOME: process.env['HOME'] ?? '', LOG_LEVEL: 'info', ...more });
+const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
+  PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+  HOME: process.env['HOME'] ?? '',
+  LOG_LEVEL: 'info',
+  ...more,
+});
 
 async function databaseSettings(): Promise<{ variables: Record<string, string>; end: () => Promise<void> }> {
   const database = await testDatabase();
@@ -60,7 +74,13 @@ async function databaseSettings(): Promise<{ variables: Record<string, string>; 
   const host = url.searchParams.get('host') ?? url.hostname;
   const port = url.searchParams.get('port') ?? url.port;
   return {
-    variables: { PGHOST: host, PGPORT: port === '' ? '5432' : port, PGUSER: decodeURIComponent(url.username), PGPASSWORD: decodeURIComponent(url.password), PGDATABASE: url.pathname.slice(1) },
+    variables: {
+      PGHOST: host,
+      PGPORT: port === '' ? '5432' : port,
+      PGUSER: decodeURIComponent(url.username),
+      PGPASSWORD: decodeURIComponent(url.password),
+      PGDATABASE: url.pathname.slice(1),
+    },
     end: () => database[Symbol.asyncDispose](),
   };
 }
@@ -71,9 +91,12 @@ async function build(folder: string, variables: Record<string, string>): Promise
   const options = { cwd: folder, env: environment(variables) };
   await run('npm', ['ci', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'], options);
   await run('npm', ['run', 'build', '--if-present'], options);
-  await run('npm', ['test', '--', '--test-reporter=junit', '--test-reporter-destination=test-results.xml'], options).catch((error: { stdout?: string }) => {
-    throw new Error(`npm test failed:\n${error.stdout ?? ''}\n${readFileSync(path.join(folder, 'test-results.xml'), 'utf8')}`);
-  });
+  await run('npm', ['test', '--', '--test-reporter=junit', '--test-reporter-destination=test-results.xml'], options).then(
+    undefined,
+    (error: { stdout?: string }) => {
+      throw new Error(`npm test failed:\n${error.stdout ?? ''}\n${readFileSync(path.join(folder, 'test-results.xml'), 'utf8')}`);
+    },
+  );
   return readFileSync(path.join(folder, 'test-results.xml'), 'utf8');
 }
 
@@ -86,7 +109,12 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts as score.yaml says, waits until ready, lets `work` look, and stops it with SIGTERM; gives exit code and output. */
-async function start(folder: string, variables: Record<string, string>, ready: string, work: (get: (route: string, init?: RequestInit) => Promise<Response>) => Promise<void>): Promise<{ code: number | null; output: string }> {
+async function start(
+  folder: string,
+  variables: Record<string, string>,
+  ready: string,
+  work: (get: (route: string, init?: RequestInit) => Promise<Response>) => Promise<void>,
+): Promise<{ code: number | null; output: string }> {
   const score = parse(readFileSync(path.join(folder, 'score.yaml'), 'utf8')) as { containers: { main: { command: string[] } } };
   const [command = '', ...args] = score.containers.main.command;
   const port = await freePort();
@@ -97,7 +125,9 @@ async function start(folder: string, variables: Record<string, string>, ready: s
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const get = (route: string, init?: RequestInit): Promise<Response> => fetch(`http://127.0.0.1:${port}${route}`, init);
   try {
-    await expect.poll(async () => (await get(ready).catch(() => undefined))?.status, { timeout: 20_000, interval: 50, message: output }).toBe(200);
+    await expect
+      .poll(async () => (await get(ready).catch(() => undefined))?.status, { timeout: 20_000, interval: 50, message: output })
+      .toBe(200);
     await work(get);
   } finally {
     child.kill('SIGTERM');
@@ -106,25 +136,48 @@ async function start(folder: string, variables: Record<string, string>, ready: s
 }
 
 const skipped = (report: string): number => (report.match(/<skipped/g) ?? []).length;
-const jsonLines = (output: string): { message?: string }[] => output.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { message?: string });
+const jsonLines = (output: string): { message?: string }[] =>
+  output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { message?: string });
 
 describe('HTTP service', () => {
   test('with PostgreSQL answers with rows of its own database and stops gracefully', async () => {
-    const folder = await render('http-service', { name: 'concert-alerts', owner: 'group:default/discovery', description: 'Tells "fans" about gigs: near & soon' });
+    const folder = await render('http-service', {
+      name: 'concert-alerts',
+      owner: 'group:default/discovery',
+      description: 'Tells "fans" about gigs: near & soon',
+    });
     const database = await databaseSettings();
     try {
       expect(skipped(await build(folder, database.variables))).toBe(0);
       const { code, output } = await start(folder, database.variables, '/readyz', async (get) => {
         expect(await (await get('/')).json()).toEqual({ message: 'Hello from concert-alerts.', service: 'concert-alerts' });
         expect(((await (await get('/api/tracks')).json()) as { items: unknown[] }).items).toHaveLength(5);
-        expect((await get('/api/tracks', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: 'A', artist: 'B', seconds: 1 }) })).status).toBe(201);
-        expect(await (await get('/metrics')).text()).toContain('http_request_duration_seconds_count{method="POST",route="/api/tracks",status="201"} 1');
-        expect(await (await get('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0', info: { description: 'Tells "fans" about gigs: near & soon' } });
+        expect(
+          (
+            await get('/api/tracks', {
+              method: 'POST',
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify({ title: 'A', artist: 'B', seconds: 1 }),
+            })
+          ).status,
+        ).toBe(201);
+        expect(await (await get('/metrics')).text()).toContain(
+          'http_request_duration_seconds_count{method="POST",route="/api/tracks",status="201"} 1',
+        );
+        expect(await (await get('/openapi.json')).json()).toMatchObject({
+          openapi: '3.1.0',
+          info: { description: 'Tells "fans" about gigs: near & soon' },
+        });
       });
       expect(code).toBe(0);
       expect(jsonLines(output).at(-1)?.message).toBe('Stopped');
       // The second start finds the schema in place and the row that was added.
-      await start(folder, database.variables, '/readyz', async (get) => expect(((await (await get('/api/tracks')).json()) as { items: unknown[] }).items).toHaveLength(6));
+      await start(folder, database.variables, '/readyz', async (get) =>
+        expect(((await (await get('/api/tracks')).json()) as { items: unknown[] }).items).toHaveLength(6),
+      );
     } finally {
       await database.end();
     }
@@ -142,7 +195,16 @@ describe('HTTP service', () => {
     expect(skipped(await build(folder, {}))).toBe(0);
     const { code } = await start(folder, {}, '/readyz', async (get) => expect((await get('/api/tracks')).status).toBe(404));
     expect(code).toBe(0);
-    for (const file of ['package.json', 'score.yaml', 'catalog-info.yaml', 'README.md', 'docs/index.md', 'docs/runbook.md', 'AGENTS.md', 'Dockerfile']) {
+    for (const file of [
+      'package.json',
+      'score.yaml',
+      'catalog-info.yaml',
+      'README.md',
+      'docs/index.md',
+      'docs/runbook.md',
+      'AGENTS.md',
+      'Dockerfile',
+    ]) {
       expect(readFileSync(path.join(folder, file), 'utf8'), file).not.toMatch(/postgres|PGHOST|migrations/i);
     }
   });
@@ -174,7 +236,9 @@ test('scheduled job counts a day, twice with the same result', async () => {
       const { stdout } = await run('node', ['src/main.js'], { cwd: folder, env: environment(database.variables) });
       expect(jsonLines(stdout).at(-1)).toMatchObject({ message: 'Summary written', artists: 2 });
     }
-    await expect(run('node', ['src/main.js'], { cwd: folder, env: environment({ ...database.variables, PGDATABASE: 'nowhere' }) })).rejects.toMatchObject({ code: 1 });
+    await expect(
+      run('node', ['src/main.js'], { cwd: folder, env: environment({ ...database.variables, PGDATABASE: 'nowhere' }) }),
+    ).rejects.toMatchObject({ code: 1 });
   } finally {
     await database.end();
   }
@@ -183,7 +247,9 @@ test('scheduled job counts a day, twice with the same result', async () => {
 test('static site is built and served', async () => {
   const folder = await render('static-site', { name: 'press-room', owner: 'creators', title: 'Press & more' });
   expect(skipped(await build(folder, {}))).toBe(0);
-  const { code } = await start(folder, {}, '/healthz', async (get) => expect(await (await get('/')).text()).toContain('<title>Press &amp; more</title>'));
+  const { code } = await start(folder, {}, '/healthz', async (get) =>
+    expect(await (await get('/')).text()).toContain('<title>Press &amp; more</title>'),
+  );
   expect(code).toBe(0);
 });
 
@@ -195,11 +261,28 @@ test.each([
 ])('%s has everything a good repository has, and its YAML holds whatever people type', async (name, values) => {
   const description = 'Quotes " and \' , colons: and #hashes, back\\slashes & <b>';
   const folder = await render(name, { ...values, owner: 'group:default/playback', system: 'system:default/streaming', description });
-  for (const file of ['README.md', 'AGENTS.md', 'Dockerfile', '.gitignore', '.github/workflows/ci.yml', 'docs/index.md', 'docs/runbook.md', 'score.yaml', 'catalog-info.yaml', 'package-lock.json']) {
+  for (const file of [
+    'README.md',
+    'AGENTS.md',
+    'Dockerfile',
+    '.gitignore',
+    '.github/workflows/ci.yml',
+    'docs/index.md',
+    'docs/runbook.md',
+    'score.yaml',
+    'catalog-info.yaml',
+    'package-lock.json',
+  ]) {
     expect(existsSync(path.join(folder, file)), file).toBe(true);
   }
-  const [component] = parseAllDocuments(readFileSync(path.join(folder, 'catalog-info.yaml'), 'utf8')).map((document) => document.toJS() as Entity);
-  expect(component).toMatchObject({ kind: 'Component', metadata: { name: 'x-y', description }, spec: { owner: 'group:default/playback', system: 'system:default/streaming' } });
+  const [component] = parseAllDocuments(readFileSync(path.join(folder, 'catalog-info.yaml'), 'utf8')).map(
+    (document) => document.toJS() as Entity,
+  );
+  expect(component).toMatchObject({
+    kind: 'Component',
+    metadata: { name: 'x-y', description },
+    spec: { owner: 'group:default/playback', system: 'system:default/streaming' },
+  });
   expect(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))).toMatchObject({ name: 'x-y', description });
   expect(readFileSync(path.join(folder, '.github/workflows/ci.yml'), 'utf8')).toContain('${{ github.ref }}');
 });
@@ -207,7 +290,9 @@ test.each([
 test('lockfiles name only what the platform itself installs, from the public registry', async () => {
   const { stdout } = await run(process.execPath, [path.join(templates, '../lock-from-platform.mjs'), '--check']);
   expect(stdout).toBe('');
-  const lock = JSON.parse(readFileSync(path.join(templates, 'http-service/postgres/package-lock.json'), 'utf8')) as { packages: Record<string, { resolved?: string; integrity?: string }> };
+  const lock = JSON.parse(readFileSync(path.join(templates, 'http-service/postgres/package-lock.json'), 'utf8')) as {
+    packages: Record<string, { resolved?: string; integrity?: string }>;
+  };
   for (const [place, entry] of Object.entries(lock.packages).filter(([key]) => key !== '')) {
     expect(entry.resolved, place).toMatch(/^https:\/\/registry\.npmjs\.org\//);
     expect(entry.integrity, place).toMatch(/^sha512-/);

@@ -22,20 +22,32 @@ afterAll(async () => {
 });
 
 /** Registers a template with files beside it. */
-async function template(name: string, spec: JsonObject, files: Record<string, string> = {}, annotations: Record<string, string> = {}): Promise<void> {
+async function template(
+  name: string,
+  spec: JsonObject,
+  files: Record<string, string> = {},
+  annotations: Record<string, string> = {},
+): Promise<void> {
   const home = path.join(folder, name);
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(home, file)), { recursive: true });
     writeFileSync(path.join(home, file), text);
   }
   mkdirSync(home, { recursive: true });
-  const entity = { apiVersion: 'scaffolder.backstage.io/v1beta3', kind: 'Template', metadata: { name, title: name, annotations }, spec: { type: 'service', owner: 'group:default/x', ...spec } };
+  const entity = {
+    apiVersion: 'scaffolder.backstage.io/v1beta3',
+    kind: 'Template',
+    metadata: { name, title: name, annotations },
+    spec: { type: 'service', owner: 'group:default/x', ...spec },
+  };
   writeFileSync(path.join(home, 'template.yaml'), stringify(entity));
   await platform.service(catalog).addLocation({ type: 'file', target: path.join(home, 'template.yaml') }, testActor);
 }
 
 async function execute(name: string, values: JsonObject = {}, secrets?: Record<string, string>): Promise<Run> {
-  const answer = await platform.request('POST', `/api/templates/default/${name}/execute`, { body: { values, ...(secrets === undefined ? {} : { secrets }) } });
+  const answer = await platform.request('POST', `/api/templates/default/${name}/execute`, {
+    body: { values, ...(secrets === undefined ? {} : { secrets }) },
+  });
   expect(answer.status, answer.text).toBe(201);
   return platform.service(runs).ended(answer.json.runId, 30_000);
 }
@@ -50,23 +62,55 @@ spec:
   owner: group:default/x
 `;
 const wholePath = {
-  parameters: { required: ['name'], properties: { name: { title: 'Name', type: 'string', pattern: '^[a-z-]+$', description: 'Lower-case letters and dashes.' } } },
+  parameters: {
+    required: ['name'],
+    properties: { name: { title: 'Name', type: 'string', pattern: '^[a-z-]+$', description: 'Lower-case letters and dashes.' } },
+  },
   steps: [
     { id: 'fetch', name: 'Write', action: 'fetch:template', input: { url: './skeleton', values: { name: '${{ parameters.name }}' } } },
-    { id: 'publish', name: 'Publish', action: 'publish:git', input: { repoUrl: 'paved?owner=team&repo=${{ parameters.name }}', owner: 'group:default/x' } },
-    { id: 'register', name: 'Register', action: 'catalog:register', input: { repoContentsUrl: '${{ steps.publish.output.repoContentsUrl }}' } },
-    { id: 'deploy', name: 'Deploy', action: 'deploy:workload', input: { component: '${{ steps.register.output.entityRef }}', environment: 'dev', commit: '${{ steps.publish.output.commitHash }}' } },
+    {
+      id: 'publish',
+      name: 'Publish',
+      action: 'publish:git',
+      input: { repoUrl: 'paved?owner=team&repo=${{ parameters.name }}', owner: 'group:default/x' },
+    },
+    {
+      id: 'register',
+      name: 'Register',
+      action: 'catalog:register',
+      input: { repoContentsUrl: '${{ steps.publish.output.repoContentsUrl }}' },
+    },
+    {
+      id: 'deploy',
+      name: 'Deploy',
+      action: 'deploy:workload',
+      input: { component: '${{ steps.register.output.entityRef }}', environment: 'dev', commit: '${{ steps.publish.output.commitHash }}' },
+    },
   ],
   output: { links: [{ title: 'Open', url: '${{ steps.deploy.output.url }}' }], text: [{ if: false, title: 'no', content: 'x' }] },
 };
 
 describe('the golden path', () => {
-  beforeAll(() => template('whole', wholePath, { 'skeleton/catalog-info.yaml': catalogInfo, 'skeleton/src/${{ values.name }}.js': 'export default "${{ values.name }}";\n' }));
+  beforeAll(() =>
+    template('whole', wholePath, {
+      'skeleton/catalog-info.yaml': catalogInfo,
+      'skeleton/src/${{ values.name }}.js': 'export default "${{ values.name }}";\n',
+    }),
+  );
 
   test('makes a repository with one commit, registers and deploys it', async () => {
     const run = await execute('whole', { name: 'lyrics' });
-    expect(run).toMatchObject({ status: 'succeeded', title: 'whole: lyrics', output: { links: [{ title: 'Open', url: 'http://lyrics.dev.localhost' }], text: [] } });
-    expect(run.steps.map((step) => [step.id, step.status])).toEqual([['fetch', 'succeeded'], ['publish', 'succeeded'], ['register', 'succeeded'], ['deploy', 'succeeded']]);
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      title: 'whole: lyrics',
+      output: { links: [{ title: 'Open', url: 'http://lyrics.dev.localhost' }], text: [] },
+    });
+    expect(run.steps.map((step) => [step.id, step.status])).toEqual([
+      ['fetch', 'succeeded'],
+      ['publish', 'succeeded'],
+      ['register', 'succeeded'],
+      ['deploy', 'succeeded'],
+    ]);
     const scm = platform.service(repositories);
     expect(await scm.get('team/lyrics')).toMatchObject({ ownerRef: 'group:default/x', defaultBranch: 'main' });
     expect(await scm.commits('team/lyrics', 'main')).toHaveLength(1);
@@ -85,7 +129,10 @@ describe('the golden path', () => {
   test('values that do not fit are refused before anything happens, with a sentence at each field', async () => {
     const answer = await platform.request('POST', '/api/templates/default/whole/execute', { body: { values: { name: 'No Good' } } });
     expect(answer.status).toBe(400);
-    expect(answer.json).toMatchObject({ detail: 'Name "No Good" does not fit.', problems: [{ at: '/name', fix: 'Lower-case letters and dashes.' }] });
+    expect(answer.json).toMatchObject({
+      detail: 'Name "No Good" does not fit.',
+      problems: [{ at: '/name', fix: 'Lower-case letters and dashes.' }],
+    });
   });
 
   test('a preview says what would be made and makes nothing', async () => {
@@ -97,7 +144,14 @@ describe('the golden path', () => {
 
   test('the list shows how often it was used and how long it takes', async () => {
     const { json } = await platform.request('GET', '/api/templates');
-    expect(json.items.find((item: { name: string }) => item.name === 'whole')).toMatchObject({ ref: 'template:default/whole', owner: 'group:default/x', steps: 4, uses: 2, typicalMs: expect.any(Number), problems: [] });
+    expect(json.items.find((item: { name: string }) => item.name === 'whole')).toMatchObject({
+      ref: 'template:default/whole',
+      owner: 'group:default/x',
+      steps: 4,
+      uses: 2,
+      typicalMs: expect.any(Number),
+      problems: [],
+    });
   });
 });
 
@@ -106,7 +160,10 @@ describe('bad templates', () => {
     await template('unknown', { steps: [{ id: 'a', action: 'fetch:tempalte' }] });
     const answer = await platform.request('POST', '/api/templates/default/unknown/execute', { body: {} });
     expect(answer.status).toBe(400);
-    expect(answer.json).toMatchObject({ detail: expect.stringContaining('The action "fetch:tempalte" is not known.'), fix: 'Did you mean fetch:template?' });
+    expect(answer.json).toMatchObject({
+      detail: expect.stringContaining('The action "fetch:tempalte" is not known.'),
+      fix: 'Did you mean fetch:template?',
+    });
     const { json } = await platform.request('GET', '/api/templates/default/unknown');
     expect(json.card.problems).toMatchObject([{ at: '/spec/steps/0/action' }]);
   });
@@ -124,12 +181,20 @@ describe('bad templates', () => {
   });
 
   test('a file name that leads out is refused', async () => {
-    await template('name-out', { steps: [{ id: 'fetch', action: 'fetch:template', input: { url: './s', values: { p: '../../escaped' } } }] }, { 's/${{ values.p }}': 'x' });
+    await template(
+      'name-out',
+      { steps: [{ id: 'fetch', action: 'fetch:template', input: { url: './s', values: { p: '../../escaped' } } }] },
+      { 's/${{ values.p }}': 'x' },
+    );
     expect((await execute('name-out')).error?.message).toContain('"../../escaped" leads out of its folder');
   });
 
   test('a target path that leads out is refused', async () => {
-    await template('target-out', { steps: [{ id: 'fetch', action: 'fetch:plain', input: { url: './s', targetPath: '../x' } }] }, { 's/a': 'x' });
+    await template(
+      'target-out',
+      { steps: [{ id: 'fetch', action: 'fetch:plain', input: { url: './s', targetPath: '../x' } }] },
+      { 's/a': 'x' },
+    );
     expect((await execute('target-out')).error?.message).toContain('leads out of its folder');
   });
 
@@ -140,7 +205,11 @@ describe('bad templates', () => {
   });
 
   test('a loop without end in a skeleton is stopped, naming the file', async () => {
-    await template('loop', { steps: [{ id: 'fetch', action: 'fetch:template', input: { url: './s' } }] }, { 's/a.txt': '{% for a in range(0,1000000) %}{% for b in range(0,1000000) %}x{% endfor %}{% endfor %}' });
+    await template(
+      'loop',
+      { steps: [{ id: 'fetch', action: 'fetch:template', input: { url: './s' } }] },
+      { 's/a.txt': '{% for a in range(0,1000000) %}{% for b in range(0,1000000) %}x{% endfor %}{% endfor %}' },
+    );
     expect((await execute('loop')).error?.message).toMatch(/^In file a\.txt: .*limit/);
   });
 
@@ -161,7 +230,12 @@ describe('steps', () => {
       parameters: { properties: { names: { type: 'array', default: ['a', 'b'] } } },
       steps: [
         { id: 'no', action: 'debug:log', if: '${{ parameters.names | length > 5 }}', input: { message: 'never' } },
-        { id: 'each', action: 'catalog:write', each: '${{ parameters.names }}', input: { filePath: '${{ each.value }}.yaml', entity: { metadata: { name: '${{ each.value }}' } } } },
+        {
+          id: 'each',
+          action: 'catalog:write',
+          each: '${{ parameters.names }}',
+          input: { filePath: '${{ each.value }}.yaml', entity: { metadata: { name: '${{ each.value }}' } } },
+        },
         { id: 'list', action: 'debug:log', input: { listWorkspace: true } },
         { id: 'fail', action: 'fs:rename', input: { files: [{ from: 'nope', to: 'x' }] } },
         { id: 'after', action: 'debug:log', input: { message: 'not reached' } },
@@ -181,11 +255,18 @@ describe('steps', () => {
     ]);
     expect(run.error?.message).toContain('The workspace has no "nope"');
     const { json } = await platform.request('GET', `/api/scaffolder/v2/tasks/${run.id}/events`);
-    expect(json.filter((event: { body: { stepId?: string } }) => event.body.stepId === 'list').map((event: { body: { message: string } }) => event.body.message)).toContain('  - a.yaml');
+    expect(
+      json
+        .filter((event: { body: { stepId?: string } }) => event.body.stepId === 'list')
+        .map((event: { body: { message: string } }) => event.body.message),
+    ).toContain('  - a.yaml');
   });
 
   test('secrets reach steps and are seen nowhere', async () => {
-    await template('secret', { steps: [{ id: 'log', action: 'debug:log', input: { message: 'token=${{ secrets.token }}' } }], output: { seen: '${{ secrets.token }}' } });
+    await template('secret', {
+      steps: [{ id: 'log', action: 'debug:log', input: { message: 'token=${{ secrets.token }}' } }],
+      output: { seen: '${{ secrets.token }}' },
+    });
     const run = await execute('secret', {}, { token: 'sup3r-s3cret-value' });
     expect(run.status).toBe('succeeded');
     const task = await platform.request('GET', `/api/scaffolder/v2/tasks/${run.id}`);
@@ -199,19 +280,32 @@ describe('steps', () => {
       'copy',
       {
         steps: [
-          { id: 'fetch', action: 'fetch:template', input: { url: './s', copyWithoutTemplating: ['raw/**'], values: { name: 'x', empty: '' } } },
+          {
+            id: 'fetch',
+            action: 'fetch:template',
+            input: { url: './s', copyWithoutTemplating: ['raw/**'], values: { name: 'x', empty: '' } },
+          },
           { id: 'keep', action: 'fetch:template', input: { url: './t', values: {} } },
           { id: 'publish', action: 'publish:git', input: { repoUrl: 'paved?owner=team&repo=copied', owner: 'group:default/x' } },
         ],
       },
-      { 's/run.sh': '#!/bin/sh\n', 's/${{ values.name }}.txt': '${{ values.name }}', 's/raw/${{ values.name }}.yml': '${{ github.ref }}', 's/${{ values.empty }}/gone': 'x', 's/.hidden': '1', 't/x.txt': 'second' },
+      {
+        's/run.sh': '#!/bin/sh\n',
+        's/${{ values.name }}.txt': '${{ values.name }}',
+        's/raw/${{ values.name }}.yml': '${{ github.ref }}',
+        's/${{ values.empty }}/gone': 'x',
+        's/.hidden': '1',
+        't/x.txt': 'second',
+      },
     );
     const { chmodSync } = await import('node:fs');
     chmodSync(path.join(folder, 'copy/s/run.sh'), 0o755);
     writeFileSync(path.join(folder, 'copy/s/logo.bin'), Buffer.from([0, 1, 2, 0x24, 0x7b, 0x7b]));
     expect((await execute('copy')).status).toBe('succeeded');
     const scm = platform.service(repositories);
-    const files = (await scm.tree('team/copied', 'main', '', { recursive: true })).filter((entry) => entry.type === 'file').map((entry) => entry.path);
+    const files = (await scm.tree('team/copied', 'main', '', { recursive: true }))
+      .filter((entry) => entry.type === 'file')
+      .map((entry) => entry.path);
     expect(files.sort()).toEqual(['.hidden', 'logo.bin', 'raw/x.yml', 'run.sh', 'x.txt']);
     expect((await scm.readFile('team/copied', 'main', 'raw/x.yml'))?.text).toBe('${{ github.ref }}');
     expect((await scm.readFile('team/copied', 'main', 'x.txt'))?.text).toBe('x');
@@ -219,7 +313,13 @@ describe('steps', () => {
 });
 
 describe('Backstage’s API', () => {
-  beforeAll(() => template('hello', { parameters: [{ title: 'One', required: ['name'], properties: { name: { type: 'string', title: 'Name' } } }], steps: [{ id: 'log', name: 'Log', action: 'debug:log', input: { message: 'Hello ${{ parameters.name }}' } }], output: { text: [{ title: 'T', content: '${{ parameters.name }}' }] } }));
+  beforeAll(() =>
+    template('hello', {
+      parameters: [{ title: 'One', required: ['name'], properties: { name: { type: 'string', title: 'Name' } } }],
+      steps: [{ id: 'log', name: 'Log', action: 'debug:log', input: { message: 'Hello ${{ parameters.name }}' } }],
+      output: { text: [{ title: 'T', content: '${{ parameters.name }}' }] },
+    }),
+  );
 
   test('parameter-schema', async () => {
     const { json } = await platform.request('GET', '/api/scaffolder/v2/templates/default/template/hello/parameter-schema');
@@ -228,12 +328,30 @@ describe('Backstage’s API', () => {
 
   test('actions carry JSON Schemas', async () => {
     const { json } = await platform.request('GET', '/api/scaffolder/v2/actions');
-    expect(json.map((action: { id: string }) => action.id)).toEqual(expect.arrayContaining(['fetch:plain', 'fetch:template', 'catalog:register', 'catalog:write', 'catalog:fetch', 'debug:log', 'fs:delete', 'fs:rename', 'publish:git', 'deploy:workload']));
-    expect(json.find((action: { id: string }) => action.id === 'debug:log').schema.input).toMatchObject({ type: 'object', properties: { message: { type: 'string' } } });
+    expect(json.map((action: { id: string }) => action.id)).toEqual(
+      expect.arrayContaining([
+        'fetch:plain',
+        'fetch:template',
+        'catalog:register',
+        'catalog:write',
+        'catalog:fetch',
+        'debug:log',
+        'fs:delete',
+        'fs:rename',
+        'publish:git',
+        'deploy:workload',
+      ]),
+    );
+    expect(json.find((action: { id: string }) => action.id === 'debug:log').schema.input).toMatchObject({
+      type: 'object',
+      properties: { message: { type: 'string' } },
+    });
   });
 
   test('a task from start to completion', async () => {
-    const { json, status } = await platform.request('POST', '/api/scaffolder/v2/tasks', { body: { templateRef: 'template:default/hello', values: { name: 'abc' } } });
+    const { json, status } = await platform.request('POST', '/api/scaffolder/v2/tasks', {
+      body: { templateRef: 'template:default/hello', values: { name: 'abc' } },
+    });
     expect(status).toBe(201);
     await platform.service(runs).ended(json.id, 20_000);
     const stream = await fetch(`${platform.baseUrl()}/api/scaffolder/v2/tasks/${json.id}/eventstream`);
@@ -241,13 +359,25 @@ describe('Backstage’s API', () => {
     expect(text).toMatch(/^event: log\ndata: \{"id":\d+,/);
     expect(text).toContain('Hello abc');
     expect(text).toMatch(/event: completion\ndata: .*"output":\{"text":\[\{"title":"T","content":"abc"\}\]\}/);
-    expect((await platform.request('GET', `/api/scaffolder/v2/tasks/${json.id}`)).json).toMatchObject({ id: json.id, status: 'completed', createdBy: testActor.ref, spec: { parameters: { name: 'abc' }, templateInfo: { entityRef: 'template:default/hello' } } });
-    expect((await platform.request('GET', '/api/scaffolder/v2/tasks?limit=1&status=completed')).json).toMatchObject({ tasks: [{ status: 'completed' }], totalTasks: expect.any(Number) });
+    expect((await platform.request('GET', `/api/scaffolder/v2/tasks/${json.id}`)).json).toMatchObject({
+      id: json.id,
+      status: 'completed',
+      createdBy: testActor.ref,
+      spec: { parameters: { name: 'abc' }, templateInfo: { entityRef: 'template:default/hello' } },
+    });
+    expect((await platform.request('GET', '/api/scaffolder/v2/tasks?limit=1&status=completed')).json).toMatchObject({
+      tasks: [{ status: 'completed' }],
+      totalTasks: expect.any(Number),
+    });
   });
 
   test('values that do not fit answer with the errors, unknown templates with 404', async () => {
-    expect((await platform.request('POST', '/api/scaffolder/v2/tasks', { body: { templateRef: 'template:default/hello', values: {} } })).json).toMatchObject({ errors: [{ path: ['name'], message: 'Name is missing.' }] });
-    expect(await platform.request('POST', '/api/scaffolder/v2/tasks', { body: { templateRef: 'template:default/nope', values: {} } })).toMatchObject({ status: 404, json: { error: { name: 'NotFoundError' } } });
+    expect(
+      (await platform.request('POST', '/api/scaffolder/v2/tasks', { body: { templateRef: 'template:default/hello', values: {} } })).json,
+    ).toMatchObject({ errors: [{ path: ['name'], message: 'Name is missing.' }] });
+    expect(
+      await platform.request('POST', '/api/scaffolder/v2/tasks', { body: { templateRef: 'template:default/nope', values: {} } }),
+    ).toMatchObject({ status: 404, json: { error: { name: 'NotFoundError' } } });
     expect((await platform.request('GET', '/api/scaffolder/v2/tasks/nope')).status).toBe(404);
   });
 
@@ -258,7 +388,13 @@ describe('Backstage’s API', () => {
           apiVersion: 'scaffolder.backstage.io/v1beta3',
           kind: 'Template',
           metadata: { name: 'dry' },
-          spec: { type: 'x', steps: [{ id: 'w', action: 'fetch:template', input: { url: './s', values: { n: '${{ parameters.n }}' } } }, { id: 'bad', action: 'debug:log', input: { message: '${{ parameters. }}' } }] },
+          spec: {
+            type: 'x',
+            steps: [
+              { id: 'w', action: 'fetch:template', input: { url: './s', values: { n: '${{ parameters.n }}' } } },
+              { id: 'bad', action: 'debug:log', input: { message: '${{ parameters. }}' } },
+            ],
+          },
         },
         values: { n: 1 },
         directoryContents: [{ path: 's/a.txt', base64Content: Buffer.from('n=${{ values.n }}').toString('base64') }],

@@ -16,7 +16,9 @@ export interface Deployed {
 }
 
 /** Real catalog, runs, repositories and templates; deploying is noted only. */
-export async function goldenPathPlatform(options: Partial<TestPlatformOptions> & { kinds?: readonly string[] } = {}): Promise<TestPlatform & { deployed: Deployed }> {
+export async function goldenPathPlatform(
+  options: Partial<TestPlatformOptions> & { kinds?: readonly string[] } = {},
+): Promise<TestPlatform & { deployed: Deployed }> {
   const deployed: Deployed = { requests: [] };
   const deployments = new Map<string, Deployment>();
   const fakeOrchestrator: Partial<Orchestrator> = {
@@ -47,7 +49,14 @@ export async function goldenPathPlatform(options: Partial<TestPlatformOptions> &
     workloads: async (component) =>
       [...deployments.values()]
         .filter((one) => one.component === component)
-        .map((one) => ({ component: one.component, environment: one.environment, health: 'healthy', url: `http://${one.component.split('/')[1]}.dev.localhost`, deploymentId: one.id, ...(one.commit === undefined ? {} : { commit: one.commit }) })),
+        .map((one) => ({
+          component: one.component,
+          environment: one.environment,
+          health: 'healthy',
+          url: `http://${one.component.split('/')[1]}.dev.localhost`,
+          deploymentId: one.id,
+          ...(one.commit === undefined ? {} : { commit: one.commit }),
+        })),
   };
   const fakePipelines: Pipelines = { artifactOf: async () => undefined, runOf: async () => undefined };
   // Kinds of capabilities that are left out, so that a whole company can be read.
@@ -56,7 +65,8 @@ export async function goldenPathPlatform(options: Partial<TestPlatformOptions> &
     provides: serviceRef<object>('kinds'),
     needs: { catalog },
     create: ({ needs }) => {
-      for (const kind of options.kinds ?? []) needs.catalog.defineKind({ apiVersion: 'paved.dev/v1alpha1', kind, spec: { type: 'object' } } satisfies KindDefinition);
+      for (const kind of options.kinds ?? [])
+        needs.catalog.defineKind({ apiVersion: 'paved.dev/v1alpha1', kind, spec: { type: 'object' } } satisfies KindDefinition);
       return { service: {} };
     },
   });
