@@ -46,13 +46,13 @@ export function annotate(
 }
 
 /** The targets of a Location entity. */
-export function targetsOf(entity: Entity): { type: string | undefined; targets: string[]; optional: boolean } {
+export function targetsOf(entity: Entity): { targets: string[]; optional: boolean } {
   const spec = entity.spec ?? {};
   const targets = [
     ...(typeof spec['target'] === 'string' ? [spec['target']] : []),
     ...(Array.isArray(spec['targets']) ? spec['targets'].filter((t) => typeof t === 'string') : []),
   ];
-  return { type: typeof spec['type'] === 'string' ? spec['type'] : undefined, targets, optional: spec['presence'] === 'optional' };
+  return { targets, optional: spec['presence'] === 'optional' };
 }
 
 /**

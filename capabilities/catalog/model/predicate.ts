@@ -1,5 +1,6 @@
 import { PavedError, type Json, type JsonObject } from '@paved/kernel';
 import type { EntityFilter } from '../index.ts';
+import { plain } from './plain-text.ts';
 
 /** A condition on entities; keys and values are lower-cased. */
 export type Predicate =
@@ -94,12 +95,12 @@ export function parsePredicate(query: Json | undefined): Predicate {
 }
 
 const scalar = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value).toLowerCase() : undefined;
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? plain(String(value)).toLowerCase() : undefined;
 
 function condition(field: string, value: Json, at: string): Predicate {
-  const key = field.toLowerCase();
-  const plain = scalar(value);
-  if (plain !== undefined) return { type: 'in', key, values: [plain] };
+  const key = plain(field).toLowerCase();
+  const single = scalar(value);
+  if (single !== undefined) return { type: 'in', key, values: [single] };
   const operators = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
   const [operator, operand] = operators[0] ?? [];
   if (operators.length !== 1 || operator === undefined)
@@ -115,7 +116,7 @@ function condition(field: string, value: Json, at: string): Predicate {
     }
     case '$hasPrefix':
       if (typeof operand !== 'string') break;
-      return { type: 'prefix', key, prefix: operand.toLowerCase() };
+      return { type: 'prefix', key, prefix: plain(operand).toLowerCase() };
     case '$contains': {
       const text = scalar(operand);
       if (text !== undefined) return { type: 'in', key, values: [text] };

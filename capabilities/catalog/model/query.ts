@@ -1,4 +1,5 @@
 import { PavedError, type JsonObject } from '@paved/kernel';
+import { plain } from './plain-text.ts';
 
 export interface OrderField {
   readonly field: string;
@@ -63,7 +64,7 @@ export function decodeCursor(text: string): Cursor {
   const order = orderFields.map((field) => {
     const { field: name, order: direction } = (field ?? {}) as JsonObject;
     if (typeof name !== 'string' || (direction !== 'asc' && direction !== 'desc')) throw badCursor();
-    return { field: name, order: direction } as const;
+    return { field: plain(name), order: direction } as const;
   });
   const id = value['orderFieldValues'].at(-1);
   if (value['orderFieldValues'].length !== order.length + 1 || typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw badCursor();
@@ -102,6 +103,6 @@ export function parseOrder(texts: readonly string[], form: 'field,order' | 'orde
       }
       if (field.trim() === '')
         throw new PavedError('invalid', `The order "${text}" names no field.`, { fix: 'Name one, for example metadata.name.' });
-      return { field: field.trim(), order: direction };
+      return { field: plain(field).trim(), order: direction };
     });
 }

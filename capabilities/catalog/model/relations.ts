@@ -17,6 +17,11 @@ export function edgesOf(entity: Entity, relations: readonly KindRelation[]): { e
   const problems: Problem[] = [];
   for (const relation of relations) {
     for (const { at, text } of textsAt(entity.spec, relation.field)) {
+      // oxlint-disable-next-line no-control-regex -- that is what is looked for
+      if (/[\u0000-\u001f]/.test(text)) {
+        problems.push({ at, message: `The reference ${JSON.stringify(text)} holds a control character.`, fix: 'Leave it out.' });
+        continue;
+      }
       try {
         const to = formatRef(parseRef(text, { namespace, ...(relation.defaultKind === undefined ? {} : { kind: relation.defaultKind }) }));
         edges.set(`${relation.type} ${to}`, { from, type: relation.type, to, reverse: relation.reverse });

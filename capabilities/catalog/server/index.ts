@@ -59,20 +59,6 @@ export const catalogCapability = defineCapability({
     return {
       service,
       routes: (app) => addRoutes(app, { ...base, queries, locations, service, watch, guard: context.guard }),
-      handlers: [
-        {
-          name: 'pushes',
-          types: ['repositories.branch.pushed'],
-          async handle(event) {
-            if (event.data['isDefault'] !== true) return;
-            const slug = event.subject.toLowerCase();
-            for (const row of await allLocations(db)) {
-              if ((row.type === 'git' || row.type === 'url') && `${row.target.toLowerCase()}/`.replace('.git/', '/').includes(`/${slug}/`))
-                await locations.syncNow(row, systemActor, { type: 'push', ref: String(event.data['after'] ?? event.id) });
-            }
-          },
-        },
-      ],
       async listening() {
         await configured();
         for (const row of await allLocations(db)) {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { testActor, type TestPlatform } from '@paved/testing';
-import { catalog } from '../index.ts';
+import { PavedError } from '@paved/kernel';
+import { catalog, sourceReaders } from '../index.ts';
 import { catalogPlatform, component, folderWith, write } from './platform.fixture.ts';
 
 const add = (platform: TestPlatform, target: string, type: 'file' | 'directory' = 'directory') =>
@@ -191,3 +192,46 @@ async function asymmetric(platform: TestPlatform): Promise<unknown[]> {
     }
   return bad;
 }
+
+describe('repositories', () => {
+  it('reads what a SourceReader serves, follows targets inside it, and no file of another repository', async () => {
+    await using platform = await catalogPlatform();
+    const files: Record<string, string> = {
+      'paved://repositories/acme/shop/catalog-info.yaml': `${component('shop')}---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: more}\nspec: {type: file, target: ./more/api.yaml}\n`,
+      'paved://repositories/acme/shop/more/api.yaml':
+        'apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: shop}\nspec: {type: openapi, lifecycle: production, owner: a, definition: {$text: ../openapi.yaml}}\n---\napiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: thief}\nspec: {type: openapi, lifecycle: production, owner: a, definition: {$text: ../../secret/plan.txt}}\n',
+      'paved://repositories/acme/shop/openapi.yaml': 'openapi: 3.1.0\n',
+      'paved://repositories/acme/secret/plan.txt': 'secret',
+    };
+    let reads = 0;
+    platform.service(sourceReaders).add({
+      serves: (target) => target.startsWith('paved://repositories/'),
+      async read(target) {
+        reads++;
+        const url = target.endsWith('/shop') ? `${target}/catalog-info.yaml` : target;
+        if (files[url] === undefined) throw new PavedError('not_found', `There is no ${url}.`);
+        return { revision: 'r', files: [{ path: url, url, text: files[url] }] };
+      },
+    });
+    const { entityRefs } = await platform
+      .service(catalog)
+      .addLocation({ type: 'git', target: 'paved://repositories/acme/shop' }, testActor);
+    expect(entityRefs.toSorted()).toEqual(['api:default/shop', 'component:default/shop', 'location:default/more']);
+    expect((await problems(platform)).map((p: { message: string }) => p.message)).toEqual([
+      expect.stringContaining('only files of the same repository'),
+    ]);
+    const shop = await platform.service(catalog).get('api:shop');
+    expect(shop?.spec?.['definition']).toBe('openapi: 3.1.0\n');
+    expect(shop?.metadata.annotations).toMatchObject({
+      'backstage.io/managed-by-location': 'url:paved://repositories/acme/shop/more/api.yaml',
+      'backstage.io/managed-by-origin-location': 'git:paved://repositories/acme/shop',
+      'backstage.io/source-location': 'url:paved://repositories/acme/shop/more/',
+    });
+    const before = reads;
+    await platform.service(catalog).refresh({ type: 'url', target: 'paved://repositories/acme/shop/more/api.yaml' });
+    expect(reads).toBeGreaterThan(before);
+    await expect(platform.service(catalog).addLocation({ type: 'url', target: 'https://example.com/x.yaml' }, testActor)).rejects.toThrow(
+      'Nothing here reads https://example.com/x.yaml.',
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import type { Database } from '@paved/host';
 import { canonicalJson, type Entity, type JsonObject } from '@paved/kernel';
 import { projectFields } from '../model/fields.ts';
+import { plain } from '../model/plain-text.ts';
 import { everything, parsePredicate, type Predicate } from '../model/predicate.ts';
 import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../model/query.ts';
 import { createMemo } from './memo.ts';
@@ -48,6 +49,8 @@ export function createQueries(db: Database): Queries {
       const text =
         cursor?.fullTextFilter ??
         (asked.text !== undefined && asked.text.term.trim() !== '' ? { ...asked.text, term: asked.text.term.trim() } : undefined);
+      if (text !== undefined) for (const part of [text.term, ...(text.fields ?? [])]) plain(part);
+      for (const part of cursor?.orderFieldValues ?? []) plain(part ?? '');
       const where = views.whereOf(parsePredicate(query), text);
       const backwards = cursor?.isPrevious ?? false;
       const afterId = cursor?.orderFieldValues.at(-1);
@@ -109,6 +112,7 @@ export function createQueries(db: Database): Queries {
     },
 
     async facets(fields, query) {
+      for (const field of fields) plain(field);
       const predicate = parsePredicate(query);
       const where = isEverything(predicate) ? undefined : views.whereOf(predicate);
       const key = canonicalJson(query);
@@ -117,6 +121,7 @@ export function createQueries(db: Database): Queries {
     },
 
     async byRefs(refs, query) {
+      for (const ref of refs) plain(ref);
       const bodies = await views.bodiesByRefs(db, refs, views.whereOf(parsePredicate(query)));
       return refs.map((ref) => bodies.get(ref));
     },

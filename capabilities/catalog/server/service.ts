@@ -67,7 +67,10 @@ export function createService(deps: ServiceDeps): CatalogService {
     },
     removeLocation: (id, actor) => deps.locations.remove(id, actor),
     async refresh(target) {
-      const row = 'ref' in target ? await locationOfRef(deps.db, canonical(target.ref)) : await findLocation(deps.db, target);
+      const row =
+        'ref' in target
+          ? await locationOfRef(deps.db, canonical(target.ref))
+          : ((await findLocation(deps.db, target)) ?? (await locationThrough(deps.db, target.target)));
       if (row !== undefined) await deps.locations.syncNow(row, deps.systemActor, { type: 'system', ref: 'refresh' });
     },
     put: (entities, origin, actor, tx) =>
@@ -76,6 +79,12 @@ export function createService(deps: ServiceDeps): CatalogService {
       if (refs.length > 0) await inTransaction(tx, (inside) => removeOfOrigin(deps, inside, refs.map(canonical), origin, actor));
     },
   };
+}
+
+/** The location that led to a file which is none itself, through a Location document. */
+async function locationThrough(db: Database, url: string) {
+  const id = await views.locationOfSource(db, `url:${url}`);
+  return id === undefined ? undefined : locationById(db, id);
 }
 
 /** The location that an entity was read from. */

@@ -258,7 +258,7 @@ export async function groupsAbove(db: Database, ref: string): Promise<string[]> 
   return (
     await sql<{ ref: string }>`
     with recursive up (ref) as (
-      select ${ref}::text
+      select ${ref}::text collate "C"
       union
       select g.target from up, lateral (
         select to_ref as target from catalog.edge where from_ref = up.ref and type in ('memberOf', 'childOf')
@@ -384,4 +384,11 @@ export async function countsByLocation(db: Database): Promise<Map<string, { enti
     left join (select location_id, count(*) as n, count(status) as stale from catalog.entity where location_id is not null group by location_id) e on e.location_id = l.id
     left join (select location_id, count(*) as n from catalog.problem group by location_id) p on p.location_id = l.id`.execute(db);
   return new Map(rows.map((row) => [row.id, { entities: Number(row.entities), stale: Number(row.stale), problems: Number(row.problems) }]));
+}
+
+export async function locationOfSource(db: Database, source: string): Promise<string | undefined> {
+  const { rows } = await sql<{
+    id: string;
+  }>`select location_id as id from catalog.entity where source = ${source} and location_id is not null limit 1`.execute(db);
+  return rows[0]?.id;
 }

@@ -55,6 +55,7 @@ export const entities: Migration = {
       create index entity_kind_name on catalog.entity (kind, name, id);
       create index entity_name on catalog.entity (name, id);
       create index entity_owner on catalog.entity (owner_key, source);
+      create index entity_source on catalog.entity (source);
 
       create table catalog.search (
         entity_id bigint not null,

@@ -153,20 +153,13 @@ export async function readLocation(
   }
 
   function follow(entity: Entity, file: SourceFile, source: string, lineOf: (pointer: string) => number): void {
-    const { type, targets, optional } = targetsOf(entity);
+    const { targets, optional } = targetsOf(entity);
     targets.forEach((target, i) => {
       const at = entity.spec?.['target'] === target ? '/spec/target' : `/spec/targets/${entity.spec?.['target'] === undefined ? i : i - 1}`;
       const from = { source, line: lineOf(at), path: at };
       const absolute = deps.sources.resolve(file, target);
-      const asUrl = /^https?:/i.test(absolute);
-      if (file.type === 'url' && (!asUrl || type === 'file')) {
-        problems.push({
-          kind: 'missing',
-          ...from,
-          message: `The target "${target}" would read a file of the server.`,
-          fix: 'Point to a file of the same repository, relative to this one.',
-        });
-      } else if (file.type === 'file' && !asUrl && !/\.(ya?ml|json)$/i.test(absolute)) {
+      const asUrl = file.type === 'url' || /^[a-z][a-z0-9+.-]*:\/\//i.test(absolute);
+      if (!asUrl && !/\.(ya?ml|json)$/i.test(absolute)) {
         problems.push({
           kind: 'missing',
           ...from,

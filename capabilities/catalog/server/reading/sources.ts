@@ -14,6 +14,9 @@ export interface Sources {
   readBeside(from: SourceFile, target: string, root: string): Promise<string>;
 }
 
+/** The part of an address that names the repository: host, owner and name. */
+const repositoryOf = (url: string): string => url.split('/').slice(0, 5).join('/').toLowerCase();
+
 const hasScheme = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target);
 
 export function createSources(): Sources {
@@ -30,7 +33,13 @@ export function createSources(): Sources {
       revision,
       files: files.map((file): SourceFile => {
         const folder = file.url.slice(0, file.url.lastIndexOf('/') + 1);
-        return { type: 'url', target: file.url, text: file.text, viewUrl: file.url, sourceLocation: `url:${folder}` };
+        return {
+          type: 'url',
+          target: file.url,
+          text: file.text,
+          sourceLocation: `url:${folder}`,
+          ...(/^https?:/.test(file.url) ? { viewUrl: file.url } : {}),
+        };
       }),
     };
   };
@@ -54,7 +63,7 @@ export function createSources(): Sources {
         return readWithin(repositoryRoot(from.target, root), absolute);
       }
       const reader = readers.find((candidate) => candidate.serves(absolute));
-      if (reader === undefined || reader !== readers.find((candidate) => candidate.serves(from.target)))
+      if (reader === undefined || repositoryOf(absolute) !== repositoryOf(from.target))
         throw new PavedError('forbidden', 'only files of the same repository are read');
       const file = (await reader.read(absolute)).files[0];
       if (file === undefined) throw new PavedError('not_found', 'the file does not exist');

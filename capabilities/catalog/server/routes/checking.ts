@@ -149,7 +149,10 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
       const place = { index: source.index, ...(source.line === undefined ? {} : { line: source.line }) };
       if ('broken' in source) return { ...place, outcome: 'refused', problems: [source.broken] };
       const judged = judge(deps, source.value, ORIGIN);
-      if ('problems' in judged) return { ...place, outcome: 'refused', problems: judged.problems };
+      if ('problems' in judged) {
+        const line = source.lineOf?.(judged.problems[0]?.at ?? '/');
+        return { ...place, ...(line === undefined ? {} : { line }), outcome: 'refused', problems: judged.problems };
+      }
       const { record } = judged;
       const forbidden = mayStore(record, actor);
       if (forbidden !== undefined) return { ...place, ref: record.ref, outcome: 'refused', problems: [forbidden] };

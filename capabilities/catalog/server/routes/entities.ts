@@ -1,6 +1,7 @@
 import type { App } from '@paved/host';
 import { PavedError, refOf } from '@paved/kernel';
 import { z } from 'zod';
+import { plain } from '../../model/plain-text.ts';
 import { parseEntity } from '../queries.ts';
 import { locationOfRef } from '../service.ts';
 import { beginWrite, removeEntities } from '../store.ts';
@@ -31,7 +32,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { kind, namespace, name } = request.params;
-      const row = await views.bodyByRef(deps.db, `${kind}:${namespace}/${name}`.toLowerCase());
+      const row = await views.bodyByRef(deps.db, plain(`${kind}:${namespace}/${name}`.toLowerCase()));
       if (row === undefined) throw unknownName(request.params);
       return sendJson(reply, row.body, row.etag);
     },
@@ -56,7 +57,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { kind, namespace, name } = request.params;
-      const ref = `${kind}:${namespace}/${name}`.toLowerCase();
+      const ref = plain(`${kind}:${namespace}/${name}`.toLowerCase());
       const rows = await views.ancestry(deps.db, ref);
       if (rows.length === 0) throw unknownName(request.params);
       const known = new Set(rows.map((row) => row.ref));
@@ -128,7 +129,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const ref = request.body.entityRef.toLowerCase();
+      const ref = plain(request.body.entityRef.toLowerCase());
       const origin = await views.originOf(deps.db, ref);
       if (origin === undefined)
         throw new PavedError('not_found', `There is no entity ${ref}.`, {

@@ -1,6 +1,7 @@
 import type { App } from '@paved/host';
 import { formatRef, parseRef, PavedError } from '@paved/kernel';
 import { z } from 'zod';
+import { plain } from '../../model/plain-text.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import { graphAround } from '../graph.ts';
 import { allLocations } from '../store.ts';
@@ -241,5 +242,5 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
   );
 }
 
-const canonical = (ref: string): string => formatRef(parseRef(ref));
+const canonical = (ref: string): string => formatRef(parseRef(plain(ref)));
 const unknown = (ref: string): PavedError => new PavedError('not_found', `There is no entity ${ref}.`, { fix: 'Check the reference.' });

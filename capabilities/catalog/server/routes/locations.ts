@@ -1,6 +1,7 @@
 import type { App } from '@paved/host';
 import { hasRole, PavedError, type Actor } from '@paved/kernel';
 import { z } from 'zod';
+import { plain } from '../../model/plain-text.ts';
 import type { Location } from '../../index.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import { locationEntityRef, toLocation } from '../locations.ts';
@@ -92,6 +93,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const location = request.body;
+      plain(location.target);
       mayRead(request.actor, location);
       const known = await findLocation(deps.db, location);
       if (request.query.dryRun === 'true' || request.query.dryRun === '') {
@@ -147,6 +149,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     },
     async (request) => {
       mayRead(request.actor, request.body);
+      plain(request.body.target);
       const location = await deps.locations.retarget(request.params.id, request.body, request.actor);
       void deps.watch.rescan();
       return shown(location);
@@ -186,7 +189,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     },
     async (request) => {
       const { kind, namespace, name } = request.params;
-      const ref = `${kind}:${namespace}/${name}`.toLowerCase();
+      const ref = plain(`${kind}:${namespace}/${name}`.toLowerCase());
       const row = await locationOfRef(deps.db, ref);
       if (row === undefined) {
         const origin = await originOf(deps.db, ref);
