@@ -9,16 +9,23 @@ export interface Failure {
   readonly step?: string;
 }
 
+/** Longer messages are cut: the log has the rest. */
+const LONGEST_MESSAGE = 4000;
+
 /** What was thrown, without secrets. */
 export function failureOf(thrown: unknown, masker: Masker, step?: string): Failure {
   const known = thrown instanceof PavedError;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return {
-    message: masker.text(text === '' ? 'It failed without saying why.' : text),
+    message: cut(masker.text(text === '' ? 'It failed without saying why.' : text)),
     ...(known ? { code: thrown.code } : {}),
     ...(known && thrown.fix !== undefined ? { fix: masker.text(thrown.fix) } : {}),
     ...(step === undefined ? {} : { step }),
   };
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1)}…`;
 }
 
 /** The error to throw for a stored failure; the same on the first run and on replay. */

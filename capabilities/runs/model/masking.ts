@@ -25,7 +25,7 @@ export function createMasker(): Masker {
   let pattern: RegExp | undefined;
   let longest = 0;
   const text = (given: string): string => {
-    const clean = (given.includes('\0') ? given.replaceAll('\0', '\uFFFD') : given).toWellFormed();
+    const clean = storable(given);
     if (forms.size === 0) return clean;
     pattern ??= new RegExp(
       [...forms]
@@ -56,6 +56,11 @@ export function createMasker(): Masker {
     mayBeginIn: (before) => spansAny(forms, before, ''),
     spans: (before, after) => spansAny(forms, before, after),
   };
+}
+
+/** PostgreSQL stores neither NUL nor lone surrogates. */
+export function storable(text: string): string {
+  return (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed();
 }
 
 function spansAny(forms: ReadonlySet<string>, before: string, after: string): boolean {

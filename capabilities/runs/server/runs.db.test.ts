@@ -49,6 +49,13 @@ describe('starting a run', () => {
     expect(closed.json.fix).toBe('Open kinds: runs.noop.');
   });
 
+  it('takes text that PostgreSQL cannot store', async () => {
+    await using t = await start();
+    const run = await t.service.start(hello('a\0b'));
+    expect(run.title).toBe('Hello a\uFFFDb');
+    expect((await t.service.ended(run.id)).output).toBe('hello a\uFFFDb');
+  });
+
   it('gives the same run for the same dedupe key', async () => {
     await using t = await start();
     const [a, b] = await Promise.all([

@@ -3,6 +3,7 @@ import type { Audit } from '@paved/audit';
 import type { CapabilityContext, Database } from '@paved/host';
 import { PavedError } from '@paved/kernel';
 import { hasEnded, type Run, type RunKind, type Runs, type StartRun } from '../index.ts';
+import { storable } from '../model/masking.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Executor } from './executor.ts';
 import { runChanged } from './run-events.ts';
@@ -87,7 +88,8 @@ export function createService(deps: ServiceDeps): Runs {
     },
     get: (id) => views.get(own, id),
     ended: (id, timeoutMs = WAIT_MS) => deps.waiters.wait(id, timeoutMs),
-    async cancel(id, actor, reason) {
+    async cancel(id, actor, given) {
+      const reason = given === undefined ? undefined : storable(given);
       const request = { by: actor.ref, byName: actor.displayName, ...(reason === undefined ? {} : { reason }) };
       const row = await db.transaction().execute(async (tx) => {
         const asked = await store.requestCancel(store.join(tx), id, request);
@@ -146,7 +148,7 @@ function newRow(kind: RunKind<unknown, unknown>, input: unknown, request: StartR
   return {
     id,
     kind: kind.kind,
-    title: kind.title(input).slice(0, TITLE_LIMIT),
+    title: storable(kind.title(input)).slice(0, TITLE_LIMIT),
     status: 'queued',
     subjects: [...(request.subjects ?? [])],
     actor: JSON.stringify(request.actor),

@@ -11,6 +11,8 @@ import { LeaseLost } from './store.ts';
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
 /** Results up to this size are shown to people when the step does not say what to show. */
 const SHOWN_LIMIT = 4096;
+/** What a step shows travels in an event, which must stay small. */
+const EVENT_LIMIT = 32_768;
 /** How long a stopped step may take to clean up before it is given up. */
 export const STOP_GRACE_MS = 5_000;
 
@@ -182,7 +184,7 @@ async function succeed<T>(run: Execution, now: () => Date, step: StepRecord, opt
   step.status = 'succeeded';
   step.endedAt = now();
   step.error = undefined;
-  step.shown = run.masker.json(shown);
+  step.shown = JSON.stringify(shown ?? null).length <= EVENT_LIMIT ? run.masker.json(shown) : 'It is too large to be shown.';
   step.checkpoint = value === undefined ? {} : { value };
   await run.logOf(step.id).end();
   await save(run, step, true);

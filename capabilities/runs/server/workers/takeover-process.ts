@@ -27,7 +27,7 @@ const platform = await createPlatform({
 const service = platform.service(runs);
 service.define({
   kind: 'test.five',
-  input: z.object({ slow: z.number().default(0) }),
+  input: z.object({ slow: z.array(z.number()).default([]) }),
   title: () => 'Five steps',
   async execute(run) {
     let sum = 0;
@@ -35,7 +35,7 @@ service.define({
       sum += await run.step(`step-${n}`, {}, async (step) => {
         note(`begin ${run.id} ${n}`);
         step.log(`working on ${n}\n`);
-        if (run.input.slow === n) await sleep(3_000);
+        if (run.input.slow.includes(n)) await sleep(3_000);
         if (setting('DIE_AT') === String(n)) process.kill(process.pid, 'SIGKILL');
         note(`done ${run.id} ${n}`);
         return n;
