@@ -15,7 +15,12 @@ const actor = (role: Role, ...ownershipRefs: string[]): Actor => ({
 
 const permissions: readonly Permission[] = [
   { name: 'shop.cart.read', description: 'Look into carts', role: 'viewer' },
-  { name: 'orchestrator.deployment.create', description: 'Deploy a workload.', role: 'platform-engineer', owner: 'developer' },
+  {
+    name: 'orchestrator.deployment.create',
+    description: 'Deploy a workload; everybody may plan.',
+    role: 'platform-engineer',
+    owner: 'developer',
+  },
   { name: 'access.role.assign', description: 'Give and take roles', role: 'administrator' },
 ];
 const payments = 'group:default/payments';

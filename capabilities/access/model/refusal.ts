@@ -53,9 +53,9 @@ const roleWords: Readonly<Record<Role, string>> = {
 const roleWithArticle = (role: Role): string => `${role === 'administrator' ? 'an' : 'a'} ${roleWords[role]}`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** "Deploy a workload." → "deploy a workload". */
+/** "Deploy a workload; only plans are free." → "deploy a workload". */
 function asVerb(description: string): string {
-  const text = description.trim().replace(/\.$/, '');
+  const text = description.replace(/[;.].*$/s, '').trim();
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
