@@ -113,6 +113,7 @@ export const builtInDefinitions: readonly Entity[] = [
   definition('builtin-service', 'Service of this environment', 'Looked up among what runs in the environment.', {
     type: 'service',
     driver: 'services',
+    inputs: { default: '${context.resource.name}' },
   }),
   definition('builtin-service-port', 'Port of a service', 'Looked up among what runs in the environment.', {
     type: 'service-port',

@@ -8,7 +8,7 @@ export interface EnvironmentSpec {
   readonly order: number;
   /** Name of the environment that versions are promoted from. */
   readonly promotesFrom?: string;
-  /** Nothing is destroyed here without a second confirmation, not even what keeps no data. */
+  /** Deleting a service here asks for its name as confirmation. */
   readonly protected?: boolean;
   /** Per resource type: the class a request gets when it names none, and a definition that is taken whatever else matches. */
   readonly bindings?: Readonly<Record<string, { readonly class?: string; readonly definition?: string }>>;

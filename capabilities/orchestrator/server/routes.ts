@@ -1,0 +1,377 @@
+import { z } from 'zod';
+import { PavedError, type Actor } from '@paved/kernel';
+import type { Catalog } from '@paved/catalog';
+import type { App } from '@paved/host';
+import type { DeployRequest, Plan } from '../index.ts';
+import { boardOf } from './board.ts';
+import {
+  boardSchema,
+  componentText,
+  deploymentDetailsSchema,
+  deploymentPageSchema,
+  deploymentSchema,
+  deploymentStatuses,
+  environmentText,
+  logLineSchema,
+  planSchema,
+  resourcePageSchema,
+  workloadSchema,
+} from './schemas.ts';
+import type { OrchestratorService } from './service.ts';
+import { toDeployment } from './store.ts';
+import type { ResourceView } from './views.ts';
+import type { World } from './world.ts';
+
+const read = { permission: 'orchestrator.deployment.read' } as const;
+const tags = ['orchestrator'];
+
+const shipBody = {
+  component: componentText,
+  environment: environmentText,
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, 'a full commit hash')
+    .optional()
+    .describe('Default: what was built last.'),
+  version: z.string().min(1).max(100).optional(),
+  score: z
+    .string()
+    .max(256 * 1024)
+    .optional()
+    .describe('A Score document to use instead of the repository’s score.yaml.'),
+};
+const expectedPlan = z.string().optional().describe('Digest of a plan that was looked at: something else is refused.');
+
+/** Absent keys stay absent: `exactOptionalPropertyTypes`. */
+const given = <T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+
+export function registerRoutes(app: App, deps: { service: OrchestratorService; world: World; catalog: Catalog }): void {
+  const { service, world, catalog } = deps;
+  const refOf = async (text: string): Promise<string> => (await world.component(text)).ref;
+
+  app.get(
+    '/api/orchestrator/environments',
+    {
+      schema: {
+        operationId: 'getEnvironmentBoard',
+        tags,
+        summary: 'Environments in promotion order, with every service in them',
+        response: { 200: boardSchema },
+      },
+      config: read,
+    },
+    async () => {
+      const [cells, environments] = await Promise.all([service.board(), world.environments()]);
+      return boardOf(cells, environments, catalog);
+    },
+  );
+
+  app.get(
+    '/api/orchestrator/workloads',
+    {
+      schema: {
+        operationId: 'listWorkloads',
+        tags,
+        summary: 'What runs, of one component or of all',
+        querystring: z.object({ component: componentText.optional() }),
+        response: { 200: z.array(workloadSchema) },
+      },
+      config: read,
+    },
+    async (request) => service.workloads(request.query.component === undefined ? undefined : await refOf(request.query.component)),
+  );
+
+  app.get(
+    '/api/orchestrator/deployments',
+    {
+      schema: {
+        operationId: 'listDeployments',
+        tags,
+        summary: 'Deployments, newest first',
+        querystring: z.object({
+          component: componentText.optional(),
+          environment: environmentText.optional(),
+          status: z.union([z.enum(deploymentStatuses), z.array(z.enum(deploymentStatuses))]).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(30),
+          cursor: z.string().optional(),
+        }),
+        response: { 200: deploymentPageSchema },
+      },
+      config: read,
+    },
+    async (request) => {
+      const { component, status, ...rest } = request.query;
+      return service.listDeployments(
+        given({
+          ...rest,
+          component: component === undefined ? undefined : await refOf(component),
+          status: status === undefined ? undefined : [status].flat(),
+        }) as Parameters<typeof service.listDeployments>[0],
+      );
+    },
+  );
+
+  app.get(
+    '/api/orchestrator/deployments/:id',
+    {
+      schema: {
+        operationId: 'getDeployment',
+        tags,
+        summary: 'A deployment with its plan: every node, why, and which definitions were considered',
+        params: z.object({ id: z.string().max(64) }),
+        response: { 200: deploymentDetailsSchema },
+      },
+      config: read,
+    },
+    async (request) => {
+      const row = await service.details(request.params.id);
+      return {
+        ...toDeployment(row),
+        ...(row.plan === null ? {} : { plan: row.plan as Copy<Plan> }),
+        ...(row.request.source === undefined ? {} : { source: row.request.source }),
+      };
+    },
+  );
+
+  app.post(
+    '/api/orchestrator/plan',
+    {
+      schema: {
+        operationId: 'planDeployment',
+        tags,
+        summary: 'What a deployment would do, without doing it',
+        body: z.strictObject({
+          ...shipBody,
+          mode: z.enum(['deploy', 'rollback', 'promote', 'destroy']).default('deploy'),
+          from: environmentText.optional().describe('Where a promotion comes from.'),
+        }),
+        response: { 200: planSchema },
+      },
+      config: { signedIn: true },
+    },
+    async (request) => planOf(service, request.body, request.actor) as Promise<Copy<Plan>>,
+  );
+
+  app.post(
+    '/api/orchestrator/deployments',
+    {
+      schema: {
+        operationId: 'createDeployment',
+        tags,
+        summary: 'Deploy; a deployment that waits in the same place is superseded',
+        body: z.strictObject({ ...shipBody, expectedPlan, idempotencyKey: z.string().min(1).max(200).optional() }),
+        response: { 202: deploymentSchema },
+      },
+      config: { signedIn: true },
+    },
+    async (request, reply) => reply.code(202).send(await service.deploy(given(request.body) as DeployRequest, request.actor)),
+  );
+
+  app.post(
+    '/api/orchestrator/rollback',
+    {
+      schema: {
+        operationId: 'rollBack',
+        tags,
+        summary: 'Go back to what ran before: its set, its definitions, its variables',
+        body: z.strictObject({ component: componentText, environment: environmentText, expectedPlan }),
+        response: { 202: deploymentSchema },
+      },
+      config: { signedIn: true },
+    },
+    async (request, reply) => {
+      const { component, environment } = request.body;
+      return reply.code(202).send(await service.requests.rollback(component, environment, request.actor, request.body.expectedPlan));
+    },
+  );
+
+  app.post(
+    '/api/orchestrator/promote',
+    {
+      schema: {
+        operationId: 'promote',
+        tags,
+        summary: 'Ship what runs in one environment to the next',
+        body: z.strictObject({ component: componentText, from: environmentText, to: environmentText, expectedPlan }),
+        response: { 202: deploymentSchema },
+      },
+      config: { signedIn: true },
+    },
+    async (request, reply) => {
+      const { component, from, to } = request.body;
+      return reply.code(202).send(await service.requests.promote(component, from, to, request.actor, request.body.expectedPlan));
+    },
+  );
+
+  app.delete(
+    '/api/orchestrator/services',
+    {
+      schema: {
+        operationId: 'deleteService',
+        tags,
+        summary: 'Take a service out of an environment, or out of all; databases are kept aside. With preview: what would go',
+        querystring: z.object({
+          component: componentText,
+          environment: environmentText.optional().describe('Default: everywhere it runs.'),
+          preview: z.stringbool().default(false),
+          confirm: z.string().optional().describe('The component’s name; needed for protected environments.'),
+        }),
+        response: { 200: z.object({ plans: z.array(planSchema) }), 202: z.object({ deployments: z.array(deploymentSchema) }) },
+      },
+      config: { signedIn: true },
+    },
+    async (request, reply) => {
+      const { preview, confirm } = request.query;
+      const component = await world.component(request.query.component);
+      const inUse = [
+        ...new Set(
+          (await service.listResources({ component: component.ref }))
+            .filter((r) => r.consumers.includes(component.ref))
+            .map((r) => r.environment),
+        ),
+      ];
+      const places = request.query.environment === undefined ? inUse : [(await world.environment(request.query.environment)).name];
+      if (preview) {
+        const plans = [];
+        for (const place of places) plans.push((await service.requests.planRemoval(component.ref, place, request.actor)) as Copy<Plan>);
+        return reply.code(200).send({ plans });
+      }
+      const known = await world.environments();
+      const guarded = known.filter((environment) => places.includes(environment.name) && environment.spec.protected === true);
+      if (guarded.length > 0 && confirm !== component.name) {
+        throw new PavedError(
+          'invalid',
+          `${guarded.map((environment) => environment.title).join(' and ')} is protected; deleting ${component.name} there has to be confirmed.`,
+          {
+            fix: `Pass confirm=${component.name}.`,
+          },
+        );
+      }
+      const deployments = [];
+      for (const place of places) deployments.push(await service.requests.remove(component.ref, place, request.actor));
+      return reply.code(202).send({ deployments });
+    },
+  );
+
+  app.get(
+    '/api/orchestrator/logs',
+    {
+      schema: {
+        operationId: 'getWorkloadLogs',
+        tags,
+        summary: 'The last lines of a workload; follow with the event stream, type orchestrator.workload.logged',
+        querystring: z.object({
+          component: componentText,
+          environment: environmentText,
+          tail: z.coerce.number().int().min(1).max(5000).default(200),
+          instance: z.string().max(100).optional(),
+        }),
+        response: { 200: z.array(logLineSchema) },
+      },
+      config: read,
+    },
+    async (request) => {
+      const { component, environment, tail, instance } = request.query;
+      return service.logs(await refOf(component), (await world.environment(environment)).name, {
+        tail,
+        ...(instance === undefined ? {} : { instance }),
+      });
+    },
+  );
+
+  app.get(
+    '/api/orchestrator/resources',
+    {
+      schema: {
+        operationId: 'listResources',
+        tags,
+        summary: 'Active resources: what exists, who uses it, what was kept aside',
+        querystring: z.object({
+          environment: environmentText.optional(),
+          component: componentText.optional(),
+          type: z.string().max(63).optional(),
+          status: z.enum(['provisioning', 'active', 'failed', 'orphaned', 'deprovisioning', 'deleted']).optional(),
+        }),
+        response: { 200: resourcePageSchema },
+      },
+      config: read,
+    },
+    async (request) => {
+      const { component, ...rest } = request.query;
+      const rows = await service.listResources(
+        given({ ...rest, component: component === undefined ? undefined : await refOf(component) }) as Parameters<
+          typeof service.listResources
+        >[0],
+      );
+      return { items: rows.map(resourceOf), totalItems: rows.length, pageInfo: {} };
+    },
+  );
+
+  app.post(
+    '/api/orchestrator/resources/:uid/destroy',
+    {
+      schema: {
+        operationId: 'destroyResource',
+        tags,
+        summary: 'Destroy what was kept aside, with its data, for good',
+        params: z.object({ uid: z.string().max(64) }),
+        body: z.strictObject({ confirm: z.string().describe('The resource’s id, such as workloads.checkout.db.') }),
+        response: { 202: z.object({ runId: z.string() }) },
+      },
+      config: { signedIn: true },
+    },
+    async (request, reply) => {
+      const run = await service.destroyResource(request.params.uid, request.body.confirm, request.actor);
+      return reply.code(202).send({ runId: run.id });
+    },
+  );
+}
+
+/** Zod's answers are mutable; ours are not. */
+type Copy<T> = T extends readonly (infer U)[] ? Copy<U>[] : T extends object ? { -readonly [K in keyof T]: Copy<T[K]> } : T;
+
+async function planOf(
+  service: OrchestratorService,
+  body: { component: string; environment: string; mode: 'deploy' | 'rollback' | 'promote' | 'destroy'; from?: string | undefined },
+  actor: Actor,
+): Promise<Plan> {
+  const { mode, from, ...request } = body;
+  const { component, environment } = request;
+  switch (mode) {
+    case 'deploy':
+      return service.plan(given(request) as DeployRequest, actor);
+    case 'rollback':
+      return service.requests.planRollback(component, environment, actor);
+    case 'destroy':
+      return service.requests.planRemoval(component, environment, actor);
+    case 'promote': {
+      const source = from ?? (await service.world.environment(environment)).spec.promotesFrom;
+      if (source === undefined)
+        throw new PavedError('invalid', `Nothing says what ${environment} is promoted from.`, { fix: 'Pass from.' });
+      return service.requests.planPromotion(component, source, environment, actor);
+    }
+  }
+}
+
+const resourceOf = (row: ResourceView) => ({
+  uid: row.uid,
+  key: row.key,
+  type: row.type,
+  class: row.class,
+  id: row.id,
+  component: row.component,
+  environment: row.environment,
+  definition: row.definition,
+  driver: row.driver,
+  status: row.status as 'active',
+  stateful: row.stateful,
+  consumers: [...row.consumers],
+  ...(row.health === null ? {} : { health: row.health }),
+  ...(row.reason === null ? {} : { reason: row.reason }),
+  ...(row.error === null ? {} : { error: row.error }),
+  outputs: row.outputs ?? {},
+  ...(row.deployment_id === null ? {} : { deploymentId: row.deployment_id }),
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+});
