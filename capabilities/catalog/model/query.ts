@@ -70,9 +70,9 @@ export function decodeCursor(text: string): Cursor {
   if (value['orderFieldValues'].length !== order.length + 1 || typeof id !== 'string' || !/^\d{1,18}$/.test(id)) throw badCursor();
   const fullText =
     text_ !== null && typeof text_ === 'object' && !Array.isArray(text_) && typeof text_['term'] === 'string' && text_['term'] !== ''
-      ? text_
+      ? { term: text_['term'], fields: text_['fields'] }
       : undefined;
-  const fields = fullText?.['fields'];
+  const fields = fullText?.fields;
   return {
     query,
     orderFields: order,
@@ -82,7 +82,7 @@ export function decodeCursor(text: string): Cursor {
     totalItems: value['totalItems'],
     ...(fullText === undefined
       ? {}
-      : { fullTextFilter: { term: String(fullText['term']), ...(Array.isArray(fields) ? { fields: fields.map(String) } : {}) } }),
+      : { fullTextFilter: { term: fullText.term, ...(Array.isArray(fields) ? { fields: fields.map(String) } : {}) } }),
   };
 }
 

@@ -66,8 +66,7 @@ export function withSortedRelationLists(entity: Entity, relations: readonly Kind
   const sorted: JsonObject = {};
   for (const { field } of relations) {
     const value = entity.spec[field];
-    if (Array.isArray(value) && value.length > 1 && value.every((v) => typeof v === 'string'))
-      sorted[field] = [...(value as string[])].sort();
+    if (Array.isArray(value) && value.length > 1 && value.every((v) => typeof v === 'string')) sorted[field] = [...value].sort();
   }
   return Object.keys(sorted).length === 0 ? entity : { ...entity, spec: { ...entity.spec, ...sorted } };
 }

@@ -31,7 +31,7 @@ export function searchRowsOf(entity: Entity): SearchRow[] {
     }
     const key = path.toLowerCase();
     if (key.length > LIMIT || key.includes('\u0000')) return;
-    const text = value === null ? null : String(value);
+    const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
     const searchable = text !== null && text.length <= LIMIT && !text.includes('\u0000') ? text.toLowerCase() : null;
     const known = values.get(key) ?? new Map<string | null, string | null>();
     if (!known.has(searchable)) known.set(searchable, searchable === null || searchable === text ? null : text);

@@ -127,7 +127,7 @@ describe('service', () => {
     expect(await types()).toEqual([[ENTITY_CHANGED, 2]]);
     write(folder, { 'catalog-info.yaml': Array.from({ length: 250 }, (_, i) => component(`c${i}`)).join('---\n') });
     await platform.service(catalog).refresh({ type: 'directory', target: folder });
-    expect((await types()).sort()).toEqual([
+    expect((await types()).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([
       [ENTITY_CHANGED, 2],
       [SOURCE_SYNCED, 1],
     ]);

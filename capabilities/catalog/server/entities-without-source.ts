@@ -102,8 +102,7 @@ export async function putEntities(deps: SyncDeps, tx: Database, entities: readon
     (result) => result.outcome === 'refused',
   );
   const problem = refused?.problems[0];
-  if (problem !== undefined)
-    throw new PavedError('conflict', problem.message, { ...(problem.fix === undefined ? {} : { fix: problem.fix }) });
+  if (problem !== undefined) throw new PavedError('conflict', problem.message, problem.fix === undefined ? {} : { fix: problem.fix });
 }
 
 const nameOf = (entity: Entity): string => {

@@ -1,4 +1,3 @@
-import type { QueryId } from 'kysely';
 import type { Database } from '@paved/host';
 
 /**
@@ -11,7 +10,7 @@ export async function prepared<Row>(db: Database, name: string, text: string, pa
     sql: statement,
     parameters,
     query: { kind: 'RawNode', sqlFragments: [], parameters: [] } as never,
-    queryId: { queryId: name } as QueryId,
+    queryId: { queryId: name },
   });
   return rows;
 }

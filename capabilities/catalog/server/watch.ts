@@ -80,7 +80,7 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
   const scan = async (): Promise<void> => {
     const rows = await allLocations(deps.db);
     if (stopped) return;
-    for (const id of [...watched.keys()]) if (!rows.some((row) => row.id === id)) await close(id);
+    for (const id of watched.keys()) if (!rows.some((row) => row.id === id)) await close(id);
     for (const row of rows) {
       if (row.type === 'file' || row.type === 'directory') {
         const { folders, recursive } = await foldersOf(row);
@@ -133,7 +133,7 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
       stopped = true;
       clearInterval(timer);
       await scanning;
-      for (const id of [...watched.keys()]) await close(id);
+      for (const id of watched.keys()) await close(id);
     },
   };
 }

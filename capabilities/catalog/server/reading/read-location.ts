@@ -232,8 +232,8 @@ function claimedRef(claims: unknown): string | undefined {
 }
 
 /** In a folder that holds other things too, only documents of these groups are the catalog's. */
-const belongs = (value: Record<string, unknown>): boolean =>
-  /^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(String(value['apiVersion'] ?? '')) && typeof value['kind'] === 'string';
+const belongs = ({ apiVersion, kind }: Record<string, unknown>): boolean =>
+  typeof apiVersion === 'string' && typeof kind === 'string' && /^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(apiVersion);
 
 function rootOf(location: { type: string; target: string }): string {
   if (location.type === 'directory') return path.resolve(location.target);
