@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { access } from '@paved/access';
+import { catalog } from '@paved/catalog';
 import { createApiClient, type ApiClient } from '@paved/client';
-import { createLogger, loadConfig, type Platform } from '@paved/host';
+import { createLogger, loadConfig } from '@paved/host';
 import { isPavedError, messageOf, systemActor } from '@paved/kernel';
 import type { Run } from '@paved/runs';
 import { composePlatform, stopOnSignal } from '@paved/server';
@@ -43,12 +44,12 @@ async function demo(): Promise<void> {
   const platform = await composePlatform({ config, log: createLogger({ level: process.env['PAVED_LOG_LEVEL'] ?? 'error', pretty: true }) });
   stopOnSignal(platform);
   const url = await platform.listen();
-  const { token } = await platform.service(access).createToken({ userRef: DEVELOPER, name: 'demo', expiresInMs: 3_600_000 }, systemActor);
-  const api = createApiClient({ server: url, token });
   progress.done('start', `The platform runs at ${url}`);
 
   progress.step('catalog', 'Read Acme’s catalog');
-  await until(60_000, async () => (await exists(api, 'template', 'http-service')) || undefined);
+  await until(60_000, async () => (await platform.service(catalog).get(DEVELOPER)) && platform.service(catalog).get('template:default/http-service'));
+  const { token } = await platform.service(access).createToken({ userRef: DEVELOPER, name: 'demo', expiresInMs: 3_600_000 }, systemActor);
+  const api = createApiClient({ server: url, token });
   const { totalItems } = await api.get<{ totalItems: number }>('/api/catalog/entities/by-query', { limit: 0 });
   progress.done('catalog', `Acme’s catalog has ${totalItems} entities`);
 

@@ -19,8 +19,17 @@ export function openPool(url: string, size: number, log: Logger): DatabasePool {
     connectionTimeoutMillis: 15_000,
     application_name: 'paved',
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost.'));
+  let closing = false;
+  // A server that is stopped right after us ends connections that are still saying goodbye: no news then.
+  pool.on('error', (error) => closing || log.warn({ err: error }, 'A database connection was lost.'));
   // oxlint-disable-next-line typescript/no-explicit-any -- capabilities narrow it with withTables<DB>()
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, db, close: () => db.destroy() };
+  return {
+    pool,
+    db,
+    close: () => {
+      closing = true;
+      return db.destroy();
+    },
+  };
 }
