@@ -81,7 +81,9 @@ async function databaseSettings(): Promise<{ variables: Record<string, string>; 
       PGPASSWORD: decodeURIComponent(url.password),
       PGDATABASE: url.pathname.slice(1),
     },
-    end: () => database[Symbol.asyncDispose](),
+    async end() {
+      await database[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catalog } from '@paved/catalog';
+import { createApiClient, type CliContext, type OutputFormat } from '@paved/client';
+import { repositories } from '@paved/repositories';
+import { testActor } from '@paved/testing';
+import { goldenPathPlatform } from '../server/testing/golden-path-platform.ts';
+import { register } from './index.ts';
+
+let platform: Awaited<ReturnType<typeof goldenPathPlatform>>;
+const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-create-'));
+
+beforeAll(async () => {
+  platform = await goldenPathPlatform();
+  const entity = {
+    apiVersion: 'scaffolder.backstage.io/v1beta3',
+    kind: 'Template',
+    metadata: { name: 'tiny', title: 'Tiny' },
+    spec: {
+      type: 'service',
+      parameters: {
+        required: ['name'],
+        properties: { name: { title: 'Name', type: 'string', pattern: '^[a-z]+$', description: 'Lower-case letters.' } },
+      },
+      steps: [
+        {
+          id: 'fetch',
+          name: 'Write the files',
+          action: 'fetch:template',
+          input: { url: './skeleton', values: { name: '${{ parameters.name }}' } },
+        },
+        {
+          id: 'publish',
+          name: 'Create the repository',
+          action: 'publish:git',
+          input: { repoUrl: 'paved?owner=team&repo=${{ parameters.name }}', owner: 'group:default/x' },
+        },
+      ],
+      output: { links: [{ title: 'Repository', url: '${{ steps.publish.output.remoteUrl }}' }] },
+    },
+  };
+  mkdirSync(path.join(folder, 'skeleton'));
+  writeFileSync(path.join(folder, 'skeleton/README.md'), '# ${{ values.name }}\n');
+  writeFileSync(path.join(folder, 'template.yaml'), stringify(entity));
+  await platform.service(catalog).addLocation({ type: 'file', target: path.join(folder, 'template.yaml') }, testActor);
+});
+afterAll(async () => {
+  await platform[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the command as a script would, and gives what it said. */
+async function paved(args: string[], format: OutputFormat = 'table'): Promise<{ said: string[]; shown: unknown[] }> {
+  const said: string[] = [];
+  const shown: unknown[] = [];
+  const cli: CliContext = {
+    api: createApiClient({ server: platform.baseUrl() }),
+    format,
+    interactive: false,
+    list: (rows) => void shown.push(...rows),
+    show: (value) => void shown.push(value),
+    say: (text) => void said.push(text),
+    progress: () => ({
+      step: (_id, text) => void said.push(`… ${text}`),
+      done: (_id, text) => void said.push(`✓ ${text ?? ''}`),
+      failed: (_id, text) => void said.push(`✗ ${text ?? ''}`),
+      note: (text) => void said.push(text),
+      end: () => {},
+    }),
+    settingsDir: folder,
+    local: {
+      administratorToken: async () => {
+        throw new Error('not part of this test');
+      },
+    },
+    signal: new AbortController().signal,
+  };
+  const program = new Command().exitOverride();
+  register(program, cli);
+  await program.parseAsync(['node', 'paved', 'create', ...args]);
+  return { said, shown };
+}
+
+test('lists golden paths', async () => {
+  expect((await paved([])).shown).toMatchObject([{ name: 'tiny', title: 'Tiny' }]);
+});
+
+test('creates by flags and shows each step and the links', async () => {
+  const { said } = await paved(['tiny', '--set', 'name=abc']);
+  expect(said.some((line) => line.startsWith('✓ Write the files'))).toBe(true);
+  expect(said.at(-1)).toBe(`Repository: ${platform.baseUrl()}/git/team/abc.git`);
+  expect(await platform.service(repositories).get('team/abc')).toBeDefined();
+});
+
+test('creates by a values file, not waiting', async () => {
+  writeFileSync(path.join(folder, 'values.yaml'), 'name: def\n');
+  const { shown } = await paved(['template:default/tiny', '--values', path.join(folder, 'values.yaml'), '--no-wait'], 'json');
+  expect(shown).toEqual([{ runId: expect.stringMatching(/^run_/) }]);
+});
+
+test('a preview changes nothing and says what is wrong', async () => {
+  const { said } = await paved(['tiny', '--set', 'name=preview', '--preview']);
+  expect(said).toEqual(['  repository  team/preview, 1 files']);
+  expect(await platform.service(repositories).get('team/preview')).toBeUndefined();
+  await expect(paved(['tiny', '--set', 'name=NO', '--preview'])).rejects.toMatchObject({
+    message: 'Name "NO" does not fit.',
+    fix: 'Lower-case letters.',
+  });
+});
+
+test('what fails ends with the reason', async () => {
+  await expect(paved(['tiny', '--set', 'name=abc'])).rejects.toThrow(/team\/abc/);
+  await expect(paved(['tiny'])).rejects.toThrow('Name is missing.');
+  await expect(paved(['nope', '--set', 'name=x'])).rejects.toThrow('not found');
+  await expect(paved(['tiny', '--values', '/nowhere.yaml'])).rejects.toThrow('there is no such file');
+});

@@ -1,0 +1,46 @@
+import type { Entity } from '@paved/kernel';
+import { refOf } from '@paved/kernel';
+import { api, capital, nameOf, titleOf, useOwnRefs, type PickerSource } from '@paved/ui';
+import { useMemo } from 'react';
+
+/** Backstage's `catalogFilter` (one or several objects of key: value | values | { exists }) as the API's filter texts. */
+export function filterTexts(filter: unknown): string[] {
+  const sets = Array.isArray(filter) ? filter : filter === undefined ? [] : [filter];
+  return sets.flatMap((set): string[] => {
+    if (typeof set !== 'object' || set === null) return [];
+    const parts = Object.entries(set as Record<string, unknown>).flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((one) => `${key}=${String(one)}`) : typeof value === 'object' && value !== null ? [key] : [`${key}=${String(value)}`],
+    );
+    return parts.length === 0 ? [] : [parts.join(',')];
+  });
+}
+
+/** Pickers of a form, fed by the catalog. */
+export function usePickerSource(): PickerSource {
+  const own = useOwnRefs();
+  const groups = own.filter((ref) => ref.startsWith('group:')).join(' ');
+  return useMemo(
+    () => ({
+      ownGroups: groups === '' ? [] : groups.split(' '),
+      repositoryHost: window.location.host,
+      entities: async (query, filter) => {
+        const found = await api.get<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', {
+          filter: filterTexts(filter),
+          limit: 30,
+          fields: 'kind,metadata.name,metadata.namespace,metadata.title,metadata.description,spec.type',
+          ...(query === '' ? {} : { fullTextFilterTerm: query, fullTextFilterFields: 'metadata.name,metadata.title' }),
+        });
+        return found.items.map((entity) => ({ ref: refOf(entity), title: entity.kind === 'Group' || entity.kind === 'System' ? capital(titleOf(entity)) : titleOf(entity), note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind.toLowerCase() }));
+      },
+      nameTaken: async (kind, name) => {
+        if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) return false;
+        return api.get(`/api/catalog/entities/by-name/${kind}/default/${name}`).then(() => true, () => false);
+      },
+      projects: async () => {
+        const found = await api.get<{ items: readonly { slug: string }[] }>('/api/repositories', { limit: 200 });
+        return [...new Set(found.items.map((repository) => nameOf(repository.slug.split('/')[0] ?? '')))];
+      },
+    }),
+    [groups],
+  );
+}

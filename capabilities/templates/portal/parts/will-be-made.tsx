@@ -1,0 +1,111 @@
+import { formatDuration } from '@paved/kernel';
+import { bytes, capital, Glyph, Icon, iconOf, nameOf, Segments, type ApiError } from '@paved/ui';
+import { IconBrandGit, IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Preview, TemplateDetail } from '../shapes.ts';
+
+const stepNames: Record<string, string> = { 'deploy:workload': 'Deployment', 'catalog:register': 'Catalog entry', 'publish:git': 'Repository' };
+
+/** "What will be made": items, files and what stands against it; follows the form without flicker. */
+export function WillBeMade({ detail, preview, problem }: { detail: TemplateDetail; preview: Preview | undefined; problem: ApiError | undefined }) {
+  const [view, setView] = useState<'items' | 'files'>('items');
+  const items = preview ? (preview.repository ? 1 : 0) + preview.entities.length + preview.resources.length : undefined;
+  const typical = preview?.typicalMs ?? detail.card.typicalMs;
+  const deploys = detail.steps.some((step) => step.action === 'deploy:workload');
+  return (
+    <div className="p-made" aria-live="off">
+      <div className="p-made-head">
+        <h2>What will be made</h2>
+        <Segments
+          label="View"
+          value={view}
+          onChange={setView}
+          options={[
+            { value: 'items', label: 'Items' },
+            { value: 'files', label: 'Files' },
+          ]}
+        />
+      </div>
+      <div className="p-made-sum">
+        <div>
+          <b>{items ?? '–'}</b>
+          <span>items</span>
+        </div>
+        <div>
+          <b>{preview ? preview.files.length : '–'}</b>
+          <span>files</span>
+        </div>
+        <div>
+          <b>{typical ? formatDuration(typical) : '–'}</b>
+          <span>{deploys ? 'to a live URL' : 'to make'}</span>
+        </div>
+      </div>
+      {view === 'files' ? (
+        <ul className="files" aria-label="Files">
+          {(preview?.files ?? []).map((file) => (
+            <li key={file.path}>
+              {file.path}
+              <span>{bytes(file.size)}</span>
+            </li>
+          ))}
+          {preview?.files.length === 0 ? <li>Fill in the form and the files appear.</li> : null}
+        </ul>
+      ) : (
+        <ul className="p-list">
+          {preview?.repository ? (
+            <li>
+              <Icon of={IconBrandGit} />
+              <div className="body">
+                <b>{preview.repository}</b>
+                <small>Repository with {preview.files.length} files</small>
+              </div>
+            </li>
+          ) : null}
+          {preview?.entities.map((entity) => (
+            <li key={entity.ref}>
+              <Icon of={iconOf(entity.kind, entity.type)} />
+              <div className="body">
+                <b>
+                  {entity.kind} {entity.name}
+                </b>
+                <small>
+                  {[entity.type ? capital(entity.type) : undefined, entity.owner ? `owner ${capital(nameOf(entity.owner))}` : undefined].filter(Boolean).join(', ') || 'In the catalog'}
+                </small>
+              </div>
+            </li>
+          ))}
+          {preview?.resources.map((resource) => (
+            <li key={`${resource.type}/${resource.name}`}>
+              <Icon of={iconOf('resource', resource.type)} />
+              <div className="body">
+                <b>
+                  {capital(resource.type)} {resource.name}
+                </b>
+                <small>{resource.class === 'default' ? 'One per environment' : `Class ${resource.class}, one per environment`}</small>
+              </div>
+            </li>
+          ))}
+          {detail.steps
+            .filter((step) => step.action === 'deploy:workload' || (preview === undefined && stepNames[step.action]))
+            .map((step) => (
+              <li key={step.id}>
+                <Icon of={IconPlayerPlay} />
+                <div className="body">
+                  <b>{stepNames[step.action]}</b>
+                  <small>{step.name}</small>
+                </div>
+              </li>
+            ))}
+        </ul>
+      )}
+      {preview?.error ?? problem ? (
+        <p className="p-row p-13" style={{ marginTop: 16, alignItems: 'flex-start' }}>
+          <Glyph status="degraded" label={null} />
+          <span className="p-t2">
+            {(preview?.error ?? problem)?.message} {(preview?.error ?? problem)?.fix}
+          </span>
+        </p>
+      ) : null}
+    </div>
+  );
+}
