@@ -25,7 +25,8 @@ function packageOf(specifier) {
   return { ...partOf(`capabilities/${name}/index.ts`), side: side ?? 'contract' };
 }
 
-const isTest = (file) => /\.(db\.)?test\.tsx?$/.test(file) || file.startsWith('packages/testing/');
+// Test files, and the kits and processes that only tests use, may put whole platforms together.
+const isTest = (file) => /\.(db\.)?test\.tsx?$|\.test-kit\.ts$|\/testing\//.test(file) || file.startsWith('packages/testing/');
 
 /** What is wrong with an import, as one sentence; undefined when it is fine. `file` is relative to the root. */
 export function verdict(file, specifier) {

@@ -47,7 +47,10 @@ async function demo(): Promise<void> {
   progress.done('start', `The platform runs at ${url}`);
 
   progress.step('catalog', 'Read Acme’s catalog');
-  await until(60_000, async () => (await platform.service(catalog).get(DEVELOPER)) && platform.service(catalog).get('template:default/http-service'));
+  await until(
+    60_000,
+    async () => (await platform.service(catalog).get(DEVELOPER)) && platform.service(catalog).get('template:default/http-service'),
+  );
   const { token } = await platform.service(access).createToken({ userRef: DEVELOPER, name: 'demo', expiresInMs: 3_600_000 }, systemActor);
   const api = createApiClient({ server: url, token });
   const { totalItems } = await api.get<{ totalItems: number }>('/api/catalog/entities/by-query', { limit: 0 });

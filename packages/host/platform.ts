@@ -70,7 +70,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     return await build(options, ending, undo);
   } catch (error) {
     ending.abort();
-    for (const step of undo.reverse())
+    for (const step of undo.toReversed())
       await step().catch((failure: unknown) => log.error({ err: failure }, 'Cleaning up a failed start stumbled.'));
     if ((error as NodeJS.ErrnoException).code === 'EACCES')
       throw new PavedError('invalid', `The data directory ${config.data.directory} cannot be written.`, {
