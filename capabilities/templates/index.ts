@@ -41,5 +41,8 @@ export const templates = serviceRef<Templates>('templates');
 /** The kind of run that executes a template; its steps are the template's steps. */
 export const EXECUTE_RUN = 'templates.template.execute';
 
+/** The kind of run that removes what a cancelled one had made. */
+export const TAKE_BACK_RUN = 'templates.template.undo';
+
 /** The host in a `repoUrl` that means the platform's own Git hosting, whatever its address is. */
 export { OWN_HOST } from './model/repo-url.ts';

@@ -4,7 +4,8 @@ import { defineCapability } from '@paved/host';
 import { orchestrator } from '@paved/orchestrator';
 import { pipelines } from '@paved/pipelines';
 import { repositories } from '@paved/repositories';
-import { RUN_CHANGED, runs } from '@paved/runs';
+import { systemActor } from '@paved/kernel';
+import { hasEnded, RUN_CHANGED, runs } from '@paved/runs';
 import { EXECUTE_RUN, templates } from '../index.ts';
 import { createActionRegistry } from './action-registry.ts';
 import { fetchEntities, registerInCatalog, writeEntity } from './actions/catalog.ts';
@@ -16,6 +17,7 @@ import { deleteFiles, renameFiles } from './actions/files.ts';
 import { publishGit } from './actions/publish-git.ts';
 import { executeKind } from './execute.ts';
 import { task } from './migrations/001-task.ts';
+import { takeBack, takeBackKind } from './take-back.ts';
 import { addTemplateRoutes } from './routes.ts';
 import { createSandbox } from './sandbox.ts';
 import { addScaffolderRoutes } from './scaffolder-routes.ts';
@@ -59,6 +61,8 @@ export const templatesCapability = defineCapability({
 
     const common = { sandbox, actions, store, scm, keyring, baseUrl, now };
     needs.runs.define(executeKind(common));
+    const takingBack = { runs: needs.runs, store, actions };
+    needs.runs.define(takeBackKind(takingBack));
     const service = createTemplateService({ ...common, catalog: needs.catalog, runs: needs.runs, audit: needs.audit, guard, db });
     const tasks = createTasks({ store, runs: needs.runs, guard, now });
 
@@ -73,7 +77,11 @@ export const templatesCapability = defineCapability({
           name: 'task-ended',
           types: [RUN_CHANGED],
           async handle(event) {
-            if (event.data['kind'] === EXECUTE_RUN) await tasks.closed(String(event.data['id']));
+            if (event.data['kind'] !== EXECUTE_RUN) return;
+            const run = await needs.runs.get(String(event.data['id']));
+            if (run === undefined || !hasEnded(run.status)) return;
+            await tasks.closed(run.id);
+            if (run.status === 'cancelled') await takeBack(takingBack, run, systemActor);
           },
         },
       ],

@@ -406,3 +406,80 @@ describe('Backstage’s API', () => {
     expect(json.directoryContents).toEqual([{ path: 'a.txt', executable: false, base64Content: Buffer.from('n=1').toString('base64') }]);
   });
 });
+
+describe('taking back', () => {
+  const made = async (slug: string): Promise<boolean> => (await platform.service(repositories).get(slug)) !== undefined;
+  const publish = (name: string): JsonObject => ({
+    id: 'publish',
+    name: 'Publish',
+    action: 'publish:git',
+    input: { repoUrl: `paved?owner=team&repo=${name}`, owner: 'group:default/x' },
+  });
+  const write = { id: 'write', action: 'catalog:write', input: { filePath: 'a.yaml', entity: { kind: 'X', metadata: { name: 'x' } } } };
+  const fail = { id: 'fail', action: 'fs:rename', input: { files: [{ from: 'nope', to: 'x' }] } };
+
+  test('a failed run keeps what it made, for repair', async () => {
+    await template('keeps', { steps: [write, publish('kept'), fail] });
+    const run = await execute('keeps');
+    expect(run.steps.map((step) => step.status)).toEqual(['succeeded', 'succeeded', 'failed']);
+    expect(await made('team/kept')).toBe(true);
+  });
+
+  test('a failed run removes it when the template asks for it, each round of a loop too', async () => {
+    const each = { ...publish('${{ each.value }}'), each: ['one', 'two'] };
+    await template('removes', { steps: [write, each, fail] }, {}, { 'paved.dev/undo': 'on-failure' });
+    const run = await execute('removes');
+    expect(run.steps.map((step) => step.status)).toEqual(['succeeded', 'undone', 'failed']);
+    expect([await made('team/one'), await made('team/two')]).toEqual([false, false]);
+  });
+
+  test('who cancels wants it gone: a run of its own removes it', async () => {
+    await template('cancelled', {
+      steps: [
+        write,
+        publish('gone-again'),
+        { id: 'wait', action: 'deploy:workload', input: { component: 'component:default/never', environment: 'dev' } },
+      ],
+    });
+    platform.deployed.hold = true;
+    const { json } = await platform.request('POST', '/api/templates/default/cancelled/execute', { body: {} });
+    await expect.poll(async () => (await platform.service(runs).get(json.runId))?.steps[2]?.status, { timeout: 10_000 }).toBe('running');
+    expect(await made('team/gone-again')).toBe(true);
+    expect((await platform.request('POST', `/api/scaffolder/v2/tasks/${json.runId}/cancel`, { body: {} })).json).toEqual({
+      status: 'cancelled',
+    });
+    expect((await platform.service(runs).ended(json.runId, 20_000)).status).toBe('cancelled');
+    await expect.poll(() => made('team/gone-again'), { timeout: 10_000 }).toBe(false);
+    const [undo] = await platform.service(runs).list({ kind: 'templates.template.undo' });
+    expect(undo).toMatchObject({ title: 'Take back cancelled', cause: { type: 'run', ref: json.runId } });
+    platform.deployed.hold = false;
+  });
+});
+
+test('a template in one of the platform’s own repositories reads its skeleton from there, and cannot leave it', async () => {
+  const scm = platform.service(repositories);
+  await scm.create({ slug: 'platform/golden', description: '', ownerRef: 'group:default/x' }, testActor);
+  const entity = (name: string, url: string): string =>
+    stringify({
+      apiVersion: 'scaffolder.backstage.io/v1beta3',
+      kind: 'Template',
+      metadata: { name },
+      spec: {
+        type: 'x',
+        steps: [
+          { id: 'fetch', action: 'fetch:template', input: { url, values: { n: 1 } } },
+          { id: 'list', action: 'debug:log', input: { listWorkspace: 'with-contents' } },
+        ],
+      },
+    });
+  const files = {
+    'catalog-info.yaml': `${entity('from-git', './skeleton')}---\n${entity('from-git-out', '../../..')}`,
+    'skeleton/a.txt': 'n=${{ values.n }}',
+  };
+  await scm.commitFiles('platform/golden', { branch: 'main', files, message: 'Add' }, testActor);
+  await platform.service(catalog).addLocation({ type: 'git', target: 'paved://repositories/platform/golden' }, testActor);
+  const run = await execute('from-git');
+  expect(run.status, JSON.stringify(run.error)).toBe('succeeded');
+  expect((await platform.request('GET', `/api/scaffolder/v2/tasks/${run.id}/events`)).text).toContain('n=1');
+  expect((await execute('from-git-out')).error?.message).toContain('leads out of its folder');
+});

@@ -5,6 +5,7 @@ import type { StepContext } from '@paved/runs';
 import type { TemplateAction, TemplateActionContext } from '../index.ts';
 import { iterationsOf, type Iteration } from '../model/iterations.ts';
 import type { TemplateDocument, TemplateStep } from '../model/template-document.ts';
+import { roundsOfOutput } from '../model/rounds-of-output.ts';
 import { isTrue } from '../model/truth.ts';
 import type { ActionRegistry } from './action-registry.ts';
 import { exampleOutput } from './example-output.ts';
@@ -65,7 +66,7 @@ export async function walk(deps: { sandbox: Sandbox; actions: ActionRegistry }, 
       }
       const output = await stage.step(
         step,
-        action.undo === undefined ? {} : { undo: undoOf(action, stage, input, workspace) },
+        action.undo === undefined || !template.undoOnFailure ? {} : { undo: undoOf(action, step, stage, input, workspace) },
         async (context) => {
           const source = await stage.source(context);
           await mkdir(workspace, { recursive: true });
@@ -135,21 +136,21 @@ function collected(outputs: readonly JsonObject[]): JsonObject {
   return Object.fromEntries(keys.map((key) => [key, outputs.map((output) => output[key] ?? null)]));
 }
 
-function undoOf(action: TemplateAction, stage: Stage, input: WalkInput, workspace: string) {
-  return async (output: JsonObject, step: StepContext): Promise<void> => {
-    // A failed run keeps what it made for repair, unless the template says otherwise; who cancels wants it gone.
-    if (!input.template.undoOnFailure && !stage.run.signal.aborted) return step.log('Kept.');
-    const context: TemplateActionContext = {
-      workspace,
-      actor: input.actor,
-      step,
-      run: stage.run,
-      dryRun: stage.dryRun,
-      templateRef: input.template.ref,
-      templateFolder: workspace,
-      templateRoot: workspace,
-    };
-    await action.undo?.(output, context);
+/** How a step is taken back when the run fails: only where the template asks for it; otherwise what was made is kept for repair. */
+function undoOf(action: TemplateAction, step: TemplateStep, stage: Stage, input: WalkInput, workspace: string) {
+  return async (output: JsonObject, context: StepContext): Promise<void> => {
+    for (const round of roundsOfOutput(step, output).toReversed()) {
+      await action.undo?.(round, {
+        workspace,
+        actor: input.actor,
+        step: context,
+        run: stage.run,
+        dryRun: stage.dryRun,
+        templateRef: input.template.ref,
+        templateFolder: workspace,
+        templateRoot: workspace,
+      });
+    }
   };
 }
 

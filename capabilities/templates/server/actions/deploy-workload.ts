@@ -50,7 +50,7 @@ export function deployWorkload(deps: DeployDeps): TemplateAction<z.infer<typeof 
       const deployment =
         (await deploymentOf(deps, component, environment, commit)) ??
         (await deployNow(deps, { component, environment, repository, commit }, context));
-      const settled = await deps.orchestrator.settled(deployment.id, timeoutMs);
+      const settled = await untilAborted(deps.orchestrator.settled(deployment.id, timeoutMs), context.step.signal);
       if (settled.status !== 'succeeded' && settled.status !== 'superseded') {
         throw new PavedError('unavailable', `The deployment to ${environment} ${settled.status}: ${settled.error ?? 'see its run'}.`, {
           fix: `Open /runs/${settled.runId}, correct the cause and push, or retry.`,
@@ -134,4 +134,17 @@ async function deployNow(
     context.actor,
     { runId: context.run.id },
   );
+}
+
+/** Leaves a wait at once when the step is cancelled; what is waited for goes on by itself. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const stop = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

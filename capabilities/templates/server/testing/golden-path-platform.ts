@@ -13,13 +13,15 @@ import { templatesCapability } from '../index.ts';
 /** What the platform was asked to deploy; nothing really runs. */
 export interface Deployed {
   readonly requests: DeployRequest[];
+  /** While set, deployments do not end. */
+  hold: boolean;
 }
 
 /** Real catalog, runs, repositories and templates; deploying is noted only. */
 export async function goldenPathPlatform(
   options: Partial<TestPlatformOptions> & { kinds?: readonly string[] } = {},
 ): Promise<TestPlatform & { deployed: Deployed }> {
-  const deployed: Deployed = { requests: [] };
+  const deployed: Deployed = { requests: [], hold: false };
   const deployments = new Map<string, Deployment>();
   const fakeOrchestrator: Partial<Orchestrator> = {
     async deploy(request: DeployRequest, actor: Actor) {
@@ -45,7 +47,10 @@ export async function goldenPathPlatform(
       return deployment;
     },
     deployment: async (id) => deployments.get(id),
-    settled: async (id) => deployments.get(id) as Deployment,
+    async settled(id) {
+      while (deployed.hold) await new Promise((resolve) => setTimeout(resolve, 20));
+      return deployments.get(id) as Deployment;
+    },
     workloads: async (component) =>
       [...deployments.values()]
         .filter((one) => one.component === component)
