@@ -33,18 +33,16 @@ describe('deploying', () => {
     const recorded = await b.platform.service(facts).query({ entityRef: shop });
     expect(recorded.map((f) => f.type)).toEqual(['dev.cdevents.service.deployed.0.3.0']);
     const run = await b.platform.service(runs).get(done.runId);
-    expect(run?.steps.map((s) => `${s.title}: ${s.status}`)).toMatchInlineSnapshot(`
-      [
-        "Read Score and artifact: succeeded",
-        "Make the plan: succeeded",
-        "Wait for health: succeeded",
-        "Record the result: succeeded",
-        "Create dns dns: succeeded",
-        "Create postgres db: succeeded",
-        "Create route route: succeeded",
-        "Create the workload: succeeded",
-      ]
-    `);
+    expect(run?.steps.map((s) => `${s.title}: ${s.status}`)).toEqual([
+      'Read Score and artifact: succeeded',
+      'Make the plan: succeeded',
+      'Create dns dns: succeeded',
+      'Create postgres db: succeeded',
+      'Create route route: succeeded',
+      'Create the workload: succeeded',
+      'Wait for health: succeeded',
+      'Record the result: succeeded',
+    ]);
   });
 
   test('again with the same changes nothing; a new version touches only the workload', async () => {
@@ -191,17 +189,15 @@ describe('deploying', () => {
 
   test('an unhealthy workload fails the plan that was looked at only if something moved', async () => {
     await using b = await bench();
-    const plan = await b.platform
-      .service(orchestrator)
-      .plan(
-        {
-          component: shop,
-          environment: 'dev',
-          score: score(),
-          artifact: { digest: 'sha256:1', type: 'archive', location: '/a', version: '1' },
-        },
-        systemActor,
-      );
+    const plan = await b.platform.service(orchestrator).plan(
+      {
+        component: shop,
+        environment: 'dev',
+        score: score(),
+        artifact: { digest: 'sha256:1', type: 'archive', location: '/a', version: '1' },
+      },
+      systemActor,
+    );
     const wrong = await b.ship('1', {
       expectedPlan: 'sha256:other',
       artifact: { digest: 'sha256:1', type: 'archive', location: '/a', version: '1' },

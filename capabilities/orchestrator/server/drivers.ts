@@ -10,7 +10,8 @@ export interface Drivers {
   get(name: string): Driver;
   /** Every name a definition may use, instant ones included. */
   readonly names: readonly string[];
-  readonly all: readonly Driver[];
+  /** With the name that definitions use. */
+  readonly all: readonly (readonly [name: string, driver: Driver])[];
 }
 
 /** Makes every driver, each with a folder of its own. */
@@ -42,7 +43,7 @@ export async function createDrivers(
   }
   return {
     names: [...made.keys(), ...Object.keys(instantDrivers)],
-    all: [...made.values()],
+    all: [...made],
     get(name) {
       const found = made.get(name);
       if (found === undefined) {

@@ -103,8 +103,8 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
           const alive = (await store.alive()).flatMap((row) =>
             row.state === null ? [] : [{ input: driverInputOf(row), state: row.state, driver: row.driver }],
           );
-          for (const driver of drivers().all) {
-            await driver.adopt?.(alive.filter((resource) => resource.driver === driver.name).map(({ input, state }) => ({ input, state })));
+          for (const [name, driver] of drivers().all) {
+            await driver.adopt?.(alive.filter((resource) => resource.driver === name).map(({ input, state }) => ({ input, state })));
           }
           adopted();
         },
@@ -114,7 +114,7 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
         async stop() {
           await observe.stop();
           await logStream.stop();
-          for (const driver of drivers().all) await driver.stop?.();
+          for (const [, driver] of drivers().all) await driver.stop?.();
         },
       };
     },

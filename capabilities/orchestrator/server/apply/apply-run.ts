@@ -84,8 +84,6 @@ export function applyRun(deps: {
     plan: ({ mode }) => [
       { id: 'read', title: mode === 'destroy' ? 'Look at what is there' : 'Read Score and artifact' },
       { id: 'plan', title: 'Make the plan' },
-      ...(mode === 'destroy' ? [] : [{ id: 'settle', title: 'Wait for health' }]),
-      { id: 'finish', title: 'Record the result' },
     ],
     concurrency: { key: ({ environment, component }) => `${environment}/${component}`, perKey: 1 },
     timeoutMs: 20 * 60_000,

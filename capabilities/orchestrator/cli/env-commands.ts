@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import { PavedError } from '@paved/kernel';
+import type { Variable } from '@paved/secrets';
+
+interface Board {
+  readonly environments: readonly { name: string; title: string; type: string; promotesFrom?: string; counts: Record<string, number> }[];
+  readonly services: readonly {
+    component: string;
+    title: string;
+    cells: Record<string, { health?: string; version?: string; ahead: number }>;
+  }[];
+}
+
+/** `paved env list|board|vars|set|unset`. */
+export function addEnvCommands(program: Command, cli: CliContext): void {
+  const env = program.command('env').description('environments, and what services are given in them');
+  env
+    .command('list')
+    .description('environments in promotion order')
+    .action(async () => {
+      const board = await cli.api.get<Board>('/api/orchestrator/environments');
+      cli.list(board.environments, [
+        { header: 'name', value: (e) => e.name },
+        { header: 'title', value: (e) => e.title },
+        { header: 'type', value: (e) => e.type },
+        { header: 'promotes from', value: (e) => e.promotesFrom },
+        {
+          header: 'services',
+          value: (e) =>
+            Object.entries(e.counts)
+              .map(([health, n]) => `${n} ${health}`)
+              .join(', '),
+        },
+      ]);
+    });
+  env
+    .command('board')
+    .description('which version of which service runs where')
+    .action(async () => {
+      const board = await cli.api.get<Board>('/api/orchestrator/environments');
+      cli.list(board.services, [
+        { header: 'service', value: (s) => s.title },
+        ...board.environments.map((e) => ({
+          header: e.name,
+          value: (s: Board['services'][number]) => {
+            const cell = s.cells[e.name];
+            if (cell?.version === undefined) return undefined;
+            return `${cell.version} ${cell.health ?? ''}${cell.ahead > 0 ? ` (${cell.ahead} behind)` : ''}`;
+          },
+        })),
+      ]);
+    });
+  env
+    .command('vars <component>')
+    .description('environment variables and secrets of a service; secrets without values')
+    .option('-e, --env <name>', 'only of this environment')
+    .action(async (component: string, options: { env?: string }) => {
+      const { items } = await cli.api.get<{ items: Variable[] }>('/api/secrets/variables', { component, environment: options.env });
+      cli.list(items, [
+        { header: 'environment', value: (v) => v.environment },
+        { header: 'name', value: (v) => v.name },
+        { header: 'value', value: (v) => v.value ?? `secret, version ${v.version}` },
+        { header: 'changed', value: (v) => v.updatedAt.slice(0, 19).replace('T', ' ') },
+        { header: 'by', value: (v) => v.updatedBy },
+      ]);
+    });
+  env
+    .command('set <component> <assignments...>')
+    .description('set variables (NAME=value) of a service; with --secret a NAME alone is read from the environment')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .option('--secret', 'keep the values sealed; nobody reads them back')
+    .action(async (component: string, assignments: string[], options: { env: string; secret?: boolean }) => {
+      for (const assignment of assignments) {
+        const [name = '', ...rest] = assignment.split('=');
+        const value = rest.length > 0 ? rest.join('=') : options.secret === true ? process.env[name] : undefined;
+        if (value === undefined) {
+          throw new PavedError('invalid', `"${assignment}" has no value.`, {
+            fix: options.secret === true ? `Write ${name}=value, or export ${name} first.` : 'Write NAME=value.',
+          });
+        }
+        await cli.api.put('/api/secrets/variables', { component, environment: options.env, name, value, secret: options.secret === true });
+        cli.say(`${name} is set in ${options.env}; the next deployment picks it up.`);
+      }
+    });
+  env
+    .command('unset <component> <names...>')
+    .description('remove variables or secrets of a service')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .action(async (component: string, names: string[], options: { env: string }) => {
+      for (const name of names) {
+        await cli.api.delete('/api/secrets/variables', { component, environment: options.env, name });
+        cli.say(`${name} is removed from ${options.env}.`);
+      }
+    });
+}

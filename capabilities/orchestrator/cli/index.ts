@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import { PavedError } from '@paved/kernel';
+import type { Deployment, Plan, WorkloadState } from '../index.ts';
+import { addEnvCommands } from './env-commands.ts';
+import { followDeployment } from './follow.ts';
+import { printLogs, type LogsOptions } from './logs.ts';
+import { showPlan } from './show-plan.ts';
+
+interface Place {
+  readonly env: string;
+  /** `false` with `--no-wait`. */
+  readonly wait?: boolean;
+}
+
+/** `paved deploy|plan|rollback|promote|logs|open|env`. */
+export function register(program: Command, cli: CliContext): void {
+  const carryOut = async (path: string, body: object, wait: boolean | undefined): Promise<void> => {
+    const started = await cli.api.post<Deployment>(`/api/orchestrator/${path}`, body);
+    if (wait !== false) return followDeployment(cli, started);
+    cli.show(started, [
+      ['deployment', started.id],
+      ['status', started.status],
+      ['run', started.runId],
+    ]);
+  };
+
+  program
+    .command('deploy <component>')
+    .description('bring what was built last, or a commit, into an environment')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .option('--commit <sha>', 'full hash of a commit that a pipeline has built')
+    .option('--no-wait', 'do not wait until it is healthy')
+    .action((component: string, options: Place & { commit?: string }) =>
+      carryOut('deployments', { component, environment: options.env, commit: options.commit }, options.wait),
+    );
+
+  program
+    .command('plan <component>')
+    .description('what a deployment would do, without doing it')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .option('--commit <sha>', 'full hash of a commit that a pipeline has built')
+    .option('--rollback', 'plan a rollback')
+    .option('--promote', 'plan a promotion from the environment before')
+    .option('--delete', 'plan the deletion of the service')
+    .option('--explain', 'show every definition that was considered')
+    .action(
+      async (
+        component: string,
+        options: Place & { commit?: string; rollback?: boolean; promote?: boolean; delete?: boolean; explain?: boolean },
+      ) => {
+        const mode =
+          options.rollback === true ? 'rollback' : options.promote === true ? 'promote' : options.delete === true ? 'destroy' : 'deploy';
+        const plan = await cli.api.post<Plan>('/api/orchestrator/plan', {
+          component,
+          environment: options.env,
+          mode,
+          commit: options.commit,
+        });
+        showPlan(cli, plan, options.explain === true);
+      },
+    );
+
+  program
+    .command('rollback <component>')
+    .description('go back to the version that ran before')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .option('--no-wait', 'do not wait until it is healthy')
+    .action((component: string, options: Place) => carryOut('rollback', { component, environment: options.env }, options.wait));
+
+  program
+    .command('promote <component>')
+    .description('ship what runs in one environment to the next')
+    .requiredOption('--to <name>', 'environment to bring it to')
+    .option('--from <name>', 'environment it comes from; default: the one before')
+    .option('--no-wait', 'do not wait until it is healthy')
+    .action(async (component: string, options: { to: string; from?: string; wait?: boolean }) => {
+      const from = options.from ?? (await environmentBefore(cli, options.to));
+      await carryOut('promote', { component, from, to: options.to }, options.wait);
+    });
+
+  program
+    .command('logs <component>')
+    .description('what a service says')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('--tail <n>', 'how many lines from before', '200')
+    .option('--instance <id>', 'only of this instance')
+    .action((component: string, options: LogsOptions) => printLogs(cli, component, options));
+
+  program
+    .command('open <component>')
+    .description('open a service in the browser')
+    .option('-e, --env <name>', 'environment', 'dev')
+    .action(async (component: string, options: Place) => {
+      const states = await cli.api.get<WorkloadState[]>('/api/orchestrator/workloads', { component });
+      const url = states.find((state) => state.environment === options.env)?.url;
+      if (url === undefined)
+        throw new PavedError('not_found', `${component} answers on no URL in ${options.env}.`, {
+          fix: `Deploy it: paved deploy ${component} -e ${options.env}`,
+        });
+      cli.show({ url }, [['url', url]]);
+      if (cli.interactive)
+        spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true })
+          .on('error', () => {})
+          .unref();
+    });
+
+  addEnvCommands(program, cli);
+}
+
+async function environmentBefore(cli: CliContext, name: string): Promise<string> {
+  const { environments } = await cli.api.get<{ environments: { name: string; promotesFrom?: string }[] }>('/api/orchestrator/environments');
+  const from = environments.find((environment) => environment.name === name)?.promotesFrom;
+  if (from === undefined) throw new PavedError('invalid', `Nothing says what ${name} is promoted from.`, { fix: 'Name it with --from.' });
+  return from;
+}
