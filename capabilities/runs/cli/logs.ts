@@ -52,9 +52,7 @@ export async function followLogs(cli: CliContext, id: string, step?: string, fro
   throw new PavedError(
     run.status === 'cancelled' ? 'cancelled' : 'internal',
     `The run ${run.status === 'cancelled' ? 'was cancelled' : 'failed'}: ${why}`,
-    {
-      ...(run.error?.fix === undefined ? {} : { fix: run.error.fix }),
-    },
+    run.error?.fix === undefined ? {} : { fix: run.error.fix },
   );
 }
 

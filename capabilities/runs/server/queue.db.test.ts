@@ -47,14 +47,14 @@ describe('limits over two replicas on one database', () => {
         },
       }),
     );
-    const start = (replica: number, key: string, ms = 40) =>
-      (services[replica] as Runs).start({ kind, input: { key, ms }, actor: testActor, cause: { type: 'user' } });
+    const start = (replica: 0 | 1, key: string, ms = 40) =>
+      (replica === 0 ? one : two).service(runs).start({ kind, input: { key, ms }, actor: testActor, cause: { type: 'user' } });
     return { seen, start };
   };
 
   it('keeps a kind within its limit', async () => {
     const { seen, start } = define('test.limited', { limit: 3 });
-    const all = await Promise.all(Array.from({ length: 14 }, (_, i) => start(i % 2, `${i}`)));
+    const all = await Promise.all(Array.from({ length: 14 }, (_, i) => start(i % 2 === 0 ? 0 : 1, `${i}`)));
     await Promise.all(all.map((run) => services[0]?.ended(run.id)));
     expect(seen.most).toBeLessThanOrEqual(3);
     expect(seen.most).toBeGreaterThan(1);
@@ -65,7 +65,7 @@ describe('limits over two replicas on one database', () => {
   it('keeps each key to itself, in order, without holding up others', async () => {
     const { seen, start } = define('test.keyed', { key: ({ key }) => key });
     const all = [];
-    for (const key of ['a', 'a', 'b', 'a', 'b', 'c']) all.push(await start(all.length % 2, key));
+    for (const key of ['a', 'a', 'b', 'a', 'b', 'c']) all.push(await start(all.length % 2 === 0 ? 0 : 1, key));
     await Promise.all(all.map((run) => services[1]?.ended(run.id)));
     expect(seen.mostOfKey).toBe(1);
     expect(seen.most).toBeGreaterThan(1);
@@ -81,7 +81,7 @@ describe('limits over two replicas on one database', () => {
     for (let i = 0; i < 10; i++) all.push(await start(0, `${i}`, 1));
     await Promise.all(all.map((run) => services[0]?.ended(run.id)));
     // Polling once a second would need ten.
-    expect(performance.now() - begun).toBeLessThan(2_500);
+    expect(performance.now() - begun).toBeLessThan(6_000);
   });
 
   it('cancels what has not begun', async () => {

@@ -81,9 +81,11 @@ describe('starting a run', () => {
     expect(await t.service.get(lost)).toBeUndefined();
     const run = await db.transaction().execute((tx) => t.service.start(hello('kept'), tx));
     expect(run.status).toBe('queued');
-    const begun = performance.now();
     expect((await t.service.ended(run.id)).output).toBe('hello kept');
-    expect(performance.now() - begun).toBeLessThan(700);
+    const begun = performance.now();
+    for (let i = 0; i < 20; i++) await t.service.ended((await db.transaction().execute((tx) => t.service.start(hello(), tx))).id);
+    // Woken by the commit: looking once a second would take ten seconds and more.
+    expect(performance.now() - begun).toBeLessThan(6_000);
   });
 
   it('tells listeners what changes', async () => {
@@ -167,6 +169,20 @@ describe('permissions', () => {
     expect((await platform.request('POST', `/api/runs/${run.id}/cancel`, { as: other })).status).toBe(403);
     const answer = await platform.request('POST', `/api/runs/${run.id}/cancel?wait=5`, { as: dev, body: { reason: 'wrong one' } });
     expect(answer.json).toMatchObject({ status: 'cancelled', error: { message: 'Tess cancelled it: wrong one.' } });
+  });
+});
+
+describe('the API document', () => {
+  it('describes every route of runs', async () => {
+    await using t = await start();
+    const { paths } = (await t.platform.request('GET', '/api/openapi.json')).json;
+    const operations = Object.entries<Record<string, { operationId: string }>>(paths)
+      .filter(([path]) => path.startsWith('/api/runs'))
+      .flatMap(([, methods]) => Object.values(methods).map((operation) => operation.operationId));
+    expect(operations.toSorted()).toEqual(['cancelRun', 'getRun', 'getRunLogs', 'listRunKinds', 'listRuns', 'retryRun', 'startRun']);
+    expect((await t.platform.request('GET', '/api/runs/kinds')).json.items).toMatchObject([
+      { kind: 'runs.noop', permission: 'runs.run.create', input: { type: 'object' } },
+    ]);
   });
 });
 

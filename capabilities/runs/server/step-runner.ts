@@ -212,7 +212,7 @@ async function save(run: Execution, step: StepRecord, progress: boolean): Promis
 
 function rememberUndo<T>(run: Execution, step: StepRecord, options: StepOptions<T>, output: T): void {
   if (options.undo === undefined) return;
-  run.undos.push({ step, output, timeoutMs: options.timeoutMs, undo: options.undo as never });
+  run.undos.push({ step, output, timeoutMs: options.timeoutMs, undo: options.undo });
 }
 
 /** JSON and back: classes, dates and functions become what replay would give. */

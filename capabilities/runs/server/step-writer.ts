@@ -19,6 +19,13 @@ export interface StepWriter {
   close(): void;
 }
 
+/** Changes that are stored together. */
+interface Batch {
+  readonly steps: Map<string, StepRecord>;
+  progress: boolean;
+  written: Promise<void> | undefined;
+}
+
 export function createStepWriter(deps: {
   db: Database;
   events: Events;
@@ -26,19 +33,16 @@ export function createStepWriter(deps: {
   crashes: number;
   onLost: (error: unknown) => void;
 }): StepWriter {
-  const dirty = new Map<string, StepRecord>();
-  let progressed = false;
+  const { runId } = deps.lease;
   let crashes = deps.crashes;
+  let next: Batch | undefined;
+  let last: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | undefined;
   let closed = false;
 
-  const write = async (): Promise<void> => {
-    const steps = [...dirty.values()].map((step) => ({ ...step }));
-    dirty.clear();
-    const progress = progressed && crashes > 0;
-    progressed = false;
-    if (steps.length === 0) return;
+  const write = async (batch: Batch): Promise<void> => {
+    const steps = [...batch.steps.values()].map((step) => ({ ...step }));
+    const progress = batch.progress && crashes > 0;
     // Saying the same twice does no harm, losing a result would: an outage of the database is waited for.
     await whenDatabaseIsBack(
       () =>
@@ -46,47 +50,49 @@ export function createStepWriter(deps: {
           await store.saveSteps(store.join(tx), deps.lease, steps, progress);
           await deps.events.publish(
             tx,
-            ...steps.map((step) => ({
-              type: STEP_CHANGED,
-              subject: deps.lease.runId,
-              data: { id: deps.lease.runId, step: toRunStep(step) },
-            })),
+            ...steps.map((step) => ({ type: STEP_CHANGED, subject: runId, data: { id: runId, step: toRunStep(step) } })),
           );
         }),
       () => closed,
     );
     if (progress) crashes = 0;
   };
-  /** One transaction at a time; what changes meanwhile goes into the next. */
-  const flush = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    while (writing !== undefined) await writing.catch(() => {});
-    if (dirty.size === 0) return;
-    writing = write().finally(() => {
-      writing = undefined;
+  const add = (step: StepRecord, progress: boolean): void => {
+    next ??= { steps: new Map(), progress: false, written: undefined };
+    next.steps.set(step.id, step);
+    next.progress ||= progress;
+  };
+  /** One transaction at a time; what changes meanwhile goes into the next. Whoever is in a batch hears how it went. */
+  const flush = (): Promise<void> => {
+    const batch = next;
+    if (batch === undefined) return last;
+    if (batch.written !== undefined) return batch.written;
+    const before = last.catch(() => {});
+    batch.written = before.then(() => {
+      clearTimeout(timer);
+      timer = undefined;
+      next = undefined;
+      return write(batch);
     });
-    await writing;
+    last = batch.written;
+    return batch.written;
   };
 
   return {
     flush,
     touch(step) {
       if (closed) return;
-      dirty.set(step.id, step);
+      add(step, false);
       timer ??= setTimeout(() => void flush().catch(deps.onLost), SHOW_AFTER_MS);
     },
-    async save(step, progress = false) {
-      dirty.set(step.id, step);
-      progressed ||= progress;
-      await flush();
-      // Another caller's flush may have taken this change along: wait until it is stored.
-      while (writing !== undefined) await writing;
+    save(step, progress = false) {
+      add(step, progress);
+      return flush();
     },
     close() {
       closed = true;
       clearTimeout(timer);
-      dirty.clear();
+      timer = undefined;
     },
   };
 }

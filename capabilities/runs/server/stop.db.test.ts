@@ -12,7 +12,7 @@ describe('stopping a server', () => {
   it('does not fail runs whose steps break because of it; another server carries them on', async () => {
     const one = await testPlatform({ capabilities: [runsCapability], provide });
     const two = await testPlatform({ capabilities: [runsCapability], provide, beside: one });
-    let stopping = false;
+    const stopping = Promise.withResolvers<void>();
     const tried: string[] = [];
     const define = (service: Runs, name: string): void =>
       service.define({
@@ -22,7 +22,7 @@ describe('stopping a server', () => {
         async execute(run) {
           await run.step('connect', {}, async () => {
             tried.push(name);
-            while (name === 'one' && !stopping) await sleep(5);
+            if (name === 'one') await stopping.promise;
             if (name === 'one') throw new Error('connection closed');
           });
           return name;
@@ -33,7 +33,7 @@ describe('stopping a server', () => {
     await expect.poll(() => tried).toEqual(['one']);
     define(two.service(runs), 'two');
     const stopped = one.platform.stop();
-    stopping = true;
+    stopping.resolve();
     await stopped;
     expect(await two.service(runs).ended(run.id, 10_000)).toMatchObject({ status: 'succeeded', output: 'two', attempt: 2 });
     expect(tried).toEqual(['one', 'two']);

@@ -9,7 +9,7 @@ const UNDO_TIMEOUT_MS = 5 * 60_000;
 /** Takes back finished steps, the last one first. Gives the titles of those that could not be taken back. */
 export async function undoSteps(run: Execution, now: () => Date, again: AbortSignal): Promise<string[]> {
   const left: string[] = [];
-  for (const entry of [...run.undos].reverse()) {
+  for (const entry of run.undos.toReversed()) {
     const { step } = entry;
     // An earlier worker may have got this far before it died.
     if (step.status === 'undone') continue;

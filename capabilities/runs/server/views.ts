@@ -104,12 +104,14 @@ export const views = {
     let more = false;
     // A chunk holds about 16 kB: few are needed for one page.
     for (const row of await rows.limit(Math.max(20, Math.ceil(query.limit / 50))).execute()) {
-      const lines = row.lines.filter((line, i) => (row.seq !== chunk || i >= Number(skip)) && line.n > (query.after ?? 0));
+      const wanted = (line: LogLine, i: number): boolean => (row.seq !== chunk || i >= Number(skip)) && line.n > (query.after ?? 0);
+      const lines = row.lines.filter(wanted);
       const room = query.limit - items.length;
       items.push(...lines.slice(0, room).map((line) => ({ step: row.step, ...line })));
-      if (lines.length > room) {
+      const left = lines[room];
+      if (left !== undefined) {
         more = true;
-        position = `${row.seq}:${row.lines.indexOf(lines[room] as LogLine)}`;
+        position = `${row.seq}:${row.lines.indexOf(left)}`;
         break;
       }
       position = `${row.seq}:${row.lines.length}`;
