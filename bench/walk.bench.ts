@@ -43,7 +43,7 @@ async function createService(api: ApiClient, name: string): Promise<number> {
     await sleep(50);
   }
   for (;;) {
-    const { items } = await api.get<{ items: { environment: string; health: string }[] }>('/api/orchestrator/workloads', {
+    const items = await api.get<{ environment: string; health: string }[]>('/api/orchestrator/workloads', {
       component: `component:default/${name}`,
     });
     if (items.some((workload) => workload.environment === 'dev' && workload.health === 'healthy')) return performance.now() - started;

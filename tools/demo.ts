@@ -117,7 +117,7 @@ async function create(api: ApiClient, progress: ReturnType<typeof createProgress
 }
 
 async function urlOf(api: ApiClient): Promise<string | undefined> {
-  const { items } = await api.get<{ items: { environment: string; url?: string; health: string }[] }>('/api/orchestrator/workloads', {
+  const items = await api.get<{ environment: string; url?: string; health: string }[]>('/api/orchestrator/workloads', {
     component: `component:default/${SERVICE}`,
   });
   return items.find((workload) => workload.environment === 'dev' && workload.health === 'healthy')?.url;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import { describeIsolation } from '@paved/driver-sandbox';
+import { probeIsolation } from '@paved/driver-sandbox';
 import { createStorageGuard, type Config } from '@paved/host';
 import { messageOf, PavedError } from '@paved/kernel';
 import { configFromArguments } from '@paved/server';
@@ -130,8 +130,8 @@ async function port(part: string, host: string, number: number, cli: CliContext)
 }
 
 async function isolation(): Promise<Finding> {
-  const { sentence, isStrong } = describeIsolation();
-  return { part: 'Pipeline isolation', state: isStrong ? 'ok' : 'warning', says: sentence };
+  const { kind, sentence } = probeIsolation();
+  return { part: 'Pipeline isolation', state: kind === 'none' ? 'warning' : 'ok', says: sentence };
 }
 
 async function answers(cli: CliContext): Promise<'ready' | 'not ready' | undefined> {

@@ -7,7 +7,7 @@ import { deliveryCapability } from '@paved/delivery/server';
 import { docsCapability } from '@paved/docs/server';
 import { postgresDriver } from '@paved/driver-postgres';
 import { ingressDriver, processDriver, volumeDriver } from '@paved/driver-process';
-import { sandboxRunner } from '@paved/driver-sandbox';
+import { createSandboxRunner } from '@paved/driver-sandbox';
 import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
 import { orchestratorCapability } from '@paved/orchestrator/server';
 import { pipelinesCapability } from '@paved/pipelines/server';
@@ -40,7 +40,10 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
       orchestratorCapability({
         drivers: { process: processDriver, ingress: ingressDriver, volume: volumeDriver, postgres: postgresDriver },
       }),
-      pipelinesCapability({ runner: sandboxRunner, npmCacheSeed: path.join(root, 'node_modules/.cache/paved/npm') }),
+      pipelinesCapability({
+        runner: createSandboxRunner({ hidden: [options.config.data.directory] }),
+        npmCacheSeed: path.join(root, 'node_modules/.cache/paved/npm'),
+      }),
       templatesCapability,
     ],
   });

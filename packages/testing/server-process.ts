@@ -86,7 +86,7 @@ export function localToken(dataDir: string, environment: NodeJS.ProcessEnv = {})
   const made = execFileSync(
     process.execPath,
     [path.join(root, 'apps/cli/main.ts'), 'token', 'create', '--local', '--admin', '--data', dataDir, '-o', 'json'],
-    { cwd: root, encoding: 'utf8' },
+    { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment } },
   );
   return (JSON.parse(made) as { token: string }).token;
 }
