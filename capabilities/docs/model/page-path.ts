@@ -1,14 +1,16 @@
 import { PavedError } from '@paved/kernel';
 
+// oxlint-disable-next-line no-control-regex -- a path with control characters is never meant
+const unfit = /[\u0000-\u001f\\]/;
+
 /** A path of the documentation's source, without leading slash; throws `invalid` when it would leave it. */
 export function pagePath(text: string): string {
   const path = joinPath('', text);
-  // oxlint-disable-next-line no-control-regex -- a path with control characters is never meant
   if (
     path === undefined ||
     path === '' ||
     path.length > 1000 ||
-    /[\u0000-\u001f\\]/.test(path) ||
+    unfit.test(path) ||
     path.split('/').some((p) => p.toLowerCase() === '.git')
   ) {
     throw new PavedError('invalid', `"${text}" is not a page of this documentation.`, { fix: 'Choose one from its contents.' });

@@ -10,7 +10,7 @@ import { docsCapability } from './index.ts';
 const component = (name: string, annotations: Record<string, string>): Entity => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
-  metadata: { name, annotations } as Entity['metadata'],
+  metadata: { name, annotations },
   spec: {},
 });
 
@@ -103,8 +103,8 @@ test('an entity’s docs are read from its repository: contents, pages, links, i
     expect([400, 404], escape).toContain((await paved.request('GET', `${url}/page?path=${escape}`)).status);
   expect((await paved.request('GET', `${url}/page?path=docs/none.md`)).status).toBe(404);
 
-  const readme = (await paved.request('GET', '/api/docs/repositories/playback/api/readme')).json;
-  expect(readme.html).toContain('href="/repositories/playback/api/file?path=docs%2Findex.md"');
+  const readme = (await paved.request('GET', '/api/docs/readme?repository=playback/api')).json;
+  expect(readme.html).toContain('href="/repositories/playback/api?path=docs%2Findex.md&amp;view=file"');
   expect(readme.html).toContain('src="/api/repositories/playback/api/raw?path=docs%2Fimg%2Fa.svg"');
   expect((await paved.request('POST', '/api/docs/render', { body: { markdown: '**hi** [x](y.md)' } })).json.html).toBe(
     '<p><strong>hi</strong> <span>x</span></p>\n',

@@ -169,7 +169,7 @@ function sanitize(html: string, addresses: Addresses, ids: ReadonlySet<string>):
           h,
           (tagName: string, attributes: Record<string, string>) => ({
             tagName,
-            attribs: ids.has(attributes['id'] ?? '') ? { id: attributes['id'] ?? '' } : ({} as Record<string, string>),
+            attribs: ids.has(attributes['id'] ?? '') ? { id: attributes['id'] ?? '' } : {},
           }),
         ]),
       ),

@@ -14,12 +14,15 @@ const heading = z.object({ id: z.string(), text: z.string(), level: z.number().i
 const page = z
   .object({ path: z.string(), title: z.string(), html: z.string().describe('Sanitised HTML.'), headings: z.array(heading) })
   .meta({ id: 'DocsPage' });
-const navigationItem: z.ZodType<NavigationItem> = z
+// oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- Zod's optional differs under exactOptionalPropertyTypes
+const navigationItem = z
   .object({
     title: z.string(),
     path: z.string().optional(),
     href: z.string().optional(),
-    children: z.lazy(() => z.array(navigationItem)).optional(),
+    get children(): z.ZodOptional<z.ZodArray<z.ZodType<NavigationItem>>> {
+      return z.array(navigationItem).optional();
+    },
   })
   .meta({ id: 'DocsNavigationItem' }) as z.ZodType<NavigationItem>;
 
@@ -89,20 +92,23 @@ export function addDocsRoutes(app: App, docs: DocsService): void {
     },
   );
   app.get(
-    '/api/docs/repositories/:project/:name/readme',
+    '/api/docs/readme',
     {
       schema: {
         operationId: 'getRenderedReadme',
         tags,
-        summary: 'The README of a repository’s folder, rendered.',
-        params: z.object({ project: z.string().max(100), name: z.string().max(100) }),
-        querystring: z.object({ ref: z.string().max(200).optional(), path: z.string().max(1000).default('') }),
+        summary: 'A Markdown file of a repository, or the README of a folder of it, rendered.',
+        querystring: z.object({
+          repository: z.string().max(200).describe('The slug, project/name.'),
+          ref: z.string().max(200).optional().describe('Branch, tag or commit; the default branch when left out.'),
+          path: z.string().max(1000).default(''),
+        }),
         response: { 200: page },
       },
       config: { permission: 'repositories.repository.read' },
     },
-    async ({ params, query }) => {
-      const found = await docs.readme(`${params.project}/${params.name}`.toLowerCase(), query.ref, query.path);
+    async ({ query }) => {
+      const found = await docs.readme(query.repository.toLowerCase(), query.ref, query.path);
       return { ...found, headings: [...found.headings] };
     },
   );

@@ -47,6 +47,11 @@ export function createDocs(deps: DocsDeps) {
     },
   };
 
+  const readmeOf = async (slug: string, commit: string, folder: string): Promise<string | undefined> => {
+    const entries = await deps.scm.tree(slug, commit, folder);
+    return entries.find((e) => e.type === 'file' && /(^|\/)readme(\.(md|markdown|txt))?$/i.test(e.path))?.path;
+  };
+
   return {
     service,
     async site(ref: EntityRef): Promise<Site & { revision: string | undefined; repository: DocsSource['repository'] }> {
@@ -72,14 +77,13 @@ export function createDocs(deps: DocsDeps) {
       if (bytes === undefined) throw new PavedError('not_found', `There is no file ${path}, or it is larger than 10 MiB.`);
       return { bytes, ...contentTypeOf(path, bytes.subarray(0, 8000).includes(0)) };
     },
-    /** The README of a repository's folder, rendered. */
-    async readme(slug: string, branch: string | undefined, folder: string): Promise<DocsPage> {
-      const at = folder === '' ? '' : pagePath(folder);
-      const source = await fromRepository(deps.scm, slug, branch, at);
-      return kept(pages, source.revision === undefined ? undefined : `readme ${branch ?? ''} ${source.revision}`, async () => {
-        const entries = await deps.scm.tree(slug, branch ?? (await deps.scm.get(slug))?.defaultBranch ?? 'main', at);
-        const file = entries.find((e) => e.type === 'file' && /(^|\/)readme(\.(md|markdown|txt))?$/i.test(e.path))?.path;
-        const text = file === undefined ? undefined : await source.text(at === '' ? file : file.slice(at.length + 1));
+    /** A Markdown file of a repository, or the README of one of its folders, rendered for the repository's own pages. */
+    async readme(slug: string, branch: string | undefined, given: string): Promise<DocsPage> {
+      const at = given === '' ? '' : pagePath(given);
+      const source = await fromRepository(deps.scm, slug, branch, '');
+      return kept(pages, source.revision === undefined ? undefined : `readme ${branch ?? ''} ${at} ${source.revision}`, async () => {
+        const file = isMarkdown(at) ? at : await readmeOf(slug, source.commit ?? 'HEAD', at);
+        const text = file === undefined ? undefined : await source.text(file);
         if (file === undefined || text === undefined)
           throw new PavedError('not_found', `${slug} has no README ${at === '' ? 'at its root' : `in ${at}`}.`, {
             fix: 'Add a README.md that says what this is and how to run it.',
@@ -129,13 +133,17 @@ function inDocs(ref: EntityRef, page: string): Addresses {
   };
 }
 
-/** Links of a file of a repository: to its other files in the portal. */
+/** Links of a file of a repository: to its other files and folders in the portal. */
 function inRepository(slug: string, branch: string | undefined, file: string): Addresses {
   return {
     link(written) {
       const to = resolveLink(file, written);
       if (to.type !== 'page' && to.type !== 'file') return outsideOnly.link(written);
-      return { href: `/repositories/${slug}/file?${query({ ref: branch, path: to.path })}${anchor(to.fragment)}`, external: false };
+      const isFolder = /^[^?#]*\/(?:[?#]|$)/.test(written) || !/\.[^/]+$/.test(to.path);
+      return {
+        href: `/repositories/${slug}?${query({ ref: branch, path: to.path, view: isFolder ? undefined : 'file' })}${anchor(to.fragment)}`,
+        external: false,
+      };
     },
     image(written) {
       const to = resolveLink(file, written);

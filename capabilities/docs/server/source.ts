@@ -8,6 +8,8 @@ import { joinPath } from '../model/page-path.ts';
 export interface DocsSource {
   /** Changes when anything in it may have changed; the same revision gives the same pages. Undefined: not known, keep nothing. */
   readonly revision: string | undefined;
+  /** The commit that is read, for hosted repositories. */
+  readonly commit?: string;
   /** Set for hosted repositories. */
   readonly repository?: { readonly slug: string; readonly folder: string };
   list(): Promise<string[]>;
@@ -21,7 +23,7 @@ const MAX_FILES = 5000;
 
 /** Finds the documentation of an entity by `backstage.io/techdocs-ref` (`dir:.` when absent) beside its description. */
 export async function locateDocs(entity: Entity, deps: { scm: Scm; baseUrl: () => string }): Promise<DocsSource> {
-  const annotations = (entity.metadata['annotations'] ?? {}) as Record<string, string>;
+  const annotations = entity.metadata['annotations'] ?? {};
   const ref = annotations['backstage.io/techdocs-ref'] ?? 'dir:.';
   const [kind, target] = splitOnce(ref);
   if (kind === 'url') return fromAddress(target, deps, refOf(entity));
@@ -54,6 +56,7 @@ export async function fromRepository(scm: Scm, slug: string, branch: string | un
   const at = (file: string): string => (folder === '' ? file : `${folder}/${file}`);
   return {
     revision: `${slug}@${revision}/${folder}`,
+    commit: revision,
     repository: { slug, folder },
     list: async () =>
       (await scm.tree(slug, revision, folder, { recursive: true }))

@@ -71,8 +71,10 @@ export function parseDiff(text: string): DiffFile[] {
     if (file === undefined) continue;
     if (line.startsWith('new file')) file.change = 'added';
     else if (line.startsWith('deleted file')) file.change = 'deleted';
-    else if (line.startsWith('rename from ')) ((file.change = 'renamed'), (file.oldPath = unquote(line.slice(12))));
-    else if (line.startsWith('rename to ')) file.path = unquote(line.slice(10));
+    else if (line.startsWith('rename from ')) {
+      file.change = 'renamed';
+      file.oldPath = unquote(line.slice(12));
+    } else if (line.startsWith('rename to ')) file.path = unquote(line.slice(10));
     else if (line.startsWith('Binary files ')) file.binary = true;
     else if (line.startsWith('--- a/') || line.startsWith('--- "a/')) file.oldPath = headerPath(line);
     else if (line.startsWith('+++ b/') || line.startsWith('+++ "b/')) file.path = headerPath(line);

@@ -1,5 +1,8 @@
 import { PavedError } from '@paved/kernel';
 
+// oxlint-disable-next-line no-control-regex -- a path with control characters is never meant
+const unfit = /[\u0000-\u001f\\]/;
+
 /** What git itself writes for "no commit": the old value of a new ref, the new value of a deleted one. */
 export const NO_COMMIT = '0'.repeat(40);
 
@@ -36,9 +39,7 @@ export function isRevision(text: string): boolean {
 export function repositoryPath(text: string): string {
   const path = text.replace(/^\.?\/+/, '').replace(/\/+$/, '');
   if (path === '' || path === '.') return '';
-  // oxlint-disable-next-line no-control-regex -- a path with control characters is never meant
-  const bad =
-    path.length > 1000 || /[\u0000-\u001f\\]/.test(path) || path.split('/').some((p) => p === '' || p === '.' || p === '..' || isDotGit(p));
+  const bad = path.length > 1000 || unfit.test(path) || path.split('/').some((p) => p === '' || p === '.' || p === '..' || isDotGit(p));
   if (bad)
     throw new PavedError('invalid', `"${text}" is not a path inside the repository.`, {
       fix: 'Write it relative to the root of the repository, without "..", for example src/main.js.',

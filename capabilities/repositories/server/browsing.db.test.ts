@@ -88,17 +88,18 @@ test('the catalog reads hosted repositories and is told when their default branc
   });
   const scm = paved.service(repositories);
   const [reader] = readers;
+  if (reader === undefined) throw new Error('No reader was registered.');
   await scm.create({ slug: 'playback/api', description: '', ownerRef: 'group:default/playback' }, tess);
-  await expect(reader!.read('paved://repositories/playback/api')).rejects.toThrow('no commit');
+  await expect(reader.read('paved://repositories/playback/api')).rejects.toThrow('no commit');
   await scm.commitFiles(
     'playback/api',
     { branch: 'main', files: { 'catalog-info.yaml': 'a: 1\n', 'org/x.yaml': 'b: 1\n', 'org/deep/y.yaml': 'c: 1\n' }, message: 'x' },
     tess,
   );
-  expect((await reader!.read('paved://repositories/playback/api')).files).toEqual([
+  expect((await reader.read('paved://repositories/playback/api')).files).toEqual([
     { path: 'catalog-info.yaml', url: 'paved://repositories/playback/api/catalog-info.yaml', text: 'a: 1\n' },
   ]);
-  expect((await reader!.read(`${paved.cloneUrl('playback/api')}/org/**/*.yaml`)).files.map((f) => f.path)).toEqual([
+  expect((await reader.read(`${paved.cloneUrl('playback/api')}/org/**/*.yaml`)).files.map((f) => f.path)).toEqual([
     'org/deep/y.yaml',
     'org/x.yaml',
   ]);

@@ -4,6 +4,8 @@ import type { Git } from './git/git.ts';
 
 /** Where repositories lie below the capability's data directory. */
 export interface Folders {
+  /** The folder that holds all repositories, absolute. */
+  readonly root: string;
   /** An empty folder git may call home. */
   readonly home: string;
   /** Short-lived files. */
@@ -17,16 +19,17 @@ export interface Folders {
   discard(slug: string, id: string): Promise<void>;
   /** Removes a prepared repository that is not needed. */
   abandon(prepared: string): Promise<void>;
-  /** Removes what a crash left behind: prepared repositories and short-lived files older than a day. */
-  tidy(before: Date): Promise<void>;
+  /** Removes what is older than given: leftovers of a crash (prepared repositories, short-lived files), and the trash. */
+  tidy(before: { leftovers: Date; trash: Date }): Promise<void>;
   /** Size on disk of its objects, in bytes. */
   size(slug: string): Promise<number>;
 }
 
 export async function openFolders(dataDir: string): Promise<Folders> {
-  const of = (slug: string): string => path.join(dataDir, `${slug}.git`);
+  const root = path.resolve(dataDir);
+  const of = (slug: string): string => path.join(root, `${slug}.git`);
   // Names with a leading dot can be no project.
-  const [home, scratch, incoming, trash] = ['.home', '.scratch', '.incoming', '.trash'].map((name) => path.join(dataDir, name)) as [
+  const [home, scratch, incoming, trash] = ['.home', '.scratch', '.incoming', '.trash'].map((name) => path.join(root, name)) as [
     string,
     string,
     string,
@@ -40,6 +43,7 @@ export async function openFolders(dataDir: string): Promise<Folders> {
     });
   };
   return {
+    root,
     home,
     scratch,
     of,
@@ -61,11 +65,16 @@ export async function openFolders(dataDir: string): Promise<Folders> {
     },
     abandon: (prepared) => rm(prepared, { recursive: true, force: true }),
     async tidy(before) {
-      for (const folder of [incoming, scratch]) {
+      for (const [folder, limit] of [
+        [incoming, before.leftovers],
+        [scratch, before.leftovers],
+        [trash, before.trash],
+      ] as const) {
         for (const name of await readdir(folder)) {
           const file = path.join(folder, name);
           const left = await stat(file).catch(() => undefined);
-          if (left !== undefined && left.mtime < before) await rm(file, { recursive: true, force: true });
+          // Moving a folder changes its ctime, not its mtime.
+          if (left !== undefined && left.ctime < limit) await rm(file, { recursive: true, force: true });
         }
       }
     },

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { sql } from 'kysely';
 import type { Actor } from '@paved/kernel';
 import { audit, type AuditEntry } from '@paved/audit';
 import { catalog } from '@paved/catalog';
@@ -49,7 +48,7 @@ export interface Ran {
 }
 
 /** Runs the git CLI as a developer would; both streams in `output`. */
-export function git(args: readonly string[], cwd?: string): Promise<Ran> {
+export function git(args: readonly string[], cwd?: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> {
   const env = {
     PATH: process.env['PATH'],
     HOME: '/nonexistent',
@@ -60,6 +59,7 @@ export function git(args: readonly string[], cwd?: string): Promise<Ran> {
     GIT_AUTHOR_EMAIL: 'dev@example.com',
     GIT_COMMITTER_NAME: 'Dev',
     GIT_COMMITTER_EMAIL: 'dev@example.com',
+    ...more,
   };
   return new Promise((resolve) => {
     execFile('git', ['-c', 'init.defaultBranch=main', ...args], { cwd, env, maxBuffer: 64 * 1024 ** 2 }, (error, stdout, stderr) => {
@@ -70,9 +70,7 @@ export function git(args: readonly string[], cwd?: string): Promise<Ran> {
 
 /** Events of the outbox, oldest first. */
 export async function eventsOf(paved: TestPlatform, type: string): Promise<PlatformEvent[]> {
-  return (
-    await sql<PlatformEvent>`select id::text, type, subject, data, at from host.event where type = ${type} order by host.event.id`.execute(
-      paved.platform.db,
-    )
-  ).rows;
+  const { db } = paved.platform;
+  const events = db.withSchema('host').selectFrom('event').selectAll().where('type', '=', type).orderBy('id');
+  return (await events.execute()) as PlatformEvent[];
 }

@@ -2,6 +2,7 @@ import { audit } from '@paved/audit';
 import { catalog, sourceReaders } from '@paved/catalog';
 import { defineCapability } from '@paved/host';
 import { BRANCH_PUSHED, repositories } from '../index.ts';
+import { addBrowsingRoutes } from './browsing-routes.ts';
 import { createBrowsing } from './browsing.ts';
 import { openFolders } from './folders.ts';
 import { createGit } from './git/git.ts';
@@ -9,6 +10,7 @@ import { createMaintenance } from './maintenance.ts';
 import { repositoryMigration } from './migrations/001-repository.ts';
 import { pullRequestMigration } from './migrations/002-pull-request.ts';
 import { permissions } from './permissions.ts';
+import { followPush } from './pull-requests/following.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
 import { createPullRequests } from './pull-requests/service.ts';
 import { addRepositoryRoutes } from './routes.ts';
@@ -42,7 +44,7 @@ export const repositoriesCapability = defineCapability({
       guard,
       signal,
       pushLimitBytes,
-      root: ctx.dataDir,
+      root: folders.root,
       platformData: ctx.config.data.directory,
     };
     const scm = createScm(deps);
@@ -55,12 +57,13 @@ export const repositoriesCapability = defineCapability({
       service: scm,
       async routes(app) {
         addPullRequestRoutes(app, { ...deps, pullRequests, browsing });
-        addRepositoryRoutes(app, { ...deps, scm, browsing, size: folders.size });
+        addRepositoryRoutes(app, { ...deps, scm, size: folders.size });
+        addBrowsingRoutes(app, { db, browsing });
         await addSmartHttp(app, deps);
       },
       handlers: [
         { name: 'refresh-catalog', types: [BRANCH_PUSHED], handle: refreshOnPush({ db, catalog: ctx.needs.catalog }) },
-        { name: 'follow-pull-requests', types: [BRANCH_PUSHED], handle: pullRequests.afterPush },
+        { name: 'follow-pull-requests', types: [BRANCH_PUSHED], handle: (event) => followPush(deps, event) },
       ],
       async listening() {
         background = maintenance.catchUp().then(() => maintenance.run());

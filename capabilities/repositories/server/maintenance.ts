@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@paved/kernel';
 import type { Logger } from '@paved/host';
 import { publishMovements, type PublishingDeps } from './publishing.ts';
-import { allRepositories, takeLeftPushes } from './store.ts';
+import { allRepositories, forgetPushes, leftPushes } from './store.ts';
 
 export interface MaintenanceDeps extends PublishingDeps {
   readonly now: () => Date;
@@ -10,8 +10,11 @@ export interface MaintenanceDeps extends PublishingDeps {
   readonly signal: AbortSignal;
 }
 
-const LOOK_EVERY_MS = 5_000;
-const LEFT_AFTER_MS = 60_000;
+const LOOK_EVERY_MS = 2_000;
+/** A running push is touched more often than this. */
+const LEFT_AFTER_MS = 7_000;
+/** git may go on for a while after its server died: until then a left push is looked at again. */
+const FORGET_AFTER_MS = 60_000;
 const DAY_MS = 86_400_000;
 const TIDY_EVERY_LOOKS = 6 * 3_600_000 / LOOK_EVERY_MS; // prettier-ignore
 
@@ -33,7 +36,8 @@ export function createMaintenance(deps: MaintenanceDeps): { catchUp(): Promise<v
     }
   };
   const tidy = async (): Promise<void> => {
-    await folders.tidy(new Date(deps.now().getTime() - DAY_MS));
+    const now = deps.now().getTime();
+    await folders.tidy({ leftovers: new Date(now - DAY_MS), trash: new Date(now - 30 * DAY_MS) });
     for (const { slug } of await allRepositories(db)) {
       if (signal.aborted) return;
       // Fixed settings switch git's own timing off; here it decides by its usual thresholds.
@@ -55,7 +59,8 @@ export function createMaintenance(deps: MaintenanceDeps): { catchUp(): Promise<v
         if (signal.aborted) return;
         await guarded('Looking for left pushes failed', async () => {
           const now = deps.now().getTime();
-          for (const id of await takeLeftPushes(db, new Date(now - LEFT_AFTER_MS), new Date(now - DAY_MS))) await publish(id);
+          for (const id of await leftPushes(db, new Date(now - LEFT_AFTER_MS))) await publish(id);
+          await forgetPushes(db, new Date(now - FORGET_AFTER_MS));
         });
         if (look % TIDY_EVERY_LOOKS === 0) await guarded('Tidying repositories failed', tidy);
       }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BRANCH_PUSHED, repositories, type BranchPushed } from '../index.ts';
 import { NO_COMMIT } from '../model/names.ts';
+import { insertPush, requireRepository, withTables } from './store.ts';
 import { eventsOf, git, hosted, person, type Hosted } from './host.fixture.ts';
 
 const tess = person('tess');
@@ -109,6 +110,25 @@ describe('a push', () => {
     expect((await eventsOf(paved, BRANCH_PUSHED)).filter((e) => e.subject === 'playback/api')).toHaveLength(2);
   });
 
+  test('of a server that died is told by another one within seconds, in the name of who pushed', async () => {
+    await using paved = await hosted({ actor: tess });
+    const clone = await withClone(paved);
+    await commit(clone, 'late.txt');
+    await using other = await hosted({ beside: paved });
+    // What is left when a server dies after git moved the ref: the push it had written down, and git's reflog.
+    const db = withTables(paved.platform.db.withSchema('repositories'));
+    const { id } = await requireRepository(db, 'playback/api');
+    await insertPush(db, { id: 'push_left', repositoryId: id, actor: tess, deletes: [], at: new Date(Date.now() - 10_000) });
+    const bare = path.join(paved.dataDir, 'repositories/playback/api.git');
+    await git(
+      ['-c', 'core.logAllRefUpdates=always', '-c', 'user.email=push_left', `--git-dir=${bare}`, 'fetch', '-q', clone, '+main:main'],
+      undefined,
+      { GIT_COMMITTER_EMAIL: 'push_left' },
+    );
+    await expect.poll(() => eventsOf(other, BRANCH_PUSHED), { timeout: 10_000 }).toHaveLength(2);
+    expect((await eventsOf(other, BRANCH_PUSHED)).at(-1)?.data).toMatchObject({ branch: 'main', actor: { ref: tess.ref } });
+  });
+
   test('runs no hook, whatever lies in the repository', async () => {
     await using paved = await hosted({ actor: tess });
     const clone = await withClone(paved);
@@ -207,6 +227,13 @@ describe('who may', () => {
       headers: { 'content-type': 'application/x-git-receive-pack-request' },
     });
     expect(direct.status).toBe(403);
+  });
+
+  test('nobody without signing in: no route here is public', async () => {
+    await using paved = await hosted();
+    const own = paved.platform.routes.filter((r) => r.url.startsWith('/git/') || r.url.startsWith('/api/repositories'));
+    expect(own.filter((r) => r.url.startsWith('/git/')).map((r) => r.url)).toContain('/git/:project/:name/git-receive-pack');
+    expect(own.filter((r) => 'public' in r.protection)).toEqual([]);
   });
 
   test('unknown and escaping names are nowhere', async () => {

@@ -8,7 +8,7 @@ import { cgiReader, startBackend, type BackendRequest } from './cgi.ts';
 import { stopGroup } from './git/git.ts';
 import { reflogIdentity } from './git/write.ts';
 import { publishMovements, type PublishingDeps } from './publishing.ts';
-import { finishPush, insertPush, type RepositoryRow } from './store.ts';
+import { finishPush, insertPush, touchPush, type RepositoryRow } from './store.ts';
 
 export interface ReceiveDeps extends PublishingDeps {
   readonly now: () => Date;
@@ -25,6 +25,7 @@ const HEAD_TIMEOUT_MS = 60_000;
  * finishes in time also hears it per ref. All in all a refusal takes about three seconds, whatever the size of the push.
  */
 const DRAIN_MS = { least: 300, most: 1_500, total: 3_000 } as const;
+const TOUCH_EVERY_MS = 2_000;
 const PUSH_TIMEOUT_MS = 30 * 60_000;
 
 /**
@@ -70,6 +71,10 @@ export async function receivePack(
     config: forbidsRewriting(push.commands, repository.default_branch) ? [['receive.denyNonFastForwards', 'true']] : [],
   });
   if (request.destroyed && !request.complete) stopGroup(child);
+  // Other servers take a push that is not touched for one whose server died.
+  const touching = setInterval(() => {
+    touchPush(deps.db, pushId, deps.now()).catch((error: unknown) => deps.log.warn({ err: error }, 'A running push could not be touched.'));
+  }, TOUCH_EVERY_MS);
   const outcome = await new Promise<'answered' | 'refused' | 'gone'>((resolve) => {
     let received = bytes.length;
     let complete = false;
@@ -148,6 +153,7 @@ export async function receivePack(
       resolve('answered');
     });
   });
+  clearInterval(touching);
   if (outcome === 'refused') {
     await finishPush(deps.db, pushId);
     return refuse(request, response, push, tooLarge, started);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import { isPavedError, PavedError } from '@paved/kernel';
@@ -75,7 +76,7 @@ export async function addSmartHttp(app: App, deps: SmartHttpDeps): Promise<void>
     /** Lets git answer a request that only reads. */
     const read = async (
       request: FastifyRequest,
-      reply: { hijack(): void; raw: import('node:http').ServerResponse },
+      reply: { hijack(): void; raw: ServerResponse },
       backend: BackendRequest,
     ): Promise<void> => {
       reply.hijack();

@@ -21,7 +21,7 @@ interface RepositoryTable {
 export type Tables = {
   repository: RepositoryTable;
   branch: { repository_id: string; name: string; sha: string; log_bytes: number };
-  push: { id: string; repository_id: string; actor: string; deletes: string[]; at: Date; swept: boolean };
+  push: { id: string; repository_id: string; actor: string; deletes: string[]; at: Date };
   commit_intent: { repository_id: string; key: string; sha: string; branch: string; applied: boolean };
   commit_check: {
     repository_id: string;
@@ -119,7 +119,6 @@ export async function insertPush(
       actor: JSON.stringify(push.actor),
       deletes: [...push.deletes],
       at: push.at,
-      swept: false,
     })
     .execute();
 }
@@ -140,17 +139,19 @@ export async function finishPush(tx: Db, id: string): Promise<void> {
   await tx.deleteFrom('push').where('id', '=', id).execute();
 }
 
-/** Repositories with a push older than `before` that nobody has looked after yet; each is given once. Very old ones are forgotten. */
-export async function takeLeftPushes(db: Db, before: Date, forgetBefore: Date): Promise<string[]> {
-  await db.deleteFrom('push').where('at', '<', forgetBefore).execute();
-  const rows = await db
-    .updateTable('push')
-    .set({ swept: true })
-    .where('swept', '=', false)
-    .where('at', '<', before)
-    .returning('repository_id')
-    .execute();
-  return [...new Set(rows.map((r) => r.repository_id))];
+/** Says that a push still goes on. */
+export async function touchPush(db: Db, id: string, at: Date): Promise<void> {
+  await db.updateTable('push').set({ at }).where('id', '=', id).execute();
+}
+
+/** Repositories with a push that nobody has touched since `before`: its server is gone. */
+export async function leftPushes(db: Db, before: Date): Promise<string[]> {
+  const rows = await db.selectFrom('push').select('repository_id').distinct().where('at', '<', before).execute();
+  return rows.map((r) => r.repository_id);
+}
+
+export async function forgetPushes(db: Db, before: Date): Promise<void> {
+  await db.deleteFrom('push').where('at', '<', before).execute();
 }
 
 export async function intents(db: Db, repositoryId: string, key: string): Promise<{ sha: string; branch: string; applied: boolean }[]> {

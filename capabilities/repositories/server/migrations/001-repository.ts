@@ -25,7 +25,7 @@ export const repositoryMigration: Migration = {
       .addColumn('log_bytes', 'integer', (c) => c.notNull())
       .addPrimaryKeyConstraint('branch_pkey', ['repository_id', 'name'])
       .execute();
-    // Who is behind a reflog line; written before git may move a ref.
+    // Who is behind a reflog line; written before git may move a ref, touched while the push goes on.
     await db.schema
       .createTable('push')
       .addColumn('id', 'text', (c) => c.primaryKey())
@@ -33,7 +33,6 @@ export const repositoryMigration: Migration = {
       .addColumn('actor', 'jsonb', (c) => c.notNull())
       .addColumn('deletes', sql`text[]`, (c) => c.notNull())
       .addColumn('at', 'timestamptz', (c) => c.notNull())
-      .addColumn('swept', 'boolean', (c) => c.notNull().defaultTo(false))
       .execute();
     await db.schema.createIndex('push_repository').on('push').column('repository_id').execute();
     // Commits about to be put on a branch under a key; written before git moves the ref.

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { PavedError } from '@paved/kernel';
 import type { App, Guard } from '@paved/host';
 import type { Browsing } from '../browsing.ts';
+import type { CommittingDeps } from '../committing.ts';
 import { slugOf } from '../routes.ts';
 import { checkSchema, commitSchema, diffSchema, pageOf, slugParams } from '../schemas.ts';
-import { checksOf, requireRepository, type Db, type RepositoryRow } from '../store.ts';
+import { checksOf, requireRepository, type RepositoryRow } from '../store.ts';
+import { mergeabilityOf } from './mergeability.ts';
+import { mergePullRequest } from './merging.ts';
 import type { PullRequests } from './service.ts';
 import { pullRequestStates, remarksOf, requirePullRequest, verdicts, type PullRequestRow, type RemarkRow } from './store.ts';
 import { pullRequestPage } from './views.ts';
@@ -93,7 +96,10 @@ const showRemark = (row: RemarkRow, headSha: string): z.infer<typeof remarkSchem
 });
 
 /** Routes of pull requests. */
-export function addPullRequestRoutes(app: App, deps: { db: Db; guard: Guard; pullRequests: PullRequests; browsing: Browsing }): void {
+export function addPullRequestRoutes(
+  app: App,
+  deps: CommittingDeps & { guard: Guard; pullRequests: PullRequests; browsing: Browsing },
+): void {
   const { db, guard, pullRequests, browsing } = deps;
   const repositoryOf = (params: z.infer<typeof slugParams>): Promise<RepositoryRow> => requireRepository(db, slugOf(params));
   const resource = (row: RepositoryRow): { ref: string; ownerRefs: string[] } => ({ ref: row.slug, ownerRefs: [row.owner_ref] });
@@ -199,7 +205,7 @@ export function addPullRequestRoutes(app: App, deps: { db: Db; guard: Guard; pul
         commits: commits.map((c) => ({ ...c, parents: [...c.parents], checks: checks.get(c.sha) ?? [] })),
         checks: own,
         remarks: remarks.map((r) => showRemark(r, row.head_sha)),
-        mergeability: await pullRequests.mergeability(repository, row, { checks: own, remarks }),
+        mergeability: await mergeabilityOf(deps, repository, row, { checks: own, remarks }),
         may: {
           review: row.author_ref !== actor.ref && guard.decide(actor, 'repositories.pull_request.review', resource(repository)).allowed,
           merge: guard.decide(actor, 'repositories.pull_request.merge', resource(repository)).allowed,
@@ -296,7 +302,7 @@ export function addPullRequestRoutes(app: App, deps: { db: Db; guard: Guard; pul
     async ({ params, body, actor }) => {
       const repository = await repositoryOf(params);
       guard.require(actor, 'repositories.pull_request.merge', resource(repository));
-      const { sha } = await pullRequests.merge(repository, params.number, body, actor);
+      const { sha } = await mergePullRequest(deps, repository, params.number, body, actor);
       return { sha, pullRequest: await after(repository, params.number) };
     },
   );
