@@ -1,0 +1,35 @@
+import { Button, Loaded, State, useData, useUrlState, type EntityTabProps } from '@paved/ui';
+import { IconRocket } from '@tabler/icons-react';
+import { DeploymentTable } from '../parts/deployment-table.tsx';
+import { LIVE, type ListedDeployment } from '../shapes.ts';
+
+/** Every deployment of the service. */
+export function Tab({ entityRef }: EntityTabProps) {
+  const { params, set } = useUrlState();
+  const cursor = params.get('cursor') ?? undefined;
+  const deployments = useData<{ items: readonly ListedDeployment[]; pageInfo: { nextCursor?: string } }>('/api/orchestrator/deployments', { query: { component: entityRef, limit: 50, cursor }, live: LIVE, concerns: (event) => event.subject === entityRef });
+  return (
+    <Loaded query={deployments} what="Deployments">
+      {(page) =>
+        page.items.length === 0 ? (
+          <State icon={IconRocket} title="Nothing was deployed yet">
+            A push that passes its pipeline is deployed to the first environment; from there it is promoted.
+          </State>
+        ) : (
+          <>
+            <DeploymentTable items={page.items} keys />
+            {page.pageInfo.nextCursor ? (
+              <div className="p-tablefoot">
+                <span className="pages">
+                  <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
+                    Older
+                  </Button>
+                </span>
+              </div>
+            ) : null}
+          </>
+        )
+      }
+    </Loaded>
+  );
+}

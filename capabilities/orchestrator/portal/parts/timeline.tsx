@@ -1,0 +1,78 @@
+import { Glyph, Link, RelativeTime, Section, statusOfRun, timeWords, useData, type EntityPartProps } from '@paved/ui';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import { LIVE, versionWords, type ListedDeployment } from '../shapes.ts';
+import { useService } from './use-board.ts';
+import './timeline.css';
+
+const DAYS = 14;
+const day = 86_400_000;
+
+/** Deployments of two weeks, one lane per environment. */
+export function Part({ entityRef }: EntityPartProps) {
+  const { environments } = useService(entityRef);
+  const answer = useData<{ items: readonly ListedDeployment[] }>('/api/orchestrator/deployments', { query: { component: entityRef, limit: 200 }, live: LIVE, concerns: (event) => event.subject === entityRef });
+  const now = new Date();
+  const end = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime();
+  const start = end - DAYS * day;
+  const days = Array.from({ length: DAYS }, (_, i) => new Date(start + i * day + day / 2));
+  const shown = (answer.data?.items ?? []).filter((deployment) => Date.parse(deployment.startedAt) >= start && deployment.status !== 'superseded');
+  return (
+    <Section
+      title="Deployments"
+      note={`${DAYS} days`}
+      more={
+        <span className="p-row hide-sm" style={{ gap: 16 }}>
+          <span className="p-status">
+            <Glyph status="healthy" label={null} /> Live
+          </span>
+          <span className="p-status" style={{ color: 'inherit' }}>
+            <Glyph status="failed" label={null} /> Failed
+          </span>
+          <span className="p-status">
+            <IconArrowBackUp size={14} stroke={2} aria-hidden /> Rolled back
+          </span>
+        </span>
+      }
+    >
+      <div className="p-timeline" style={{ minHeight: environments.length === 0 ? 120 : undefined }}>
+        {environments.map((environment) => {
+          const own = shown.filter((deployment) => deployment.environment === environment.name).toReversed();
+          return (
+            <div className="lane" key={environment.name}>
+              <span>{environment.title}</span>
+              <div className="track" role="list" aria-label={`Deployments to ${environment.title}`}>
+                {own.map((deployment) => (
+                  <div role="listitem" key={deployment.id}>
+                    <Link
+                      className="mark"
+                      href={`/deployments/${deployment.id}`}
+                      style={{ left: `${((Date.parse(deployment.startedAt) - start) / (DAYS * day)) * 100}%` }}
+                      title={`${versionWords(deployment.version)}, ${deployment.status}, ${timeWords(new Date(deployment.startedAt), now)}`}
+                    >
+                      <span>
+                        {deployment.mode === 'rollback' && deployment.status === 'succeeded' ? <IconArrowBackUp size={12} stroke={2.5} aria-label="Rolled back" /> : <Glyph status={statusOfRun(deployment.status)} size={12} label={`${versionWords(deployment.version)} ${deployment.status}`} />}
+                      </span>
+                    </Link>
+                  </div>
+                ))}
+              </div>
+            </div>
+          );
+        })}
+        <div className="axis" aria-hidden>
+          <span>{now.toLocaleDateString('en-GB', { month: 'long' })}</span>
+          <div>
+            {days.map((date) => (
+              <span key={date.getTime()}>{date.getDate()}</span>
+            ))}
+          </div>
+        </div>
+      </div>
+      {answer.data && shown.length === 0 ? (
+        <p className="p-13 p-t2" style={{ marginTop: 10 }}>
+          No deployment in {DAYS} days{answer.data.items[0] ? <>; the last one was <RelativeTime at={answer.data.items[0].startedAt} /></> : ''}.
+        </p>
+      ) : null}
+    </Section>
+  );
+}
