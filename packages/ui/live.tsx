@@ -37,7 +37,3 @@ export function useEvents(types: readonly string[], listener: (event: LiveEvent)
   const key = types.join(',');
   useEffect(() => (key === '' ? undefined : source.subscribe(key.split(','), (event) => latest.current(event))), [source, key]);
 }
-
-/** Whether an event's type is among these types and prefixes. */
-export const matchesType = (type: string, types: readonly string[]): boolean =>
-  types.some((wanted) => wanted === type || wanted === '*' || (wanted.endsWith('.*') && type.startsWith(wanted.slice(0, -1))));

@@ -1,6 +1,7 @@
 import type { Entity } from '@paved/kernel';
 import type { ComponentType } from 'react';
 import type { IconType } from './icon.tsx';
+import type { MenuEntry } from './page-header.tsx';
 
 /** Code that is fetched when it is first needed: a module whose `Page` is the component. */
 export type LazyPage = () => Promise<{ Page: ComponentType }>;
@@ -41,6 +42,24 @@ export interface EntityTabProps {
   readonly entityRef: string;
 }
 
+/**
+ * A piece of every entity page it suits. `strip` stands below the header, `actions` at its right (one part at most),
+ * `overview` in the main column of the first tab, `rail` beside it.
+ */
+export interface EntityPart {
+  readonly slot: 'strip' | 'actions' | 'overview' | 'rail';
+  readonly order: number;
+  readonly suits: (entity: Entity) => boolean;
+  readonly load: () => Promise<{ Part: ComponentType<EntityPartProps> }>;
+  /** Room kept while it loads, in px. */
+  readonly height: number;
+}
+
+export interface EntityPartProps extends EntityTabProps {
+  /** Entries of the catalog for the "…" menu; an `actions` part shows them with its own. */
+  readonly more: readonly MenuEntry[];
+}
+
 export interface PaletteAction {
   readonly id: string;
   readonly label: string;
@@ -61,6 +80,7 @@ export interface PortalModule {
   readonly routes?: readonly PortalRoute[];
   readonly navigation?: readonly NavigationItem[];
   readonly entityTabs?: readonly EntityTab[];
+  readonly entityParts?: readonly EntityPart[];
   readonly actions?: readonly PaletteAction[];
   readonly search?: readonly PaletteSource[];
 }

@@ -1,14 +1,22 @@
 import { hasRole, type Role } from '@paved/kernel';
 import { createContext, useContext, type ReactNode } from 'react';
 
-/** Who is signed in. */
+/** Who is signed in and what they may do: the answer of `GET /api/access/session`. */
 export interface Session {
-  readonly ref: string;
-  readonly displayName: string;
-  readonly role: Role;
-  /** The person and every group it belongs to. */
-  readonly ownershipRefs: readonly string[];
-  readonly email?: string;
+  readonly actor: {
+    readonly ref: string;
+    readonly displayName: string;
+    readonly role: Role;
+    /** Every group of the person, nested ones included. */
+    readonly groups: readonly string[];
+  };
+  readonly hasPassword: boolean;
+  readonly permissions: {
+    /** Permissions held on everything. */
+    readonly everywhere: readonly string[];
+    /** Permissions held on what the person or its groups own. */
+    readonly owned: readonly string[];
+  };
 }
 
 const Context = createContext<Session | undefined>(undefined);
@@ -22,15 +30,25 @@ export function useSession(): Session | undefined {
   return useContext(Context);
 }
 
-/** Whether the signed-in person has at least this role. */
-export function useHasRole(role: Role): boolean {
-  const session = useSession();
-  return session !== undefined && hasRole({ ...session, door: 'portal' }, role);
+/** The references the person may own things as. */
+export function useOwnRefs(): readonly string[] {
+  const session = useContext(Context);
+  return session ? [session.actor.ref, ...session.actor.groups] : [];
 }
 
-/** Whether one of these owners is the person or one of its teams; administrators and platform engineers own everything. */
-export function useOwns(ownerRefs: readonly string[]): boolean {
-  const session = useSession();
-  const platform = useHasRole('platform-engineer');
-  return platform || (session !== undefined && ownerRefs.some((ref) => session.ownershipRefs.includes(ref)));
+/** Whether the signed-in person has at least this role. */
+export function useHasRole(role: Role): boolean {
+  const session = useContext(Context);
+  return session !== undefined && hasRole({ ...session.actor, ownershipRefs: [], door: 'portal' }, role);
+}
+
+/**
+ * Whether the person may do this, on a thing of these owners. The server decides again: this only chooses what is offered
+ * and explains what is not.
+ */
+export function useMay(permission: string, ownerRefs: readonly string[] = []): boolean {
+  const session = useContext(Context);
+  const own = useOwnRefs();
+  if (!session) return false;
+  return session.permissions.everywhere.includes(permission) || (session.permissions.owned.includes(permission) && ownerRefs.some((ref) => own.includes(ref)));
 }

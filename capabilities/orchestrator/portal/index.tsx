@@ -2,7 +2,8 @@ import type { PortalModule } from '@paved/ui';
 import { IconLayoutKanban } from '@tabler/icons-react';
 import type { Entity } from '@paved/kernel';
 
-const component = (entity: Entity): boolean => entity.kind.toLowerCase() === 'component' && !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
+const component = (entity: Entity): boolean =>
+  entity.kind.toLowerCase() === 'component' && !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
 
 /** How things run, in the portal: the board, plans, deployments, logs, and what stands on a service's page. */
 export const portal: PortalModule = {

@@ -26,15 +26,31 @@ export interface Cell {
   /** Versions the environment before has shipped since. */
   readonly ahead: number;
   readonly same: boolean;
-  readonly latest?: { readonly id: string; readonly status: string; readonly version: string; readonly mode: string; readonly error?: string };
+  readonly latest?: {
+    readonly id: string;
+    readonly status: string;
+    readonly version: string;
+    readonly mode: string;
+    readonly error?: string;
+  };
 }
 
 export interface BoardAnswer {
   readonly environments: readonly EnvironmentSummary[];
-  readonly services: readonly { readonly component: string; readonly title: string; readonly owner?: string; readonly system?: string; readonly cells: Readonly<Record<string, Cell>> }[];
+  readonly services: readonly {
+    readonly component: string;
+    readonly title: string;
+    readonly owner?: string;
+    readonly system?: string;
+    readonly cells: Readonly<Record<string, Cell>>;
+  }[];
 }
 
-export type DeploymentDetails = Omit<Deployment, 'status'> & { readonly status: Deployment['status'] | 'queued'; readonly plan?: Plan; readonly source?: string };
+export type DeploymentDetails = Omit<Deployment, 'status'> & {
+  readonly status: Deployment['status'] | 'queued';
+  readonly plan?: Plan;
+  readonly source?: string;
+};
 export type ListedDeployment = DeploymentDetails;
 
 export interface Resource {
@@ -60,16 +76,41 @@ export type Workloads = readonly WorkloadState[];
 export const LIVE = ['orchestrator.workload.changed', 'orchestrator.deployment.changed'];
 
 /** How a plan's action is drawn. */
-export const markOf: Record<NodeAction, ChangeMark | undefined> = { create: 'add', restore: 'add', update: 'change', replace: 'change', delete: 'remove', orphan: 'remove', none: undefined };
-export const actionWords: Record<NodeAction, string> = { create: 'made', restore: 'taken back', update: 'updated in place', replace: 'replaced', delete: 'removed', orphan: 'set aside with its data', none: 'stays' };
+export const markOf: Record<NodeAction, ChangeMark | undefined> = {
+  create: 'add',
+  restore: 'add',
+  update: 'change',
+  replace: 'change',
+  delete: 'remove',
+  orphan: 'remove',
+  none: undefined,
+};
+export const actionWords: Record<NodeAction, string> = {
+  create: 'made',
+  restore: 'taken back',
+  update: 'updated in place',
+  replace: 'replaced',
+  delete: 'removed',
+  orphan: 'set aside with its data',
+  none: 'stays',
+};
 
 const modeWords: Record<string, string> = { deploy: 'Deploy', rollback: 'Roll back', promote: 'Promote', destroy: 'Remove' };
 /** "Deploy checkout to dev". */
 export const deploymentTitle = (mode: string, name: string, environment: string): string =>
-  mode === 'rollback' ? `Roll back ${name} in ${environment}` : mode === 'destroy' ? `Remove ${name} from ${environment}` : `${modeWords[mode] ?? capital(mode)} ${name} to ${environment}`;
+  mode === 'rollback'
+    ? `Roll back ${name} in ${environment}`
+    : mode === 'destroy'
+      ? `Remove ${name} from ${environment}`
+      : `${modeWords[mode] ?? capital(mode)} ${name} to ${environment}`;
 
 /** Versions without "v", long commit hashes shortened. */
-export const versionWords = (version: string | undefined): string => (version === undefined || version === '' ? '–' : /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 7) : version.replace(/^v(?=\d)/, ''));
+export const versionWords = (version: string | undefined): string =>
+  version === undefined || version === '' ? '–' : /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 7) : version.replace(/^v(?=\d)/, '');
 
 /** What a node is called for people: the last part of its id. */
-export const nodeName = (id: string): string => id.split('.').filter((part) => part !== 'workloads').at(-1) ?? id;
+export const nodeName = (id: string): string =>
+  id
+    .split('.')
+    .filter((part) => part !== 'workloads')
+    .at(-1) ?? id;

@@ -2,7 +2,10 @@ import { api, useData, type PortalModule } from '@paved/ui';
 import { IconBrandGit, IconFolderPlus, IconGitPullRequest } from '@tabler/icons-react';
 
 function useOpenPullRequests(): { value: number } | undefined {
-  const open = useData<{ totalItems: number }>('/api/repositories/pull-requests', { query: { state: 'open', limit: 1 }, live: ['repositories.pull_request.changed'] });
+  const open = useData<{ totalItems: number }>('/api/repositories/pull-requests', {
+    query: { state: 'open', limit: 1 },
+    live: ['repositories.pull_request.changed'],
+  });
   return open.data ? { value: open.data.totalItems } : undefined;
 }
 
@@ -20,18 +23,44 @@ export const portal: PortalModule = {
     { path: '/repositories/$project/$name/pull-requests/new', page: () => import('./pages/new-pull-request.tsx') },
     { path: '/repositories/$project/$name/pull-requests/$number', page: () => import('./pages/pull-request.tsx') },
   ],
-  navigation: [{ label: 'Pull requests', href: '/pull-requests', icon: IconGitPullRequest, order: 45, key: 'p', count: useOpenPullRequests }],
-  entityTabs: [{ path: 'repository', label: 'Repository', order: 60, suits: (entity) => entity.kind.toLowerCase() === 'component', load: () => import('./pages/entity-repository.tsx') }],
+  navigation: [
+    { label: 'Pull requests', href: '/pull-requests', icon: IconGitPullRequest, order: 45, key: 'p', count: useOpenPullRequests },
+  ],
+  entityTabs: [
+    {
+      path: 'repository',
+      label: 'Repository',
+      order: 60,
+      suits: (entity) => entity.kind.toLowerCase() === 'component',
+      load: () => import('./pages/entity-repository.tsx'),
+    },
+  ],
   actions: [
-    { id: 'repositories.import', label: 'Import a repository', icon: IconFolderPlus, words: 'existing git clone service', run: (go) => go('/import') },
+    {
+      id: 'repositories.import',
+      label: 'Import a repository',
+      icon: IconFolderPlus,
+      words: 'existing git clone service',
+      run: (go) => go('/import'),
+    },
     { id: 'repositories.list', label: 'All repositories', icon: IconBrandGit, words: 'git code', run: (go) => go('/repositories') },
   ],
   search: [
     {
       title: 'Repositories',
       search: async (text, signal) => {
-        const found = await api.get<{ items: readonly { slug: string; description: string }[] }>('/api/repositories', { text, limit: 4 }, signal);
-        return found.items.map((repository) => ({ id: `repository:${repository.slug}`, label: repository.slug, note: 'repository', icon: IconBrandGit, href: `/repositories/${repository.slug}` }));
+        const found = await api.get<{ items: readonly { slug: string; description: string }[] }>(
+          '/api/repositories',
+          { text, limit: 4 },
+          signal,
+        );
+        return found.items.map((repository) => ({
+          id: `repository:${repository.slug}`,
+          label: repository.slug,
+          note: 'repository',
+          icon: IconBrandGit,
+          href: `/repositories/${repository.slug}`,
+        }));
       },
     },
   ],

@@ -14,7 +14,11 @@ export interface ShownRepository extends Repository {
 export interface Tree {
   readonly revision: string;
   readonly path: string;
-  readonly entries: readonly { readonly path: string; readonly type: 'file' | 'directory' | 'symlink' | 'submodule'; readonly size?: number }[];
+  readonly entries: readonly {
+    readonly path: string;
+    readonly type: 'file' | 'directory' | 'symlink' | 'submodule';
+    readonly size?: number;
+  }[];
   readonly lastCommit?: ShownCommit;
 }
 
@@ -67,12 +71,18 @@ export interface PullRequestAnswer {
   readonly commits: readonly ShownCommit[];
   readonly checks: readonly Check[];
   readonly remarks: readonly Remark[];
-  readonly mergeability: { readonly mergeable: boolean; readonly blockers: readonly { readonly code: string; readonly sentence: string; readonly override: boolean }[]; readonly ahead: number; readonly behind: number };
+  readonly mergeability: {
+    readonly mergeable: boolean;
+    readonly blockers: readonly { readonly code: string; readonly sentence: string; readonly override: boolean }[];
+    readonly ahead: number;
+    readonly behind: number;
+  };
   readonly may: { readonly review: boolean; readonly merge: boolean; readonly edit: boolean };
 }
 
 /** The worst of a commit's checks; undefined when there are none. */
-export const checksStatus = (checks: readonly Check[]): StatusName | undefined => checks.map((check) => statusOfRun(check.status)).toSorted(byWorst)[0];
+export const checksStatus = (checks: readonly Check[]): StatusName | undefined =>
+  checks.map((check) => statusOfRun(check.status)).toSorted(byWorst)[0];
 
 export const REPOSITORY_EVENTS = ['repositories.*'];
 export const stateStatus = { open: 'progressing', merged: 'healthy', closed: 'cancelled' } as const;

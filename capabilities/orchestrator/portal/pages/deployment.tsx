@@ -1,17 +1,60 @@
-import { ActorName, Avatar, capital, clockTime, Duration, entityHref, Glyph, KeyValues, Link, LinkButton, Loaded, nameOf, PageHeader, pathOf, RelativeTime, Section, SkeletonPage, StatusPill, statusOfRun, useCrumbs, useData, useRouteParams, Notice } from '@paved/ui';
+import {
+  ActorName,
+  Avatar,
+  capital,
+  clockTime,
+  Duration,
+  entityHref,
+  Glyph,
+  KeyValues,
+  Link,
+  LinkButton,
+  Loaded,
+  nameOf,
+  PageHeader,
+  pathOf,
+  RelativeTime,
+  Section,
+  SkeletonPage,
+  StatusPill,
+  statusOfRun,
+  useCrumbs,
+  useData,
+  useRouteParams,
+  Notice,
+} from '@paved/ui';
 import { IconArrowBackUp, IconLayoutKanban, IconPlayerPlay } from '@tabler/icons-react';
 import { planHref } from '../parts/plan-href.ts';
 import { PlanView } from '../parts/plan-view.tsx';
 import { deploymentTitle, versionWords, type DeploymentDetails } from '../shapes.ts';
 
-const words: Record<string, string> = { queued: 'Queued', planning: 'Planning', applying: 'Under way', succeeded: 'Done', failed: 'Failed', cancelled: 'Cancelled', superseded: 'Superseded' };
+const words: Record<string, string> = {
+  queued: 'Queued',
+  planning: 'Planning',
+  applying: 'Under way',
+  succeeded: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  superseded: 'Superseded',
+};
 
 /** One deployment: its plan, its run, its result. */
 export function Page() {
   const { id = '' } = useRouteParams();
-  const deployment = useData<DeploymentDetails>(`/api/orchestrator/deployments/${pathOf(id)}`, { live: ['orchestrator.deployment.changed'], concerns: (event) => event.data['id'] === id });
+  const deployment = useData<DeploymentDetails>(`/api/orchestrator/deployments/${pathOf(id)}`, {
+    live: ['orchestrator.deployment.changed'],
+    concerns: (event) => event.data['id'] === id,
+  });
   const name = deployment.data ? nameOf(deployment.data.component) : '';
-  useCrumbs([...(deployment.data ? [{ label: name, href: entityHref(deployment.data.component) }, { label: 'Deployments', href: entityHref(deployment.data.component, 'deployments') }] : []), { label: deployment.data ? versionWords(deployment.data.version) : id }]);
+  useCrumbs([
+    ...(deployment.data
+      ? [
+          { label: name, href: entityHref(deployment.data.component) },
+          { label: 'Deployments', href: entityHref(deployment.data.component, 'deployments') },
+        ]
+      : []),
+    { label: deployment.data ? versionWords(deployment.data.version) : id },
+  ]);
   return (
     <Loaded query={deployment} what="The deployment" skeleton={<SkeletonPage label="The deployment" />}>
       {(data) => {
@@ -24,16 +67,45 @@ export function Page() {
               title={deploymentTitle(data.mode, name, data.environment)}
               pill={<StatusPill status={status}>{words[data.status] ?? data.status}</StatusPill>}
               facts={[
-                { text: <b className="p-medium" style={{ color: 'var(--p-text)' }}>{versionWords(data.version)}</b> },
+                {
+                  text: (
+                    <b className="p-medium" style={{ color: 'var(--p-text)' }}>
+                      {versionWords(data.version)}
+                    </b>
+                  ),
+                },
                 { icon: IconLayoutKanban, text: capital(data.environment) },
-                { text: <span className="p-row tight"><Avatar small name={nameOf(data.actor.ref)} kind={data.actor.ref.startsWith('user:') ? 'person' : 'bot'} /> <ActorName actor={data.actor} /></span>, label: 'Started by' },
-                { text: <>started {clockTime(new Date(data.startedAt))}, <RelativeTime at={data.startedAt} /></> },
-                { text: <>took <Duration from={data.startedAt} to={data.endedAt} /></> },
+                {
+                  text: (
+                    <span className="p-row tight">
+                      <Avatar small name={nameOf(data.actor.ref)} kind={data.actor.ref.startsWith('user:') ? 'person' : 'bot'} />{' '}
+                      <ActorName actor={data.actor} />
+                    </span>
+                  ),
+                  label: 'Started by',
+                },
+                {
+                  text: (
+                    <>
+                      started {clockTime(new Date(data.startedAt))}, <RelativeTime at={data.startedAt} />
+                    </>
+                  ),
+                },
+                {
+                  text: (
+                    <>
+                      took <Duration from={data.startedAt} to={data.endedAt} />
+                    </>
+                  ),
+                },
               ]}
               actions={
                 <>
                   {ended && data.mode !== 'destroy' ? (
-                    <LinkButton icon={IconArrowBackUp} href={planHref({ component: data.component, environment: data.environment, mode: 'rollback' })}>
+                    <LinkButton
+                      icon={IconArrowBackUp}
+                      href={planHref({ component: data.component, environment: data.environment, mode: 'rollback' })}
+                    >
                       Roll back
                     </LinkButton>
                   ) : null}
@@ -57,10 +129,36 @@ export function Page() {
                   <Section title="Facts">
                     <KeyValues
                       items={[
-                        ['Commit', data.commit ? <span className="p-mono" key="commit">{data.commit.slice(0, 12)}</span> : undefined],
-                        ['Set', data.setId ? <span className="p-mono" key="set">{data.setId.slice(0, 16)}</span> : undefined],
-                        ['Repeats', data.source ? <Link key="source" className="p-link" href={`/deployments/${data.source}`}>an earlier deployment</Link> : undefined],
-                        ['Run', <Link key="run" className="p-link p-mono" href={`/runs/${data.runId}`}>{data.runId.slice(-8)}</Link>],
+                        [
+                          'Commit',
+                          data.commit ? (
+                            <span className="p-mono" key="commit">
+                              {data.commit.slice(0, 12)}
+                            </span>
+                          ) : undefined,
+                        ],
+                        [
+                          'Set',
+                          data.setId ? (
+                            <span className="p-mono" key="set">
+                              {data.setId.slice(0, 16)}
+                            </span>
+                          ) : undefined,
+                        ],
+                        [
+                          'Repeats',
+                          data.source ? (
+                            <Link key="source" className="p-link" href={`/deployments/${data.source}`}>
+                              an earlier deployment
+                            </Link>
+                          ) : undefined,
+                        ],
+                        [
+                          'Run',
+                          <Link key="run" className="p-link p-mono" href={`/runs/${data.runId}`}>
+                            {data.runId.slice(-8)}
+                          </Link>,
+                        ],
                       ]}
                     />
                   </Section>

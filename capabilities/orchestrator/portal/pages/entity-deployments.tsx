@@ -7,7 +7,11 @@ import { LIVE, type ListedDeployment } from '../shapes.ts';
 export function Tab({ entityRef }: EntityTabProps) {
   const { params, set } = useUrlState();
   const cursor = params.get('cursor') ?? undefined;
-  const deployments = useData<{ items: readonly ListedDeployment[]; pageInfo: { nextCursor?: string } }>('/api/orchestrator/deployments', { query: { component: entityRef, limit: 50, cursor }, live: LIVE, concerns: (event) => event.subject === entityRef });
+  const deployments = useData<{ items: readonly ListedDeployment[]; pageInfo: { nextCursor?: string } }>('/api/orchestrator/deployments', {
+    query: { component: entityRef, limit: 50, cursor },
+    live: LIVE,
+    concerns: (event) => event.subject === entityRef,
+  });
   return (
     <Loaded query={deployments} what="Deployments">
       {(page) =>

@@ -36,7 +36,11 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
   }, [entityRef, environment]);
   useEvents(['orchestrator.workload.logged'], (event) => {
     if (event.subject !== entityRef || event.data['environment'] !== environment) return;
-    const fresh = ((event.data['lines'] ?? []) as readonly LogLine[]).map((line) => ({ ...line, instance: line.instance ?? String(event.data['instance'] ?? ''), n: next.current++ }));
+    const fresh = ((event.data['lines'] ?? []) as readonly LogLine[]).map((line) => ({
+      ...line,
+      instance: line.instance ?? String(event.data['instance'] ?? ''),
+      n: next.current++,
+    }));
     setState((now) => ({ lines: [...now.lines, ...fresh].slice(-KEEP) }));
   });
 
@@ -49,7 +53,15 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
   }
   const cell = environment ? cells[environment] : undefined;
   return (
-    <div style={{ height: 'max(420px, calc(100dvh - 400px))', display: 'grid', border: '1px solid var(--p-border)', borderRadius: 8, overflow: 'hidden' }}>
+    <div
+      style={{
+        height: 'max(420px, calc(100dvh - 400px))',
+        display: 'grid',
+        border: '1px solid var(--p-border)',
+        borderRadius: 8,
+        overflow: 'hidden',
+      }}
+    >
       <LogView
         key={environment}
         lines={state.lines}
@@ -66,7 +78,16 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
             ''
           )
         }
-        tools={running.length > 1 ? <Segments label="Environment" value={environment ?? ''} onChange={(value) => set((query) => query.set('environment', value))} options={running.map((entry) => ({ value: entry.name, label: entry.title }))} /> : undefined}
+        tools={
+          running.length > 1 ? (
+            <Segments
+              label="Environment"
+              value={environment ?? ''}
+              onChange={(value) => set((query) => query.set('environment', value))}
+              options={running.map((entry) => ({ value: entry.name, label: entry.title }))}
+            />
+          ) : undefined
+        }
         empty={state.failed}
       />
     </div>

@@ -1,4 +1,24 @@
-import { Board, capital, EmptyFilter, Link, Loaded, nameOf, PageHeader, plural, QueryField, Segments, SkeletonRows, State, statusWord, useCrumbs, useGo, useUrlState, entityHref, type BoardCell, type BoardLane } from '@paved/ui';
+import {
+  Board,
+  capital,
+  EmptyFilter,
+  Link,
+  Loaded,
+  nameOf,
+  PageHeader,
+  plural,
+  QueryField,
+  Segments,
+  SkeletonRows,
+  State,
+  statusWord,
+  useCrumbs,
+  useGo,
+  useUrlState,
+  entityHref,
+  type BoardCell,
+  type BoardLane,
+} from '@paved/ui';
 import { IconLayoutKanban } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { planHref } from '../parts/plan-href.ts';
@@ -6,7 +26,8 @@ import { useBoard } from '../parts/use-board.ts';
 import { versionWords, type BoardAnswer, type Cell, type EnvironmentSummary } from '../shapes.ts';
 
 type Show = 'all' | 'differ' | 'trouble';
-const trouble = (cell: Cell | undefined): boolean => cell !== undefined && (['failed', 'degraded', 'unknown'].includes(cell.health ?? '') || cell.latest?.status === 'failed');
+const trouble = (cell: Cell | undefined): boolean =>
+  cell !== undefined && (['failed', 'degraded', 'unknown'].includes(cell.health ?? '') || cell.latest?.status === 'failed');
 
 /** What runs where, and what is on its way. */
 export function Page() {
@@ -20,30 +41,61 @@ export function Page() {
     <>
       <PageHeader title="Environments" lede="What runs where, and what is on its way. Updates by itself." />
       <Loaded query={board} what="Environments" skeleton={<SkeletonRows label="Environments" rows={8} height={56} />}>
-        {(data) => <BoardView data={data} show={show} text={text} setText={setText} setShow={(next) => set((query) => (next === 'all' ? query.delete('show') : query.set('show', next)))} clear={() => set((query) => ['show', 'q'].forEach((key) => query.delete(key)))} />}
+        {(data) => (
+          <BoardView
+            data={data}
+            show={show}
+            text={text}
+            setText={setText}
+            setShow={(next) => set((query) => (next === 'all' ? query.delete('show') : query.set('show', next)))}
+            clear={() => set((query) => ['show', 'q'].forEach((key) => query.delete(key)))}
+          />
+        )}
       </Loaded>
     </>
   );
 }
 
-function BoardView({ data, show, text, setText, setShow, clear }: { data: BoardAnswer; show: Show; text: string; setText: (text: string) => void; setShow: (show: Show) => void; clear: () => void }) {
+function BoardView({
+  data,
+  show,
+  text,
+  setText,
+  setShow,
+  clear,
+}: {
+  data: BoardAnswer;
+  show: Show;
+  text: string;
+  setText: (text: string) => void;
+  setShow: (show: Show) => void;
+  clear: () => void;
+}) {
   const go = useGo();
   const { environments } = data;
   if (environments.length === 0) {
     return (
       <State icon={IconLayoutKanban} title="No environments yet">
-        An environment is a place services run, such as dev or production. It is an entity of kind Environment: register a catalog file that names one.
+        An environment is a place services run, such as dev or production. It is an entity of kind Environment: register a catalog file that
+        names one.
       </State>
     );
   }
   if (data.services.length === 0) {
     return (
       <State icon={IconLayoutKanban} title="Nothing is deployed yet">
-        {environments.map((environment) => environment.title).join(', ')} {environments.length === 1 ? 'is' : 'are'} ready. Create a service and it appears here.
+        {environments.map((environment) => environment.title).join(', ')} {environments.length === 1 ? 'is' : 'are'} ready. Create a service
+        and it appears here.
       </State>
     );
   }
-  const differs = (service: BoardAnswer['services'][number]) => environments.some((environment) => environment.promotesFrom !== undefined && service.cells[environment.promotesFrom]?.deploymentId !== undefined && !(service.cells[environment.name]?.same ?? false));
+  const differs = (service: BoardAnswer['services'][number]) =>
+    environments.some(
+      (environment) =>
+        environment.promotesFrom !== undefined &&
+        service.cells[environment.promotesFrom]?.deploymentId !== undefined &&
+        !(service.cells[environment.name]?.same ?? false),
+    );
   const inTrouble = (service: BoardAnswer['services'][number]) => Object.values(service.cells).some(trouble);
   const services = data.services
     .filter((service) => (show === 'differ' ? differs(service) : show === 'trouble' ? inTrouble(service) : true))
@@ -58,7 +110,12 @@ function BoardView({ data, show, text, setText, setShow, clear }: { data: BoardA
     if (before.health === 'failed') return { kind: 'blocked', reason: `${capital(from)} is failing; fix it there first` };
     const open = () => go(planHref({ component: service.component, environment: environment.name, mode: 'promote', from }));
     const n = cell?.ahead ?? 0;
-    return { kind: 'ahead', label: cell?.deploymentId === undefined || n === 0 ? 'Promote' : `${n} ahead`, describe: `Preview promoting ${service.title} from ${from} to ${environment.name}`, open };
+    return {
+      kind: 'ahead',
+      label: cell?.deploymentId === undefined || n === 0 ? 'Promote' : `${n} ahead`,
+      describe: `Preview promoting ${service.title} from ${from} to ${environment.name}`,
+      open,
+    };
   };
   return (
     <>
@@ -84,7 +141,11 @@ function BoardView({ data, show, text, setText, setShow, clear }: { data: BoardA
       ) : (
         <Board
           label="Services by environment"
-          columns={environments.map((environment) => ({ id: environment.name, title: environment.title, note: environment.description ?? `${environment.type}${environment.protected ? ' · protected' : ''}` }))}
+          columns={environments.map((environment) => ({
+            id: environment.name,
+            title: environment.title,
+            note: environment.description ?? `${environment.type}${environment.protected ? ' · protected' : ''}`,
+          }))}
           rows={services.map((service) => ({
             id: service.component,
             group: service.system ? capital(nameOf(service.system)) : 'No system',
@@ -117,5 +178,10 @@ function noteOf(cell: Cell): string | undefined {
 function cellOf(cell: Cell | undefined): BoardCell | undefined {
   if (!cell || (cell.deploymentId === undefined && cell.latest === undefined)) return undefined;
   const moving = cell.latest && ['queued', 'planning', 'applying'].includes(cell.latest.status);
-  return { status: cell.deploymentId === undefined ? (moving ? 'progressing' : 'failed') : (cell.health ?? 'unknown'), version: versionWords(cell.version ?? cell.latest?.version), at: cell.deployedAt, note: noteOf(cell) };
+  return {
+    status: cell.deploymentId === undefined ? (moving ? 'progressing' : 'failed') : (cell.health ?? 'unknown'),
+    version: versionWords(cell.version ?? cell.latest?.version),
+    at: cell.deployedAt,
+    note: noteOf(cell),
+  };
 }

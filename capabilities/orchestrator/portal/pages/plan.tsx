@@ -1,5 +1,23 @@
 import type { Deployment, Plan } from '@paved/orchestrator';
-import { api, ApiError, Button, capital, entityHref, ErrorNotice, Link, LinkButton, Loaded, nameOf, PageHeader, SkeletonPage, useChange, useCrumbs, useGo, useKey, useUrlState } from '@paved/ui';
+import {
+  api,
+  ApiError,
+  Button,
+  capital,
+  entityHref,
+  ErrorNotice,
+  Link,
+  LinkButton,
+  Loaded,
+  nameOf,
+  PageHeader,
+  SkeletonPage,
+  useChange,
+  useCrumbs,
+  useGo,
+  useKey,
+  useUrlState,
+} from '@paved/ui';
 import { useQuery } from '@tanstack/react-query';
 import { IconArrowRight, IconClock, IconLayoutKanban } from '@tabler/icons-react';
 import { PlanView } from '../parts/plan-view.tsx';
@@ -20,17 +38,35 @@ export function Page() {
   const commit = params.get('commit') ?? undefined;
   const name = nameOf(component);
   const title = deploymentTitle(mode, name, environment);
-  useCrumbs([{ label: name, href: entityHref(component) }, { label: 'Deployments', href: entityHref(component, 'deployments') }, { label: 'Plan' }]);
+  useCrumbs([
+    { label: name, href: entityHref(component) },
+    { label: 'Deployments', href: entityHref(component, 'deployments') },
+    { label: 'Plan' },
+  ]);
   const { cells, environments } = useService(component);
   const now = cells[environment];
   const body = { component, environment, mode, ...(from ? { from } : {}), ...(commit ? { commit } : {}) };
-  const plan = useQuery<Plan, ApiError>({ queryKey: ['api', '/api/orchestrator/plan', body], queryFn: () => api.post<Plan>('/api/orchestrator/plan', body), staleTime: 0, retry: false });
+  const plan = useQuery<Plan, ApiError>({
+    queryKey: ['api', '/api/orchestrator/plan', body],
+    queryFn: () => api.post<Plan>('/api/orchestrator/plan', body),
+    staleTime: 0,
+    retry: false,
+  });
   const ship = useChange<Plan, Deployment>(
     (seen) => {
       const expectedPlan = seen.digest;
       if (mode === 'rollback') return api.post('/api/orchestrator/rollback', { component, environment, expectedPlan });
-      if (mode === 'promote') return api.post('/api/orchestrator/promote', { component, from: from ?? environments.find((entry) => entry.name === environment)?.promotesFrom, to: environment, expectedPlan });
-      if (mode === 'destroy') return api.delete<{ deployments: Deployment[] }>('/api/orchestrator/services', { component, environment, confirm: name }).then(({ deployments }) => deployments[0] as Deployment);
+      if (mode === 'promote')
+        return api.post('/api/orchestrator/promote', {
+          component,
+          from: from ?? environments.find((entry) => entry.name === environment)?.promotesFrom,
+          to: environment,
+          expectedPlan,
+        });
+      if (mode === 'destroy')
+        return api
+          .delete<{ deployments: Deployment[] }>('/api/orchestrator/services', { component, environment, confirm: name })
+          .then(({ deployments }) => deployments[0] as Deployment);
       return api.post('/api/orchestrator/deployments', { component, environment, expectedPlan, ...(commit ? { commit } : {}) });
     },
     { refresh: ['/api/orchestrator', '/api/runs'], done: (deployment) => go(`/deployments/${deployment.id}`) },
@@ -46,11 +82,21 @@ export function Page() {
           {
             text: (
               <span className="p-row tight">
-                {now?.deploymentId ? versionWords(now.version) : 'not deployed'} <IconArrowRight size={14} stroke={2} aria-label="to" /> <b className="p-medium" style={{ color: 'var(--p-text)' }}>{plan.data ? versionWords(plan.data.version) : '…'}</b>
+                {now?.deploymentId ? versionWords(now.version) : 'not deployed'} <IconArrowRight size={14} stroke={2} aria-label="to" />{' '}
+                <b className="p-medium" style={{ color: 'var(--p-text)' }}>
+                  {plan.data ? versionWords(plan.data.version) : '…'}
+                </b>
               </span>
             ),
           },
-          { icon: IconLayoutKanban, text: <Link className="p-plain" href="/environments">{capital(environment)}</Link> },
+          {
+            icon: IconLayoutKanban,
+            text: (
+              <Link className="p-plain" href="/environments">
+                {capital(environment)}
+              </Link>
+            ),
+          },
           from ? { text: `from ${from}` } : undefined,
           { icon: IconClock, text: 'Nothing has happened yet' },
         ]}
@@ -58,11 +104,22 @@ export function Page() {
           <>
             <LinkButton href={entityHref(component)}>Leave as it is</LinkButton>
             {stale ? (
-              <Button look="primary" onClick={() => { ship.reset(); void plan.refetch(); }}>
+              <Button
+                look="primary"
+                onClick={() => {
+                  ship.reset();
+                  void plan.refetch();
+                }}
+              >
                 Plan again
               </Button>
             ) : (
-              <Button look="primary" working={ship.isPending} disabledReason={plan.data ? undefined : plan.error ? 'There is no plan to carry out' : 'The plan is being made'} onClick={() => (plan.data ? ship.mutate(plan.data) : undefined)}>
+              <Button
+                look="primary"
+                working={ship.isPending}
+                disabledReason={plan.data ? undefined : plan.error ? 'There is no plan to carry out' : 'The plan is being made'}
+                onClick={() => (plan.data ? ship.mutate(plan.data) : undefined)}
+              >
                 {verbs[mode]} {mode === 'rollback' || mode === 'destroy' ? `in ${environment}` : `to ${environment}`}
               </Button>
             )}
@@ -74,7 +131,13 @@ export function Page() {
           <ErrorNotice error={ship.error} />
         </div>
       ) : null}
-      {plan.error ? <ErrorNotice error={plan.error} /> : <Loaded query={plan} what="The plan" skeleton={<SkeletonPage label="The plan" />}>{(data) => <PlanView plan={data} />}</Loaded>}
+      {plan.error ? (
+        <ErrorNotice error={plan.error} />
+      ) : (
+        <Loaded query={plan} what="The plan" skeleton={<SkeletonPage label="The plan" />}>
+          {(data) => <PlanView plan={data} />}
+        </Loaded>
+      )}
     </>
   );
 }

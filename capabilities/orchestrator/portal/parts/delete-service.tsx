@@ -1,6 +1,19 @@
 import type { Entity } from '@paved/kernel';
 import type { Deployment, Plan } from '@paved/orchestrator';
-import { api, capital, DestroyDialog, Loaded, plural, repositoryOf, SkeletonRows, titleOf, toast, useChange, useGo, type ApiError } from '@paved/ui';
+import {
+  api,
+  capital,
+  DestroyDialog,
+  Loaded,
+  plural,
+  repositoryOf,
+  SkeletonRows,
+  titleOf,
+  toast,
+  useChange,
+  useGo,
+  type ApiError,
+} from '@paved/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { actionWords, nodeName } from '../shapes.ts';
@@ -14,7 +27,10 @@ export function DeleteService({ entity, entityRef, onClose }: { entity: Entity; 
   const plans = usePreview(entityRef);
   const remove = useChange<void, { deployments: readonly Deployment[] }>(
     async () => {
-      const answer = await api.delete<{ deployments: readonly Deployment[] }>('/api/orchestrator/services', { component: entityRef, confirm: entity.metadata.name });
+      const answer = await api.delete<{ deployments: readonly Deployment[] }>('/api/orchestrator/services', {
+        component: entityRef,
+        confirm: entity.metadata.name,
+      });
       if (repository && withRepository) await api.delete(`/api/repositories/${repository}`);
       const uid = entity.metadata.uid;
       if (withRepository && uid) await api.delete(`/api/catalog/entities/by-uid/${uid}`).catch(() => undefined);
@@ -25,13 +41,26 @@ export function DeleteService({ entity, entityRef, onClose }: { entity: Entity; 
       done: ({ deployments }) => {
         onClose();
         const first = deployments[0];
-        toast(`${name} is being taken down`, first ? { status: 'progressing', action: { label: 'Follow', run: () => go(`/runs/${first.runId}`) } } : {});
+        toast(
+          `${name} is being taken down`,
+          first ? { status: 'progressing', action: { label: 'Follow', run: () => go(`/runs/${first.runId}`) } } : {},
+        );
         if (withRepository) go('/catalog');
       },
     },
   );
   return (
-    <DestroyDialog opened onClose={onClose} title={`Delete ${name}?`} typeName={entity.metadata.name} keep="Keep it" destroy={`Delete ${name}`} working={remove.isPending} error={remove.error} onDestroy={() => remove.mutate()}>
+    <DestroyDialog
+      opened
+      onClose={onClose}
+      title={`Delete ${name}?`}
+      typeName={entity.metadata.name}
+      keep="Keep it"
+      destroy={`Delete ${name}`}
+      working={remove.isPending}
+      error={remove.error}
+      onDestroy={() => remove.mutate()}
+    >
       <Loaded query={plans} what="The preview" skeleton={<SkeletonRows label="The preview" rows={3} height={32} />}>
         {({ plans: list }) => {
           const kept = list.flatMap((plan) => plan.nodes.filter((node) => node.action === 'orphan'));
@@ -39,7 +68,9 @@ export function DeleteService({ entity, entityRef, onClose }: { entity: Entity; 
             <>
               <p>
                 {list.length === 0 ? 'It runs nowhere.' : `It stops serving in ${list.map((plan) => plan.environment).join(', ')} at once.`}{' '}
-                {kept.length > 0 ? `${plural(kept.length, 'resource')} with data ${kept.length === 1 ? 'is' : 'are'} set aside and can be destroyed later under Resources.` : ''}
+                {kept.length > 0
+                  ? `${plural(kept.length, 'resource')} with data ${kept.length === 1 ? 'is' : 'are'} set aside and can be destroyed later under Resources.`
+                  : ''}
               </p>
               <ul className="p-list bare" style={{ maxHeight: 200, overflowY: 'auto', margin: '8px 0' }} aria-label="What goes">
                 {list.flatMap((plan) =>
@@ -63,7 +94,12 @@ export function DeleteService({ entity, entityRef, onClose }: { entity: Entity; 
       </Loaded>
       {repository ? (
         <label className="p-switch" style={{ margin: '8px 0 4px' }}>
-          <input type="checkbox" className="p-check" checked={withRepository} onChange={(event) => setWithRepository(event.target.checked)} />
+          <input
+            type="checkbox"
+            className="p-check"
+            checked={withRepository}
+            onChange={(event) => setWithRepository(event.target.checked)}
+          />
           <span>
             <span className="p-medium">Also delete the repository {repository}</span>
             <span className="p-help" style={{ display: 'block', marginTop: 0 }}>

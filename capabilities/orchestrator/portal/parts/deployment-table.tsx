@@ -2,7 +2,13 @@ import { ActorName, DataTable, Duration, Glyph, Link, RelativeTime, Status, stat
 import { useMemo } from 'react';
 import { versionWords, type ListedDeployment } from '../shapes.ts';
 
-const statusWords: Record<string, string> = { succeeded: 'Live', planning: 'Planning', applying: 'Applying', superseded: 'Superseded', queued: 'Queued' };
+const statusWords: Record<string, string> = {
+  succeeded: 'Live',
+  planning: 'Planning',
+  applying: 'Applying',
+  superseded: 'Superseded',
+  queued: 'Queued',
+};
 
 /** Deployments as rows. */
 export function DeploymentTable({ items, keys = false }: { items: readonly ListedDeployment[]; keys?: boolean }) {
@@ -26,13 +32,39 @@ export function DeploymentTable({ items, keys = false }: { items: readonly Liste
         ),
       },
       { id: 'environment', head: 'Environment', hide: 'sm', cell: (deployment) => capital(deployment.environment) },
-      { id: 'status', head: 'Result', cell: (deployment) => <Status status={statusOfRun(deployment.status)}>{statusWords[deployment.status] ?? capital(deployment.status)}</Status> },
-      { id: 'commit', head: 'Commit', hide: 'lg', cell: (deployment) => <span className="p-mono">{deployment.commit?.slice(0, 7) ?? '–'}</span> },
+      {
+        id: 'status',
+        head: 'Result',
+        cell: (deployment) => (
+          <Status status={statusOfRun(deployment.status)}>{statusWords[deployment.status] ?? capital(deployment.status)}</Status>
+        ),
+      },
+      {
+        id: 'commit',
+        head: 'Commit',
+        hide: 'lg',
+        cell: (deployment) => <span className="p-mono">{deployment.commit?.slice(0, 7) ?? '–'}</span>,
+      },
       { id: 'actor', head: 'By', hide: 'sm', cell: (deployment) => <ActorName actor={deployment.actor} /> },
-      { id: 'took', head: 'Took', hide: 'sm', align: 'right', cell: (deployment) => <Duration from={deployment.startedAt} to={deployment.endedAt} /> },
+      {
+        id: 'took',
+        head: 'Took',
+        hide: 'sm',
+        align: 'right',
+        cell: (deployment) => <Duration from={deployment.startedAt} to={deployment.endedAt} />,
+      },
       { id: 'when', head: 'When', align: 'right', cell: (deployment) => <RelativeTime at={deployment.startedAt} /> },
     ],
     [],
   );
-  return <DataTable label="Deployments" rows={items} columns={columns} id={(deployment) => deployment.id} href={(deployment) => `/deployments/${deployment.id}`} keys={keys} />;
+  return (
+    <DataTable
+      label="Deployments"
+      rows={items}
+      columns={columns}
+      id={(deployment) => deployment.id}
+      href={(deployment) => `/deployments/${deployment.id}`}
+      keys={keys}
+    />
+  );
 }

@@ -1,4 +1,17 @@
-import { Bone, Link, nameOf, RelativeTime, Skeletons, Status, statusOfRun, statusWord, Strip, TextLink, Glyph, type EntityPartProps } from '@paved/ui';
+import {
+  Bone,
+  Link,
+  nameOf,
+  RelativeTime,
+  Skeletons,
+  Status,
+  statusOfRun,
+  statusWord,
+  Strip,
+  TextLink,
+  Glyph,
+  type EntityPartProps,
+} from '@paved/ui';
 import { versionWords } from '../shapes.ts';
 import { planHref } from './plan-href.ts';
 import { useService } from './use-board.ts';
@@ -58,7 +71,10 @@ export function Part({ entityRef }: EntityPartProps) {
                   <Glyph status={statusOfRun('failed')} label={null} /> {versionWords(latest.version)} failed
                 </Link>
               ) : offers ? (
-                <Link className="next p-link p-13" href={planHref({ component: entityRef, environment: environment.name, mode: 'promote', from })}>
+                <Link
+                  className="next p-link p-13"
+                  href={planHref({ component: entityRef, environment: environment.name, mode: 'promote', from })}
+                >
                   {(cell?.ahead ?? 0) > 0 ? `${nameOf(from)} is ${cell?.ahead} ahead` : `Promote from ${nameOf(from)}`}
                 </Link>
               ) : null}

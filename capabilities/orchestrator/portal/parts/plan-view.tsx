@@ -1,23 +1,43 @@
 import type { Plan, PlannedNode } from '@paved/orchestrator';
-import { capital, Diff, Explain, GraphView, iconOf, KeyValues, Metric, plural, Section, Segments, Strip, Glyph, type GraphNode } from '@paved/ui';
+import {
+  capital,
+  Diff,
+  Explain,
+  GraphView,
+  iconOf,
+  KeyValues,
+  Metric,
+  plural,
+  Section,
+  Segments,
+  Strip,
+  Glyph,
+  type GraphNode,
+} from '@paved/ui';
 import { useMemo, useState, type ReactNode } from 'react';
 import { actionWords, markOf, nodeName } from '../shapes.ts';
 
 /** Inputs as YAML-like text, so that a difference reads like a file. Secrets and unknown values by name. */
 export function inputText(value: unknown, indent = ''): string {
   if (value === null || value === undefined) return 'null';
-  if (typeof value !== 'object') return typeof value === 'string' ? (/^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value)) : String(value);
+  if (typeof value !== 'object')
+    return typeof value === 'string' ? (/^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value)) : String(value);
   if ('unknown' in value && Object.keys(value).length === 1) return 'known after apply';
   if ('secretRef' in value) {
     const ref = (value as { secretRef: { path: string; version: number } }).secretRef;
     return `secret://${ref.path}#${ref.version}`;
   }
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map((item) => `\n${indent}- ${inputText(item, `${indent}  `).trimStart()}`).join('');
+  if (Array.isArray(value))
+    return value.length === 0 ? '[]' : value.map((item) => `\n${indent}- ${inputText(item, `${indent}  `).trimStart()}`).join('');
   const entries = Object.entries(value);
-  return entries.length === 0 ? '{}' : entries.map(([key, item]) => {
-    const text = inputText(item, `${indent}  `);
-    return `\n${indent}${key}:${text.startsWith('\n') ? text : ` ${text}`}`;
-  }).join('');
+  return entries.length === 0
+    ? '{}'
+    : entries
+        .map(([key, item]) => {
+          const text = inputText(item, `${indent}  `);
+          return `\n${indent}${key}:${text.startsWith('\n') ? text : ` ${text}`}`;
+        })
+        .join('');
 }
 const fileText = (value: unknown): string => `${inputText(value).trimStart()}\n`;
 
@@ -44,28 +64,51 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
               'No change'
             ) : (
               <>
-                {added > 0 ? <span className="add">+{added}</span> : null} {altered > 0 ? <span className="mod">~{altered}</span> : null} {gone > 0 ? <span className="del">−{gone}</span> : null}
+                {added > 0 ? <span className="add">+{added}</span> : null} {altered > 0 ? <span className="mod">~{altered}</span> : null}{' '}
+                {gone > 0 ? <span className="del">−{gone}</span> : null}
               </>
             )
           }
           unit={`${count('none')} ${count('none') === 1 ? 'stays' : 'stay'}`}
         />
         <Metric caption="Version" value={plan.version.slice(0, 20)} unit={capital(plan.environment)} />
-        <Metric caption="Data" value={data > 0 ? plural(data, 'resource') : 'Kept'} unit={data > 0 ? 'replaced or removed' : count('orphan') > 0 ? `${count('orphan')} set aside` : 'nothing is destroyed'} />
-        <Metric caption="Plan" value={<span className="p-mono" style={{ fontSize: 14 }}>{plan.digest.replace(/^sha256:/, '').slice(0, 8)}</span>} unit="does exactly this or nothing" />
+        <Metric
+          caption="Data"
+          value={data > 0 ? plural(data, 'resource') : 'Kept'}
+          unit={data > 0 ? 'replaced or removed' : count('orphan') > 0 ? `${count('orphan')} set aside` : 'nothing is destroyed'}
+        />
+        <Metric
+          caption="Plan"
+          value={
+            <span className="p-mono" style={{ fontSize: 14 }}>
+              {plan.digest.replace(/^sha256:/, '').slice(0, 8)}
+            </span>
+          }
+          unit="does exactly this or nothing"
+        />
       </Strip>
       <div className="p-cols">
         <div>
           {plan.nodes.length === 0 ? (
             <p className="p-13 p-t2">There is nothing to do.</p>
           ) : (
-            <GraphView label="Resources of the plan" nodes={nodes} edges={edges} height={Math.min(460, Math.max(200, 90 + nodes.length * 34))} chosen={chosen?.key} onChoose={setChosen} />
+            <GraphView
+              label="Resources of the plan"
+              nodes={nodes}
+              edges={edges}
+              height={Math.min(460, Math.max(200, 90 + nodes.length * 34))}
+              chosen={chosen?.key}
+              onChoose={setChosen}
+            />
           )}
           {chosen ? (
             <div style={{ marginTop: 16 }}>
               <div className="p-row" style={{ marginBottom: 8 }}>
                 <h2 className="p-grow">
-                  {nodeName(chosen.id)} <span className="n">{chosen.type}, {actionWords[chosen.action]}</span>
+                  {nodeName(chosen.id)}{' '}
+                  <span className="n">
+                    {chosen.type}, {actionWords[chosen.action]}
+                  </span>
                 </h2>
                 <button type="button" className="p-link p-13" onClick={() => setWhy(true)}>
                   Why this definition
@@ -98,12 +141,25 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
                 <p className="p-t2" style={{ marginBottom: 12 }}>
                   {chosen.reasons.join(' ')}
                 </p>
-                <KeyValues items={[['Node', <span className="p-mono" key="k">{chosen.key}</span>], ['Driver', chosen.driver]]} />
+                <KeyValues
+                  items={[
+                    [
+                      'Node',
+                      <span className="p-mono" key="k">
+                        {chosen.key}
+                      </span>,
+                    ],
+                    ['Driver', chosen.driver],
+                  ]}
+                />
                 <h3 style={{ margin: '20px 0 8px' }}>Definitions that were considered</h3>
                 <ul className="p-list top">
                   {chosen.explain.map((candidate) => (
                     <li key={candidate.definition}>
-                      <Glyph status={candidate.definition === chosen.definition ? 'healthy' : 'skipped'} label={candidate.definition === chosen.definition ? 'Chosen' : 'Not chosen'} />
+                      <Glyph
+                        status={candidate.definition === chosen.definition ? 'healthy' : 'skipped'}
+                        label={candidate.definition === chosen.definition ? 'Chosen' : 'Not chosen'}
+                      />
                       <div className="body">
                         <b>{candidate.definition}</b>
                         <small>{candidate.result}</small>
@@ -162,20 +218,37 @@ function orderOf(plan: Plan): readonly PlannedNode[] {
 
 function graphOf(plan: Plan): { nodes: readonly GraphNode[]; edges: { from: string; to: string; change?: 'add' | 'remove' }[] } {
   const changed = new Set(plan.nodes.filter((node) => node.action !== 'none').map((node) => node.key));
-  const neighbours = new Set(plan.nodes.flatMap((node) => (changed.has(node.key) ? [node.key, ...node.dependsOn] : node.dependsOn.some((key) => changed.has(key)) ? [node.key] : [])));
+  const neighbours = new Set(
+    plan.nodes.flatMap((node) =>
+      changed.has(node.key) ? [node.key, ...node.dependsOn] : node.dependsOn.some((key) => changed.has(key)) ? [node.key] : [],
+    ),
+  );
   const small = plan.nodes.length <= 12;
   const kept = plan.nodes.filter((node) => small || neighbours.has(node.key));
   const folded = plan.nodes.length - kept.length;
   const nodes: GraphNode[] = kept.map((node) => {
     const change = markOf[node.action];
-    return { id: node.key, label: nodeName(node.id), note: node.class === 'default' ? node.type : `${node.type}, ${node.class}`, icon: iconOf(node.type === 'workload' ? 'component' : 'resource', node.type), self: node.type === 'workload' || node.type === 'service', ...(change ? { change } : {}) };
+    return {
+      id: node.key,
+      label: nodeName(node.id),
+      note: node.class === 'default' ? node.type : `${node.type}, ${node.class}`,
+      icon: iconOf(node.type === 'workload' ? 'component' : 'resource', node.type),
+      self: node.type === 'workload' || node.type === 'service',
+      ...(change ? { change } : {}),
+    };
   });
   if (folded > 0) nodes.push({ id: '__folded', label: `${folded} unchanged`, note: '', fold: true });
   const edges = kept.flatMap((node) =>
-    node.dependsOn.filter((key) => kept.some((other) => other.key === key)).map((key) => {
-      const ends = [markOf[node.action], markOf[kept.find((other) => other.key === key)?.action ?? 'none']];
-      return { from: node.key, to: key, ...(ends.includes('remove') ? { change: 'remove' as const } : ends.includes('add') ? { change: 'add' as const } : {}) };
-    }),
+    node.dependsOn
+      .filter((key) => kept.some((other) => other.key === key))
+      .map((key) => {
+        const ends = [markOf[node.action], markOf[kept.find((other) => other.key === key)?.action ?? 'none']];
+        return {
+          from: node.key,
+          to: key,
+          ...(ends.includes('remove') ? { change: 'remove' as const } : ends.includes('add') ? { change: 'add' as const } : {}),
+        };
+      }),
   );
   return { nodes, edges };
 }

@@ -1,5 +1,17 @@
 import { Menu } from '@mantine/core';
-import { Button, Icon, LinkButton, MoreMenu, titleOf, useGo, useKey, useMay, usePageActions, related, type EntityPartProps } from '@paved/ui';
+import {
+  Button,
+  Icon,
+  LinkButton,
+  MoreMenu,
+  titleOf,
+  useGo,
+  useKey,
+  useMay,
+  usePageActions,
+  related,
+  type EntityPartProps,
+} from '@paved/ui';
 import { IconArrowBackUp, IconChevronDown, IconExternalLink, IconFileText, IconRocket, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { entityHref } from '@paved/ui';
@@ -24,8 +36,25 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
   useKey('d', 'Plan a deployment', () => deployTo(first?.name ?? 'dev'), { when: first !== undefined && may });
   useKey('l', 'Logs', () => go(entityHref(entityRef, 'logs')));
   usePageActions([
-    ...(may ? environments.map((environment) => ({ id: `deploy.${environment.name}`, label: `Deploy ${name} to ${environment.name}`, icon: IconRocket, run: () => (environment.promotesFrom ? go(planHref({ component: entityRef, environment: environment.name, mode: 'promote', from: environment.promotesFrom })) : deployTo(environment.name)) })) : []),
-    ...(may ? running.map((environment) => ({ id: `rollback.${environment.name}`, label: `Roll back ${name} in ${environment.name}`, icon: IconArrowBackUp, run: () => go(planHref({ component: entityRef, environment: environment.name, mode: 'rollback' })) })) : []),
+    ...(may
+      ? environments.map((environment) => ({
+          id: `deploy.${environment.name}`,
+          label: `Deploy ${name} to ${environment.name}`,
+          icon: IconRocket,
+          run: () =>
+            environment.promotesFrom
+              ? go(planHref({ component: entityRef, environment: environment.name, mode: 'promote', from: environment.promotesFrom }))
+              : deployTo(environment.name),
+        }))
+      : []),
+    ...(may
+      ? running.map((environment) => ({
+          id: `rollback.${environment.name}`,
+          label: `Roll back ${name} in ${environment.name}`,
+          icon: IconArrowBackUp,
+          run: () => go(planHref({ component: entityRef, environment: environment.name, mode: 'rollback' })),
+        }))
+      : []),
     ...(url ? [{ id: 'open', label: `Open ${name}`, icon: IconExternalLink, run: () => void window.open(url, '_blank', 'noopener') }] : []),
     { id: 'logs', label: `Logs of ${name}`, icon: IconFileText, run: () => go(entityHref(entityRef, 'logs')) },
   ]);
@@ -52,13 +81,23 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
           </Menu.Dropdown>
         </Menu>
       ) : (
-        <Button look="primary" disabledReason={may ? (first ? undefined : 'No environment exists yet') : 'Only an owner of this service deploys it'} onClick={() => deployTo(deployable[0]?.name ?? first?.name ?? 'dev')}>
+        <Button
+          look="primary"
+          disabledReason={may ? (first ? undefined : 'No environment exists yet') : 'Only an owner of this service deploys it'}
+          onClick={() => deployTo(deployable[0]?.name ?? first?.name ?? 'dev')}
+        >
           Deploy
         </Button>
       )}
       <MoreMenu
         entries={[
-          ...(may ? running.map((environment) => ({ label: `Roll back in ${environment.title}`, icon: IconArrowBackUp, run: () => go(planHref({ component: entityRef, environment: environment.name, mode: 'rollback' })) })) : []),
+          ...(may
+            ? running.map((environment) => ({
+                label: `Roll back in ${environment.title}`,
+                icon: IconArrowBackUp,
+                run: () => go(planHref({ component: entityRef, environment: environment.name, mode: 'rollback' })),
+              }))
+            : []),
           ...more,
           ...(may ? [{ label: `Delete ${name}`, icon: IconTrash, danger: true, run: () => setDeleting(true) }] : []),
         ]}

@@ -10,12 +10,18 @@ const day = 86_400_000;
 /** Deployments of two weeks, one lane per environment. */
 export function Part({ entityRef }: EntityPartProps) {
   const { environments } = useService(entityRef);
-  const answer = useData<{ items: readonly ListedDeployment[] }>('/api/orchestrator/deployments', { query: { component: entityRef, limit: 200 }, live: LIVE, concerns: (event) => event.subject === entityRef });
+  const answer = useData<{ items: readonly ListedDeployment[] }>('/api/orchestrator/deployments', {
+    query: { component: entityRef, limit: 200 },
+    live: LIVE,
+    concerns: (event) => event.subject === entityRef,
+  });
   const now = new Date();
   const end = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime();
   const start = end - DAYS * day;
   const days = Array.from({ length: DAYS }, (_, i) => new Date(start + i * day + day / 2));
-  const shown = (answer.data?.items ?? []).filter((deployment) => Date.parse(deployment.startedAt) >= start && deployment.status !== 'superseded');
+  const shown = (answer.data?.items ?? []).filter(
+    (deployment) => Date.parse(deployment.startedAt) >= start && deployment.status !== 'superseded',
+  );
   return (
     <Section
       title="Deployments"
@@ -50,7 +56,15 @@ export function Part({ entityRef }: EntityPartProps) {
                       title={`${versionWords(deployment.version)}, ${deployment.status}, ${timeWords(new Date(deployment.startedAt), now)}`}
                     >
                       <span>
-                        {deployment.mode === 'rollback' && deployment.status === 'succeeded' ? <IconArrowBackUp size={12} stroke={2.5} aria-label="Rolled back" /> : <Glyph status={statusOfRun(deployment.status)} size={12} label={`${versionWords(deployment.version)} ${deployment.status}`} />}
+                        {deployment.mode === 'rollback' && deployment.status === 'succeeded' ? (
+                          <IconArrowBackUp size={12} stroke={2.5} aria-label="Rolled back" />
+                        ) : (
+                          <Glyph
+                            status={statusOfRun(deployment.status)}
+                            size={12}
+                            label={`${versionWords(deployment.version)} ${deployment.status}`}
+                          />
+                        )}
                       </span>
                     </Link>
                   </div>
@@ -70,7 +84,15 @@ export function Part({ entityRef }: EntityPartProps) {
       </div>
       {answer.data && shown.length === 0 ? (
         <p className="p-13 p-t2" style={{ marginTop: 10 }}>
-          No deployment in {DAYS} days{answer.data.items[0] ? <>; the last one was <RelativeTime at={answer.data.items[0].startedAt} /></> : ''}.
+          No deployment in {DAYS} days
+          {answer.data.items[0] ? (
+            <>
+              ; the last one was <RelativeTime at={answer.data.items[0].startedAt} />
+            </>
+          ) : (
+            ''
+          )}
+          .
         </p>
       ) : null}
     </Section>

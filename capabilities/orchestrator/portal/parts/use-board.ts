@@ -9,5 +9,10 @@ export function useService(ref: string) {
   const board = useBoard();
   const service = board.data?.services.find((entry) => entry.component === ref);
   const cells: Readonly<Record<string, Cell>> = service?.cells ?? {};
-  return { board, environments: board.data?.environments ?? [], cells, deployed: Object.values(cells).some((cell) => cell.deploymentId !== undefined) };
+  return {
+    board,
+    environments: board.data?.environments ?? [],
+    cells,
+    deployed: Object.values(cells).some((cell) => cell.deploymentId !== undefined),
+  };
 }

@@ -1,4 +1,3 @@
-import type { Entity } from '@paved/kernel';
 import {
   api,
   Button,
@@ -61,13 +60,6 @@ interface Results {
     readonly sbom?: string;
     readonly provenance?: string;
   }[];
-}
-
-/** The repository a component lives in, from its annotations. */
-export function repositoryOf(entity: Entity): string | undefined {
-  const annotations = entity.metadata.annotations ?? {};
-  const location = annotations['backstage.io/source-location'] ?? annotations['backstage.io/managed-by-location'];
-  return annotations['paved.dev/repository'] ?? /\/git\/([\w.-]+\/[\w.-]+?)\.git/.exec(location ?? '')?.[1];
 }
 
 /** Builds of the service's repository: tests, packages, SBOM and provenance. */

@@ -16,21 +16,53 @@ interface Branch {
 
 function Branches({ repository }: { repository: ShownRepository }) {
   const base = `/repositories/${repository.slug}`;
-  const branches = useData<{ items: readonly Branch[] }>(`/api${base}/branches`, { live: ['repositories.branch.pushed'], concerns: (event) => event.subject === repository.slug });
+  const branches = useData<{ items: readonly Branch[] }>(`/api${base}/branches`, {
+    live: ['repositories.branch.pushed'],
+    concerns: (event) => event.subject === repository.slug,
+  });
   const columns = useMemo(
     (): readonly Column<Branch>[] => [
-      { id: 'name', head: 'Branch', fill: true, cell: (branch) => <span className="p-namecell"><Link className="p-name" href={branch.isDefault ? base : `${base}?ref=${encodeURIComponent(branch.name)}`}>{branch.name}</Link>{branch.isDefault ? <Tag>Default</Tag> : null}<small className="p-trunc">{branch.subject}</small></span> },
+      {
+        id: 'name',
+        head: 'Branch',
+        fill: true,
+        cell: (branch) => (
+          <span className="p-namecell">
+            <Link className="p-name" href={branch.isDefault ? base : `${base}?ref=${encodeURIComponent(branch.name)}`}>
+              {branch.name}
+            </Link>
+            {branch.isDefault ? <Tag>Default</Tag> : null}
+            <small className="p-trunc">{branch.subject}</small>
+          </span>
+        ),
+      },
       { id: 'author', head: 'Last by', hide: 'sm', cell: (branch) => branch.author },
       { id: 'ahead', head: 'Ahead', hide: 'sm', align: 'right', cell: (branch) => branch.ahead ?? '–' },
       { id: 'behind', head: 'Behind', hide: 'sm', align: 'right', cell: (branch) => branch.behind ?? '–' },
       { id: 'at', head: 'Changed', align: 'right', cell: (branch) => <RelativeTime at={branch.at} /> },
-      { id: 'pr', head: <span className="p-vh">Actions</span>, align: 'right', cell: (branch) => (branch.isDefault || branch.ahead === 0 ? null : <LinkButton small href={`${base}/pull-requests/new?head=${encodeURIComponent(branch.name)}`}>Pull request</LinkButton>) },
+      {
+        id: 'pr',
+        head: <span className="p-vh">Actions</span>,
+        align: 'right',
+        cell: (branch) =>
+          branch.isDefault || branch.ahead === 0 ? null : (
+            <LinkButton small href={`${base}/pull-requests/new?head=${encodeURIComponent(branch.name)}`}>
+              Pull request
+            </LinkButton>
+          ),
+      },
     ],
     [base],
   );
   return (
     <Loaded query={branches} what="Branches">
-      {(page) => (page.items.length === 0 ? <p className="p-13 p-t2">Nothing was pushed yet.</p> : <DataTable label="Branches" rows={page.items} columns={columns} id={(branch) => branch.name} />)}
+      {(page) =>
+        page.items.length === 0 ? (
+          <p className="p-13 p-t2">Nothing was pushed yet.</p>
+        ) : (
+          <DataTable label="Branches" rows={page.items} columns={columns} id={(branch) => branch.name} />
+        )
+      }
     </Loaded>
   );
 }

@@ -1,17 +1,37 @@
-import { Diff, Glyph, Link, Loaded, plural, RelativeTime, Segments, SkeletonRows, statusOfRun, useData, useRouteParams, useUrlState } from '@paved/ui';
+import {
+  Diff,
+  Glyph,
+  Link,
+  Loaded,
+  plural,
+  RelativeTime,
+  Segments,
+  SkeletonRows,
+  statusOfRun,
+  useData,
+  useRouteParams,
+  useUrlState,
+} from '@paved/ui';
 import { RepositoryFrame } from '../parts/repository-frame.tsx';
 import type { DiffAnswer, ShownCommit } from '../shapes.ts';
 
 function Commit({ slug, sha }: { slug: string; sha: string }) {
   const { params, set } = useUrlState();
   const sides = params.get('diff') === 'sides';
-  const commit = useData<{ commit: ShownCommit; diff: DiffAnswer }>(`/api/repositories/${slug}/commits/${sha}`, { live: ['repositories.*'], concerns: (event) => event.subject === slug });
+  const commit = useData<{ commit: ShownCommit; diff: DiffAnswer }>(`/api/repositories/${slug}/commits/${sha}`, {
+    live: ['repositories.*'],
+    concerns: (event) => event.subject === slug,
+  });
   return (
     <Loaded query={commit} what="The commit" skeleton={<SkeletonRows label="The commit" />}>
       {({ commit: data, diff }) => (
         <>
           <h2 style={{ fontSize: 16, lineHeight: '24px' }}>{data.subject}</h2>
-          {data.body.trim() === '' ? null : <p className="p-13 p-t2" style={{ whiteSpace: 'pre-wrap', marginTop: 4 }}>{data.body}</p>}
+          {data.body.trim() === '' ? null : (
+            <p className="p-13 p-t2" style={{ whiteSpace: 'pre-wrap', marginTop: 4 }}>
+              {data.body}
+            </p>
+          )}
           <p className="p-13 p-t3" style={{ margin: '6px 0 16px' }}>
             {data.author.name}, <RelativeTime at={data.at} /> · <span className="p-mono">{data.sha.slice(0, 12)}</span>
             {data.parents[0] ? (
@@ -49,7 +69,15 @@ function Commit({ slug, sha }: { slug: string; sha: string }) {
           )}
           <div className="p-row" style={{ marginBottom: 12 }}>
             <span className="p-13 p-t2 p-grow">{plural(diff.files.length, 'file')} changed</span>
-            <Segments label="Layout" value={sides ? 'sides' : 'unified'} onChange={(value) => set((next) => (value === 'sides' ? next.set('diff', 'sides') : next.delete('diff')))} options={[{ value: 'unified', label: 'Unified' }, { value: 'sides', label: 'Side by side' }]} />
+            <Segments
+              label="Layout"
+              value={sides ? 'sides' : 'unified'}
+              onChange={(value) => set((next) => (value === 'sides' ? next.set('diff', 'sides') : next.delete('diff')))}
+              options={[
+                { value: 'unified', label: 'Unified' },
+                { value: 'sides', label: 'Side by side' },
+              ]}
+            />
           </div>
           <Diff source={{ files: diff.files }} sides={sides} />
           {diff.truncated ? <p className="p-13 p-t2">The difference is longer than 1 MiB and is cut here.</p> : null}

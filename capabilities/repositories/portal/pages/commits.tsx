@@ -6,7 +6,15 @@ import type { ShownCommit, ShownRepository } from '../shapes.ts';
 function Commits({ repository }: { repository: ShownRepository }) {
   const { params, set } = useUrlState();
   const cursor = params.get('cursor') ?? undefined;
-  const commits = useData<{ items: readonly ShownCommit[]; pageInfo: { nextCursor?: string } }>(`/api/repositories/${repository.slug}/commits`, { query: { ref: params.get('ref') ?? undefined, limit: 50, cursor }, live: ['repositories.*'], concerns: (event) => event.subject === repository.slug, off: repository.empty });
+  const commits = useData<{ items: readonly ShownCommit[]; pageInfo: { nextCursor?: string } }>(
+    `/api/repositories/${repository.slug}/commits`,
+    {
+      query: { ref: params.get('ref') ?? undefined, limit: 50, cursor },
+      live: ['repositories.*'],
+      concerns: (event) => event.subject === repository.slug,
+      off: repository.empty,
+    },
+  );
   if (repository.empty) return <p className="p-13 p-t2">Nothing was pushed yet.</p>;
   return (
     <Loaded query={commits} what="Commits">

@@ -1,14 +1,17 @@
-import { entityHref, Link, Loaded, SkeletonRows, State, useData, type EntityTabProps } from '@paved/ui';
+import { entityHref, Link, Loaded, repositoryOf, SkeletonRows, State, useData, type EntityTabProps } from '@paved/ui';
 import { IconBrandGit } from '@tabler/icons-react';
 import { CloneMenu } from '../parts/clone-menu.tsx';
 import { FileBrowser } from '../parts/file-browser.tsx';
-import { repositoryOf } from '../repository-of.ts';
 import { REPOSITORY_EVENTS, type ShownRepository } from '../shapes.ts';
 
 /** The service's repository on its own page. */
 export function Tab({ entity, entityRef }: EntityTabProps) {
   const slug = repositoryOf(entity);
-  const repository = useData<ShownRepository>(`/api/repositories/${slug ?? ''}`, { off: slug === undefined, live: REPOSITORY_EVENTS, concerns: (event) => event.subject === slug });
+  const repository = useData<ShownRepository>(`/api/repositories/${slug ?? ''}`, {
+    off: slug === undefined,
+    live: REPOSITORY_EVENTS,
+    concerns: (event) => event.subject === slug,
+  });
   if (slug === undefined) {
     return (
       <State icon={IconBrandGit} title="No repository is known">

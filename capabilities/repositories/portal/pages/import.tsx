@@ -1,5 +1,20 @@
 import type { Entity } from '@paved/kernel';
-import { api, Button, Combobox, ErrorNotice, Notice, PageHeader, toast, useChange, useCrumbs, useGo, useOwnRefs, nameOf, capital, entityHref } from '@paved/ui';
+import {
+  api,
+  Button,
+  Combobox,
+  ErrorNotice,
+  Notice,
+  PageHeader,
+  toast,
+  useChange,
+  useCrumbs,
+  useGo,
+  useOwnRefs,
+  nameOf,
+  capital,
+  entityHref,
+} from '@paved/ui';
 import { useState } from 'react';
 
 interface Imported {
@@ -27,21 +42,29 @@ export function Page() {
   const shownName = name ?? nameFrom(source);
   const project = owner ? nameOf(owner) : '';
   const [step, setStep] = useState<string>();
-  const run = useChange<void, { imported: Imported; refs: readonly string[] }>(async () => {
-    setStep('Copying branches and tags');
-    const imported = await api.post<Imported>('/api/repositories/import', { source, slug: `${project}/${shownName}`, description, ownerRef: owner });
-    setStep('Reading its catalog file');
-    return { imported, refs: await register(imported) };
-  }, {
-    refresh: ['/api/catalog', '/api/repositories'],
-    done: ({ imported, refs }) => {
-      setStep(undefined);
-      const component = refs.find((ref) => ref.startsWith('component:')) ?? refs[0];
-      toast(`${imported.slug} is imported`, component ? {} : { note: 'It has no catalog-info.yaml yet, so no service was registered' });
-      go(component ? entityHref(component) : `/repositories/${imported.slug}`);
+  const run = useChange<void, { imported: Imported; refs: readonly string[] }>(
+    async () => {
+      setStep('Copying branches and tags');
+      const imported = await api.post<Imported>('/api/repositories/import', {
+        source,
+        slug: `${project}/${shownName}`,
+        description,
+        ownerRef: owner,
+      });
+      setStep('Reading its catalog file');
+      return { imported, refs: await register(imported) };
     },
-    failed: () => setStep(undefined),
-  });
+    {
+      refresh: ['/api/catalog', '/api/repositories'],
+      done: ({ imported, refs }) => {
+        setStep(undefined);
+        const component = refs.find((ref) => ref.startsWith('component:')) ?? refs[0];
+        toast(`${imported.slug} is imported`, component ? {} : { note: 'It has no catalog-info.yaml yet, so no service was registered' });
+        go(component ? entityHref(component) : `/repositories/${imported.slug}`);
+      },
+      failed: () => setStep(undefined),
+    },
+  );
   return (
     <>
       <PageHeader title="Import a repository" lede="A copy with all branches and tags. The original is only read." />
@@ -54,7 +77,15 @@ export function Page() {
       >
         <div className="p-field">
           <label htmlFor="source">Where it is now</label>
-          <input id="source" className="p-input" required spellCheck={false} value={source} onChange={(event) => setSource(event.target.value)} placeholder="https://github.com/acme/checkout.git" />
+          <input
+            id="source"
+            className="p-input"
+            required
+            spellCheck={false}
+            value={source}
+            onChange={(event) => setSource(event.target.value)}
+            placeholder="https://github.com/acme/checkout.git"
+          />
           <p className="p-help">An https address, or a path on the server such as /srv/git/checkout.</p>
         </div>
         <div className="p-field">
@@ -64,9 +95,16 @@ export function Page() {
             value={owner}
             shown={owner ? capital(nameOf(owner)) : undefined}
             search={async (query) => {
-              const found = await api.get<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', { filter: 'kind=group', limit: 20, ...(query === '' ? {} : { fullTextFilterTerm: query, fullTextFilterFields: 'metadata.name,metadata.title' }) });
+              const found = await api.get<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', {
+                filter: 'kind=group',
+                limit: 20,
+                ...(query === '' ? {} : { fullTextFilterTerm: query, fullTextFilterFields: 'metadata.name,metadata.title' }),
+              });
               return found.items
-                .map((item) => ({ value: `group:${item.metadata.namespace ?? 'default'}/${item.metadata.name}`, label: capital(item.metadata.title ?? item.metadata.name) }))
+                .map((item) => ({
+                  value: `group:${item.metadata.namespace ?? 'default'}/${item.metadata.name}`,
+                  label: capital(item.metadata.title ?? item.metadata.name),
+                }))
                 .map((option) => ({ ...option, note: groups.includes(option.value) ? 'your team' : undefined }))
                 .toSorted((a, b) => Number(groups.includes(b.value)) - Number(groups.includes(a.value)));
             }}
@@ -75,7 +113,14 @@ export function Page() {
         </div>
         <div className="p-field">
           <label htmlFor="name">Name here</label>
-          <input id="name" className="p-input" required spellCheck={false} value={shownName} onChange={(event) => setName(event.target.value)} />
+          <input
+            id="name"
+            className="p-input"
+            required
+            spellCheck={false}
+            value={shownName}
+            onChange={(event) => setName(event.target.value)}
+          />
           <p className="p-help p-mono">
             {project || 'owner'}/{shownName || 'name'}
           </p>
@@ -88,7 +133,8 @@ export function Page() {
         </div>
         <div style={{ marginTop: 24 }}>
           <Notice>
-            <b>With a catalog-info.yaml</b> it appears in the catalog at once; <b>with a score.yaml</b> it can be deployed; a push starts the pipeline that fits.
+            <b>With a catalog-info.yaml</b> it appears in the catalog at once; <b>with a score.yaml</b> it can be deployed; a push starts
+            the pipeline that fits.
           </Notice>
         </div>
         {run.error ? (
@@ -97,7 +143,12 @@ export function Page() {
           </div>
         ) : null}
         <div className="p-row" style={{ marginTop: 24 }}>
-          <Button type="submit" look="primary" working={run.isPending} disabledReason={source === '' ? 'Say where it is' : owner === undefined ? 'Choose an owner' : undefined}>
+          <Button
+            type="submit"
+            look="primary"
+            working={run.isPending}
+            disabledReason={source === '' ? 'Say where it is' : owner === undefined ? 'Choose an owner' : undefined}
+          >
             {step ?? 'Import repository'}
           </Button>
         </div>
@@ -108,8 +159,15 @@ export function Page() {
 
 /** Registers the catalog file when there is one; a repository without is imported all the same. */
 async function register(imported: Imported): Promise<readonly string[]> {
-  const has = await api.get<{ entries: readonly { path: string }[] }>(`/api/repositories/${imported.slug}/tree`).then((tree) => tree.entries.some((entry) => entry.path === 'catalog-info.yaml'), () => false);
+  const has = await api.get<{ entries: readonly { path: string }[] }>(`/api/repositories/${imported.slug}/tree`).then(
+    (tree) => tree.entries.some((entry) => entry.path === 'catalog-info.yaml'),
+    () => false,
+  );
   if (!has) return [];
-  const answer = await api.post<{ entities: readonly { kind: string; metadata: { name: string; namespace?: string } }[] }>('/api/catalog/locations', { type: 'git', target: imported.cloneUrl }, { onConflict: 'refresh' });
+  const answer = await api.post<{ entities: readonly { kind: string; metadata: { name: string; namespace?: string } }[] }>(
+    '/api/catalog/locations',
+    { type: 'git', target: imported.cloneUrl },
+    { onConflict: 'refresh' },
+  );
   return answer.entities.map((entity) => `${entity.kind}:${entity.metadata.namespace ?? 'default'}/${entity.metadata.name}`.toLowerCase());
 }

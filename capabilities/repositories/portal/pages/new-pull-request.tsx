@@ -23,7 +23,10 @@ function NewPullRequest({ repository }: { repository: ShownRepository }) {
   const [title, setTitle] = useState<string>();
   const [body, setBody] = useState('');
   const shown = title ?? compared.data?.commits.at(-1)?.subject ?? '';
-  const open = useChange<void, PullRequest>(() => api.post(`${path}/pull-requests`, { title: shown, body, head, base }), { refresh: ['/api/repositories'], done: (made) => go(`/repositories/${repository.slug}/pull-requests/${made.number}`) });
+  const open = useChange<void, PullRequest>(() => api.post(`${path}/pull-requests`, { title: shown, body, head, base }), {
+    refresh: ['/api/repositories'],
+    done: (made) => go(`/repositories/${repository.slug}/pull-requests/${made.number}`),
+  });
   if (branches.data && branches.data.items.length < 2) {
     return (
       <State icon={IconGitBranch} title={`Only ${repository.defaultBranch} exists`}>
@@ -37,14 +40,23 @@ function NewPullRequest({ repository }: { repository: ShownRepository }) {
       <div className="p-row wrap" style={{ marginBottom: 20, fontSize: 13 }}>
         <label className="p-row tight">
           Merge
-          <select className="p-input sm" style={{ width: 'auto' }} value={head ?? ''} onChange={(event) => choose('head', event.target.value)}>
-            {branches.data?.items.map((branch) => <option key={branch.name}>{branch.name}</option>)}
+          <select
+            className="p-input sm"
+            style={{ width: 'auto' }}
+            value={head ?? ''}
+            onChange={(event) => choose('head', event.target.value)}
+          >
+            {branches.data?.items.map((branch) => (
+              <option key={branch.name}>{branch.name}</option>
+            ))}
           </select>
         </label>
         <label className="p-row tight">
           into
           <select className="p-input sm" style={{ width: 'auto' }} value={base} onChange={(event) => choose('base', event.target.value)}>
-            {branches.data?.items.map((branch) => <option key={branch.name}>{branch.name}</option>)}
+            {branches.data?.items.map((branch) => (
+              <option key={branch.name}>{branch.name}</option>
+            ))}
           </select>
         </label>
       </div>
@@ -72,7 +84,18 @@ function NewPullRequest({ repository }: { repository: ShownRepository }) {
           </div>
         ) : null}
         <div className="p-row" style={{ marginTop: 20 }}>
-          <Button type="submit" look="primary" working={open.isPending} disabledReason={compared.data && compared.data.ahead === 0 ? `${head ?? 'It'} has nothing that ${base} lacks` : shown === '' ? 'Give it a title' : undefined}>
+          <Button
+            type="submit"
+            look="primary"
+            working={open.isPending}
+            disabledReason={
+              compared.data && compared.data.ahead === 0
+                ? `${head ?? 'It'} has nothing that ${base} lacks`
+                : shown === ''
+                  ? 'Give it a title'
+                  : undefined
+            }
+          >
             Open pull request
           </Button>
         </div>

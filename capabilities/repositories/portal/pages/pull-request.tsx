@@ -1,4 +1,31 @@
-import { api, Avatar, Button, Diff, ErrorNotice, Glyph, Link, Loaded, nameOf, PageHeader, plural, RelativeTime, Section, Segments, SkeletonPage, SkeletonRows, StatusPill, statusOfRun, TabLinks, toast, useChange, useCrumbs, useData, useRouteParams, useUrlState, type DiffLine } from '@paved/ui';
+import {
+  api,
+  Avatar,
+  Button,
+  Diff,
+  ErrorNotice,
+  Glyph,
+  Link,
+  Loaded,
+  nameOf,
+  PageHeader,
+  plural,
+  RelativeTime,
+  Section,
+  Segments,
+  SkeletonPage,
+  SkeletonRows,
+  StatusPill,
+  statusOfRun,
+  TabLinks,
+  toast,
+  useChange,
+  useCrumbs,
+  useData,
+  useRouteParams,
+  useUrlState,
+  type DiffLine,
+} from '@paved/ui';
 import { IconGitBranch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CommitList } from '../parts/commit-list.tsx';
@@ -12,8 +39,15 @@ export function Page() {
   const { project = '', name = '', number = '' } = useRouteParams();
   const slug = `${project}/${name}`;
   const path = `/api/repositories/${slug}/pull-requests/${number}`;
-  const answer = useData<PullRequestAnswer>(path, { live: ['repositories.*', 'runs.run.changed'], concerns: (event) => event.subject === slug || event.type.startsWith('runs.') });
-  useCrumbs([{ label: slug, href: `/repositories/${slug}` }, { label: 'Pull requests', href: `/repositories/${slug}/pull-requests` }, { label: `#${number}` }]);
+  const answer = useData<PullRequestAnswer>(path, {
+    live: ['repositories.*', 'runs.run.changed'],
+    concerns: (event) => event.subject === slug || event.type.startsWith('runs.'),
+  });
+  useCrumbs([
+    { label: slug, href: `/repositories/${slug}` },
+    { label: 'Pull requests', href: `/repositories/${slug}/pull-requests` },
+    { label: `#${number}` },
+  ]);
   return (
     <Loaded query={answer} what="The pull request" skeleton={<SkeletonPage label="The pull request" />}>
       {(data) => <PullRequestView data={data} path={path} slug={slug} />}
@@ -34,9 +68,29 @@ function PullRequestView({ data, path, slug }: { data: PullRequestAnswer; path: 
         title={pull.title}
         pill={<StatusPill status={stateStatus[pull.state]}>{stateWords[pull.state]}</StatusPill>}
         facts={[
-          { text: <span className="p-row tight"><Avatar small name={pull.author.name} /> {nameOf(pull.author.ref)}</span>, label: 'Author' },
-          { icon: IconGitBranch, text: <span className="p-mono">{pull.head} → {pull.base}</span> },
-          { text: <>opened <RelativeTime at={pull.createdAt} /></> },
+          {
+            text: (
+              <span className="p-row tight">
+                <Avatar small name={pull.author.name} /> {nameOf(pull.author.ref)}
+              </span>
+            ),
+            label: 'Author',
+          },
+          {
+            icon: IconGitBranch,
+            text: (
+              <span className="p-mono">
+                {pull.head} → {pull.base}
+              </span>
+            ),
+          },
+          {
+            text: (
+              <>
+                opened <RelativeTime at={pull.createdAt} />
+              </>
+            ),
+          },
           { text: `#${pull.number}` },
         ]}
       />
@@ -68,7 +122,10 @@ function PullRequestView({ data, path, slug }: { data: PullRequestAnswer; path: 
 function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path: string; filesHref: string }) {
   const { pullRequest: pull } = data;
   const [body, setBody] = useState('');
-  const say = useChange<{ verdict?: 'approved' | 'changes_requested' }>(({ verdict }) => api.post(`${path}/remarks`, { body, ...(verdict ? { verdict } : {}) }), { refresh: [path], done: () => setBody('') });
+  const say = useChange<{ verdict?: 'approved' | 'changes_requested' }>(
+    ({ verdict }) => api.post(`${path}/remarks`, { body, ...(verdict ? { verdict } : {}) }),
+    { refresh: [path], done: () => setBody('') },
+  );
   const state = useChange<'close' | 'reopen'>((verb) => api.post(`${path}/${verb}`), { refresh: ['/api/repositories'] });
   return (
     <div>
@@ -124,7 +181,11 @@ function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path
             {data.may.review && pull.state === 'open' ? (
               <>
                 <Button onClick={() => say.mutate({ verdict: 'approved' })}>Approve</Button>
-                <Button look="quiet" disabledReason={body.trim() === '' ? 'Say what should change' : undefined} onClick={() => say.mutate({ verdict: 'changes_requested' })}>
+                <Button
+                  look="quiet"
+                  disabledReason={body.trim() === '' ? 'Say what should change' : undefined}
+                  onClick={() => say.mutate({ verdict: 'changes_requested' })}
+                >
                   Ask for changes
                 </Button>
               </>
@@ -146,7 +207,10 @@ function Merge({ data, path }: { data: PullRequestAnswer; path: string }) {
   const { pullRequest: pull, mergeability } = data;
   const [method, setMethod] = useState<'merge' | 'squash'>('merge');
   const [reason, setReason] = useState('');
-  const merge = useChange<void>(() => api.post(`${path}/merge`, { method, expectedHead: pull.headSha, ...(reason.trim() === '' ? {} : { overrideReason: reason }) }), { refresh: ['/api/repositories'], done: () => toast(`#${pull.number} is merged`) });
+  const merge = useChange<void>(
+    () => api.post(`${path}/merge`, { method, expectedHead: pull.headSha, ...(reason.trim() === '' ? {} : { overrideReason: reason }) }),
+    { refresh: ['/api/repositories'], done: () => toast(`#${pull.number} is merged`) },
+  );
   const hard = mergeability.blockers.filter((blocker) => !blocker.override);
   const soft = mergeability.blockers.filter((blocker) => blocker.override);
   const blocked = hard[0]?.sentence ?? (soft.length > 0 && reason.trim().length < 3 ? soft[0]?.sentence : undefined);
@@ -154,7 +218,8 @@ function Merge({ data, path }: { data: PullRequestAnswer; path: string }) {
     <section className="p-merge" aria-label="Merging">
       {mergeability.blockers.length === 0 ? (
         <p className="p-13 p-row tight">
-          <Glyph status="healthy" label={null} /> Nothing stands in the way. {mergeability.behind > 0 ? `It is ${plural(mergeability.behind, 'commit')} behind ${pull.base}.` : ''}
+          <Glyph status="healthy" label={null} /> Nothing stands in the way.{' '}
+          {mergeability.behind > 0 ? `It is ${plural(mergeability.behind, 'commit')} behind ${pull.base}.` : ''}
         </p>
       ) : (
         <ul className="p-13">
@@ -179,10 +244,23 @@ function Merge({ data, path }: { data: PullRequestAnswer; path: string }) {
         </div>
       ) : null}
       <div className="p-row wrap" style={{ marginTop: 14 }}>
-        <Button look="primary" working={merge.isPending} disabledReason={data.may.merge ? blocked : 'Only an owner of this repository merges'} onClick={() => merge.mutate()}>
+        <Button
+          look="primary"
+          working={merge.isPending}
+          disabledReason={data.may.merge ? blocked : 'Only an owner of this repository merges'}
+          onClick={() => merge.mutate()}
+        >
           {method === 'squash' ? 'Squash and merge' : `Merge into ${pull.base}`}
         </Button>
-        <Segments label="How" value={method} onChange={setMethod} options={[{ value: 'merge', label: 'Merge commit' }, { value: 'squash', label: 'Squash' }]} />
+        <Segments
+          label="How"
+          value={method}
+          onChange={setMethod}
+          options={[
+            { value: 'merge', label: 'Merge commit' },
+            { value: 'squash', label: 'Squash' },
+          ]}
+        />
       </div>
     </section>
   );
@@ -223,7 +301,13 @@ function Files({ data, path }: { data: PullRequestAnswer; path: string }) {
   const [at, setAt] = useState<{ path: string; line: DiffLine }>();
   const [body, setBody] = useState('');
   const say = useChange<void>(
-    () => api.post(`${path}/remarks`, { body, path: at?.path, line: at?.line.after ?? at?.line.before, side: at?.line.kind === 'del' ? 'old' : 'new' }),
+    () =>
+      api.post(`${path}/remarks`, {
+        body,
+        path: at?.path,
+        line: at?.line.after ?? at?.line.before,
+        side: at?.line.kind === 'del' ? 'old' : 'new',
+      }),
     {
       refresh: [path],
       done: () => {
@@ -233,7 +317,12 @@ function Files({ data, path }: { data: PullRequestAnswer; path: string }) {
     },
   );
   const below = (file: string, line: DiffLine) => {
-    const remarks = data.remarks.filter((remark) => remark.path === file && !remark.outdated && (remark.side === 'old' ? line.kind === 'del' && remark.line === line.before : line.kind !== 'del' && remark.line === line.after));
+    const remarks = data.remarks.filter(
+      (remark) =>
+        remark.path === file &&
+        !remark.outdated &&
+        (remark.side === 'old' ? line.kind === 'del' && remark.line === line.before : line.kind !== 'del' && remark.line === line.after),
+    );
     const writing = at?.path === file && at.line.after === line.after && at.line.before === line.before && at.line.kind === line.kind;
     if (remarks.length === 0 && !writing) return null;
     return (
@@ -248,7 +337,14 @@ function Files({ data, path }: { data: PullRequestAnswer; path: string }) {
               say.mutate();
             }}
           >
-            <textarea className="p-input" rows={3} aria-label="Remark on this line" autoFocus value={body} onChange={(event) => setBody(event.target.value)} />
+            <textarea
+              className="p-input"
+              rows={3}
+              aria-label="Remark on this line"
+              autoFocus
+              value={body}
+              onChange={(event) => setBody(event.target.value)}
+            />
             <ErrorNotice error={say.error} />
             <div className="p-row" style={{ marginTop: 8 }}>
               <Button small type="submit" working={say.isPending} disabledReason={body.trim() === '' ? 'Write something first' : undefined}>
@@ -269,9 +365,22 @@ function Files({ data, path }: { data: PullRequestAnswer; path: string }) {
         <>
           <div className="p-row" style={{ marginBottom: 12 }}>
             <span className="p-13 p-t2 p-grow">{plural(answer.files.length, 'file')} changed</span>
-            <Segments label="Layout" value={sides ? 'sides' : 'unified'} onChange={(value) => set((next) => (value === 'sides' ? next.set('diff', 'sides') : next.delete('diff')))} options={[{ value: 'unified', label: 'Unified' }, { value: 'sides', label: 'Side by side' }]} />
+            <Segments
+              label="Layout"
+              value={sides ? 'sides' : 'unified'}
+              onChange={(value) => set((next) => (value === 'sides' ? next.set('diff', 'sides') : next.delete('diff')))}
+              options={[
+                { value: 'unified', label: 'Unified' },
+                { value: 'sides', label: 'Side by side' },
+              ]}
+            />
           </div>
-          <Diff source={{ files: answer.files }} sides={sides} onLine={below} onChoose={data.pullRequest.state === 'open' ? (file, line) => setAt({ path: file, line }) : undefined} />
+          <Diff
+            source={{ files: answer.files }}
+            sides={sides}
+            onLine={below}
+            onChoose={data.pullRequest.state === 'open' ? (file, line) => setAt({ path: file, line }) : undefined}
+          />
         </>
       )}
     </Loaded>

@@ -9,7 +9,16 @@ export function Page() {
   const base = `/repositories/${project}/${name}`;
   return (
     <RepositoryFrame tab="pull-requests" crumb={{ label: 'Pull requests', href: `${base}/pull-requests` }}>
-      {(repository) => <PullRequests slug={repository.slug} action={<LinkButton href={`${base}/pull-requests/new`} icon={IconPlus}>New pull request</LinkButton>} />}
+      {(repository) => (
+        <PullRequests
+          slug={repository.slug}
+          action={
+            <LinkButton href={`${base}/pull-requests/new`} icon={IconPlus}>
+              New pull request
+            </LinkButton>
+          }
+        />
+      )}
     </RepositoryFrame>
   );
 }

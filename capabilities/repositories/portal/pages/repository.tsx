@@ -8,7 +8,14 @@ export function Page() {
   const { project = '', name = '' } = useRouteParams();
   const here = `/repositories/${project}/${name}`;
   return (
-    <RepositoryFrame tab="files" actions={<LinkButton href={`${here}/pull-requests/new`} icon={IconGitPullRequest}>New pull request</LinkButton>}>
+    <RepositoryFrame
+      tab="files"
+      actions={
+        <LinkButton href={`${here}/pull-requests/new`} icon={IconGitPullRequest}>
+          New pull request
+        </LinkButton>
+      }
+    >
       {(repository) => <FileBrowser repository={repository} here={here} />}
     </RepositoryFrame>
   );

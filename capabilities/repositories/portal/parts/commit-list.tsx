@@ -19,7 +19,10 @@ export function CommitList({ commits, slug }: { commits: readonly ShownCommit[];
             </div>
             {status ? (
               commit.checks[0]?.href ? (
-                <Link href={commit.checks[0].href} title={commit.checks.map((check) => `${check.name}: ${check.summary ?? check.status}`).join('\n')}>
+                <Link
+                  href={commit.checks[0].href}
+                  title={commit.checks.map((check) => `${check.name}: ${check.summary ?? check.status}`).join('\n')}
+                >
                   <Glyph status={status} label={`Checks: ${nameOf(status)}`} />
                 </Link>
               ) : (

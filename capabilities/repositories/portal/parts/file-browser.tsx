@@ -1,6 +1,19 @@
-import { bytes, capital, CodeView, Icon, IconButton, Link, Loaded, Prose, SkeletonRows, State, useData, useUrlState, withQuery } from '@paved/ui';
+import {
+  bytes,
+  capital,
+  CodeView,
+  Icon,
+  IconButton,
+  Link,
+  Loaded,
+  Prose,
+  SkeletonRows,
+  State,
+  useData,
+  useUrlState,
+  withQuery,
+} from '@paved/ui';
 import { IconBrandGit, IconDownload, IconFile, IconFolder, IconLink, IconPackages } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { FileAnswer, ShownRepository, Tree } from '../shapes.ts';
 import { CommitLine } from './commit-line.tsx';
 import './file-browser.css';
@@ -14,8 +27,13 @@ export function FileBrowser({ repository, here }: { repository: ShownRepository;
   const path = params.get('path') ?? '';
   const isFile = params.get('view') === 'file';
   const api = `/api/repositories/${repository.slug}`;
-  const branches = useData<{ items: readonly { name: string }[]; tags: readonly { name: string }[] }>(`${api}/branches`, { off: repository.empty, live: ['repositories.branch.pushed'], concerns: (event) => event.subject === repository.slug });
-  const at = (next: string, file: boolean) => withQuery(here, { ...(ref ? { ref } : {}), ...(next === '' ? {} : { path: next }), ...(file ? { view: 'file' } : {}) });
+  const branches = useData<{ items: readonly { name: string }[]; tags: readonly { name: string }[] }>(`${api}/branches`, {
+    off: repository.empty,
+    live: ['repositories.branch.pushed'],
+    concerns: (event) => event.subject === repository.slug,
+  });
+  const at = (next: string, file: boolean) =>
+    withQuery(here, { ...(ref ? { ref } : {}), ...(next === '' ? {} : { path: next }), ...(file ? { view: 'file' } : {}) });
   if (repository.empty) {
     return (
       <State icon={IconBrandGit} title="Nothing was pushed yet">
@@ -31,7 +49,11 @@ export function FileBrowser({ repository, here }: { repository: ShownRepository;
           className="p-input sm"
           aria-label="Branch or tag"
           value={ref ?? repository.defaultBranch}
-          onChange={(event) => set((next) => (event.target.value === repository.defaultBranch ? next.delete('ref') : next.set('ref', event.target.value)), { push: true })}
+          onChange={(event) =>
+            set((next) => (event.target.value === repository.defaultBranch ? next.delete('ref') : next.set('ref', event.target.value)), {
+              push: true,
+            })
+          }
         >
           {(branches.data?.items ?? [{ name: repository.defaultBranch }]).map((branch) => (
             <option key={branch.name}>{branch.name}</option>
@@ -41,7 +63,9 @@ export function FileBrowser({ repository, here }: { repository: ShownRepository;
               {tag.name} (tag)
             </option>
           ))}
-          {ref && branches.data && ![...branches.data.items, ...branches.data.tags].some((entry) => entry.name === ref) ? <option value={ref}>{ref.slice(0, 12)}</option> : null}
+          {ref && branches.data && ![...branches.data.items, ...branches.data.tags].some((entry) => entry.name === ref) ? (
+            <option value={ref}>{ref.slice(0, 12)}</option>
+          ) : null}
         </select>
         <nav aria-label="Path" className="p-row wrap tight p-mono">
           <Link className="p-plain" href={at('', false)}>
@@ -50,17 +74,37 @@ export function FileBrowser({ repository, here }: { repository: ShownRepository;
           {parts.map((part, i) => (
             <span key={i} className="p-row tight">
               <span className="p-t3">/</span>
-              {i === parts.length - 1 ? <b className="p-medium">{part}</b> : <Link className="p-plain" href={at(parts.slice(0, i + 1).join('/'), false)}>{part}</Link>}
+              {i === parts.length - 1 ? (
+                <b className="p-medium">{part}</b>
+              ) : (
+                <Link className="p-plain" href={at(parts.slice(0, i + 1).join('/'), false)}>
+                  {part}
+                </Link>
+              )}
             </span>
           ))}
         </nav>
       </div>
-      {isFile ? <OneFile repository={repository} path={path} gitRef={ref} /> : <Folder repository={repository} path={path} gitRef={ref} at={at} />}
+      {isFile ? (
+        <OneFile repository={repository} path={path} gitRef={ref} />
+      ) : (
+        <Folder repository={repository} path={path} gitRef={ref} at={at} />
+      )}
     </>
   );
 }
 
-function Folder({ repository, path, gitRef, at }: { repository: ShownRepository; path: string; gitRef: string | undefined; at: (path: string, file: boolean) => string }) {
+function Folder({
+  repository,
+  path,
+  gitRef,
+  at,
+}: {
+  repository: ShownRepository;
+  path: string;
+  gitRef: string | undefined;
+  at: (path: string, file: boolean) => string;
+}) {
   const api = `/api/repositories/${repository.slug}`;
   const live = { live: ['repositories.branch.pushed'], concerns: (event: { subject: string }) => event.subject === repository.slug };
   const tree = useData<Tree>(`${api}/tree`, { query: { ref: gitRef, path }, keep: true, ...live });
@@ -105,22 +149,13 @@ function Folder({ repository, path, gitRef, at }: { repository: ShownRepository;
 }
 
 function Readme({ repository, path, gitRef }: { repository: ShownRepository; path: string; gitRef: string | undefined }) {
-  const readme = useData<{ path: string; html?: string; text: string }>(`/api/repositories/${repository.slug}/readme`, { query: { ref: gitRef, path } });
-  const html = useRendered(readme.data, repository.slug);
+  const readme = useData<{ path: string; html: string }>(`/api/docs/repositories/${repository.slug}/readme`, { query: { ref: gitRef, path } });
   if (!readme.data) return null;
   return (
     <section className="p-readme" aria-label={readme.data.path}>
-      {html === undefined ? <pre className="p-mono" style={{ whiteSpace: 'pre-wrap' }}>{readme.data.text}</pre> : <Prose html={html} />}
+      <Prose html={readme.data.html} />
     </section>
   );
-}
-
-/** Markdown through the docs capability, which sanitises it. */
-function useRendered(readme: { path: string; text: string } | undefined, slug: string): string | undefined {
-  const [base] = useState(() => `/repositories/${slug}`);
-  const rendered = useData<{ html: string }>('/api/docs/readme', { query: { repository: slug, path: readme?.path }, off: readme === undefined || !/\.md$/i.test(readme.path) });
-  void base;
-  return rendered.data?.html;
 }
 
 function OneFile({ repository, path, gitRef }: { repository: ShownRepository; path: string; gitRef: string | undefined }) {
@@ -149,13 +184,24 @@ function OneFile({ repository, path, gitRef }: { repository: ShownRepository; pa
             </a>
           </div>
           {image ? (
-            <img src={raw} alt={path.split('/').at(-1) ?? capital(path)} style={{ display: 'block', maxWidth: '100%', margin: '24px auto' }} />
+            <img
+              src={raw}
+              alt={path.split('/').at(-1) ?? capital(path)}
+              style={{ display: 'block', maxWidth: '100%', margin: '24px auto' }}
+            />
           ) : data.binary ? (
             <p className="p-13 p-t2" style={{ padding: 16 }}>
               A binary file; download it to look inside.
             </p>
           ) : (
-            <CodeView text={data.text} file={path} numbers flat chosen={Number.isNaN(line) ? undefined : line} onChoose={(n) => set((next) => next.set('line', String(n)))} />
+            <CodeView
+              text={data.text}
+              file={path}
+              numbers
+              flat
+              chosen={Number.isNaN(line) ? undefined : line}
+              onChoose={(n) => set((next) => next.set('line', String(n)))}
+            />
           )}
           {data.truncated ? (
             <p className="p-13 p-t2" style={{ padding: 12 }}>

@@ -27,7 +27,20 @@ export function PullRequestTable({ items, withRepository = false }: { items: rea
           </span>
         ),
       },
-      ...(withRepository ? [{ id: 'repository', head: 'Repository', hide: 'sm', cell: (pull: PullRequest) => <Link className="p-plain" href={`/repositories/${pull.slug}`}>{pull.slug}</Link> } as const] : []),
+      ...(withRepository
+        ? [
+            {
+              id: 'repository',
+              head: 'Repository',
+              hide: 'sm',
+              cell: (pull: PullRequest) => (
+                <Link className="p-plain" href={`/repositories/${pull.slug}`}>
+                  {pull.slug}
+                </Link>
+              ),
+            } as const,
+          ]
+        : []),
       { id: 'number', head: 'No.', hide: 'sm', align: 'right', cell: (pull) => `#${pull.number}` },
       { id: 'author', head: 'By', hide: 'sm', cell: (pull) => nameOf(pull.author.ref) },
       { id: 'remarks', head: 'Remarks', hide: 'lg', align: 'right', cell: (pull) => pull.remarks || '–' },
@@ -35,5 +48,14 @@ export function PullRequestTable({ items, withRepository = false }: { items: rea
     ],
     [withRepository],
   );
-  return <DataTable label="Pull requests" rows={items} columns={columns} id={(pull) => `${pull.slug}/${pull.number}`} href={(pull) => `/repositories/${pull.slug}/pull-requests/${pull.number}`} keys />;
+  return (
+    <DataTable
+      label="Pull requests"
+      rows={items}
+      columns={columns}
+      id={(pull) => `${pull.slug}/${pull.number}`}
+      href={(pull) => `/repositories/${pull.slug}/pull-requests/${pull.number}`}
+      keys
+    />
+  );
 }

@@ -10,7 +10,10 @@ type State = 'open' | 'merged' | 'closed';
 export function PullRequests({ slug, action }: { slug?: string; action?: ReactNode }) {
   const { params, set } = useUrlState();
   const state = (params.get('state') ?? 'open') as State;
-  const pulls = useData<{ items: readonly PullRequest[]; totalItems: number }>(slug ? `/api/repositories/${slug}/pull-requests` : '/api/repositories/pull-requests', { query: { state, limit: 100 }, live: ['repositories.pull_request.changed'], keep: true });
+  const pulls = useData<{ items: readonly PullRequest[]; totalItems: number }>(
+    slug ? `/api/repositories/${slug}/pull-requests` : '/api/repositories/pull-requests',
+    { query: { state, limit: 100 }, live: ['repositories.pull_request.changed'], keep: true },
+  );
   return (
     <>
       <div className="p-row" style={{ marginBottom: 12 }}>

@@ -1,0 +1,98 @@
+import {
+  ApiError,
+  CrashedState,
+  onSignedOut,
+  Palette,
+  SessionProvider,
+  Shell,
+  useData,
+  useEvents,
+  useGo,
+  useKey,
+  useModules,
+  usePageActionList,
+  type Session,
+} from '@paved/ui';
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { AccountMenu } from './account-menu.tsx';
+import { Offline } from './offline.tsx';
+import { usePinned } from './pinned.ts';
+
+/** Pages for people who are signed in: shell, palette, keys. Others are sent to the sign-in page and back. */
+export function Frame() {
+  const go = useGo();
+  const address = useLocation({ select: (location) => location.href });
+  const session = useData<Session>('/api/access/session');
+  const queries = useQueryClient();
+  const signedOut = session.error instanceof ApiError && session.error.code === 'unauthenticated';
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        void queries.invalidateQueries({ queryKey: ['api', '/api/access/session'] });
+      }),
+    [queries],
+  );
+  useEffect(() => {
+    if (signedOut) go(`/sign-in?to=${encodeURIComponent(address)}`, { replace: true });
+  }, [signedOut]); // oxlint-disable-line react-hooks/exhaustive-deps -- once per loss of the session
+  if (session.data && !signedOut) {
+    return (
+      <SessionProvider session={session.data}>
+        <SignedIn />
+      </SessionProvider>
+    );
+  }
+  if (session.error && !signedOut) {
+    return (
+      <main style={{ padding: 32 }}>
+        <CrashedState error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  return null;
+}
+
+function GoKey({ letter, label, href }: { letter: string; label: string; href: string }) {
+  const go = useGo();
+  useKey(`g ${letter}`, `Go to ${label}`, () => go(href));
+  return null;
+}
+
+function SignedIn() {
+  const modules = useModules();
+  const go = useGo();
+  const [palette, setPalette] = useState(false);
+  const current = usePageActionList();
+  const pins = usePinned();
+  const queries = useQueryClient();
+  const items = modules.flatMap((module) => module.navigation ?? []).toSorted((a, b) => a.order - b.order);
+  useKey('mod+k', 'Search or run a command', () => setPalette((now) => !now));
+  useKey('c', 'Create something', () => go('/create'));
+  // Who may what can change at any time; the session says so at once.
+  useEvents(['access.*'], () => void queries.invalidateQueries({ queryKey: ['api', '/api/access/session'] }));
+  return (
+    <>
+      {items.map((item) => (item.key ? <GoKey key={item.href} letter={item.key} label={item.label} href={item.href} /> : null))}
+      <Shell
+        organization="Paved"
+        items={items}
+        pinned={pins}
+        onSearch={() => setPalette(true)}
+        account={<AccountMenu />}
+        banner={<Offline />}
+      >
+        <Outlet />
+      </Shell>
+      <Palette
+        opened={palette}
+        onClose={() => setPalette(false)}
+        pages={items}
+        current={current}
+        actions={modules.flatMap((module) => module.actions ?? [])}
+        sources={modules.flatMap((module) => module.search ?? [])}
+      />
+    </>
+  );
+}

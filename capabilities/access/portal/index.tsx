@@ -1,0 +1,25 @@
+import type { PortalModule } from '@paved/ui';
+import { IconKey, IconSettings, IconUsers } from '@tabler/icons-react';
+
+/** Signing in, approving devices, and the settings of people, tokens and roles. */
+export const portal: PortalModule = {
+  routes: [
+    { path: '/sign-in', page: () => import('./pages/sign-in.tsx'), bare: true },
+    { path: '/device', page: () => import('./pages/device.tsx') },
+    { path: '/settings', page: () => import('./pages/profile.tsx') },
+    { path: '/settings/tokens', page: () => import('./pages/tokens.tsx') },
+    { path: '/settings/people', page: () => import('./pages/people.tsx') },
+    { path: '/settings/about', page: () => import('./pages/about.tsx') },
+  ],
+  navigation: [{ label: 'Settings', href: '/settings', icon: IconSettings, order: 920, key: 's' }],
+  actions: [
+    { id: 'access.token', label: 'Make an API token', icon: IconKey, words: 'personal token cli', run: (go) => go('/settings/tokens') },
+    {
+      id: 'access.invite',
+      label: 'Invite a person',
+      icon: IconUsers,
+      words: 'people roles members link',
+      run: (go) => go('/settings/people'),
+    },
+  ],
+};

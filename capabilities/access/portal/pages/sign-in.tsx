@@ -1,0 +1,115 @@
+import { api, Avatar, Button, capital, ErrorNotice, nameOf, Skeletons, Bone, useChange, useData, useUrlState } from '@paved/ui';
+import { useState } from 'react';
+import { useAfterSignIn } from '../parts/after-sign-in.ts';
+import { Door, PasswordField } from '../parts/door.tsx';
+import { OneTimeLink } from '../parts/one-time-link.tsx';
+
+interface Options {
+  readonly organization: string;
+  readonly demo: boolean;
+  readonly needsAdministrator: boolean;
+}
+
+interface Person {
+  readonly ref: string;
+  readonly displayName: string;
+  readonly role: string;
+  readonly groups: readonly string[];
+}
+
+/** The sign-in page: a one-time link, a password, or one of the demo's people. */
+export function Page() {
+  const { params } = useUrlState();
+  const code = params.get('link');
+  return code === null ? <SignIn /> : <OneTimeLink code={code} />;
+}
+
+function SignIn() {
+  const options = useData<Options>('/api/access/sign-in');
+  const done = useAfterSignIn();
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const signIn = useChange<void>(() => api.post('/api/access/sign-in', { login, password }), { done });
+  const organization = options.data?.organization ?? 'Paved';
+  return (
+    <Door
+      title={`Sign in to ${organization}`}
+      lede={
+        options.data?.needsAdministrator
+          ? 'Nobody is administrator yet. The first sign-in link is in the terminal where Paved was started.'
+          : undefined
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          signIn.mutate();
+        }}
+      >
+        <div className="p-field">
+          <label htmlFor="login">User name or e-mail</label>
+          <input
+            id="login"
+            name="login"
+            className="p-input"
+            required
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={login}
+            onChange={(event) => setLogin(event.target.value)}
+          />
+        </div>
+        <PasswordField id="password" label="Password" value={password} onChange={setPassword} autoComplete="current-password" />
+        {signIn.error ? (
+          <div style={{ marginTop: 16 }}>
+            <ErrorNotice error={signIn.error} />
+          </div>
+        ) : null}
+        <Button type="submit" look="primary" working={signIn.isPending}>
+          Sign in
+        </Button>
+      </form>
+      {options.data?.demo ? <DemoPeople onDone={done} /> : null}
+      {options.data && !options.data.demo ? (
+        <p className="p-help" style={{ marginTop: 16 }}>
+          No account, or the password is lost? A platform engineer sends you a link.
+        </p>
+      ) : null}
+    </Door>
+  );
+}
+
+function DemoPeople({ onDone }: { onDone: () => void }) {
+  const people = useData<{ items: readonly Person[] }>('/api/access/demo/people');
+  const enter = useChange<string>((userRef) => api.post('/api/access/demo/sign-in', { userRef }), { done: onDone });
+  return (
+    <section aria-labelledby="demo">
+      <h2 id="demo">Or try it as one of them</h2>
+      <ErrorNotice error={enter.error ?? people.error} />
+      <ul className="p-people">
+        {people.data?.items.map((person) => (
+          <li key={person.ref}>
+            <button type="button" onClick={() => enter.mutate(person.ref)}>
+              <Avatar name={person.displayName} />
+              <span>
+                <b>{person.displayName}</b>
+                <small>{person.groups.map((group) => capital(nameOf(group))).join(', ') || nameOf(person.ref)}</small>
+              </span>
+              <span className="role">{capital(person.role.replace('-', ' '))}</span>
+            </button>
+          </li>
+        )) ?? (
+          <Skeletons label="People">
+            {[0, 1, 2, 3].map((i) => (
+              <div key={i} className="p-row" style={{ height: 44 }}>
+                <Bone width={24} height={24} radius={12} />
+                <Bone width={160} />
+              </div>
+            ))}
+          </Skeletons>
+        )}
+      </ul>
+    </section>
+  );
+}

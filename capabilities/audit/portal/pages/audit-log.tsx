@@ -1,0 +1,79 @@
+import { api, Button, count, ErrorNotice, Loaded, PageHeader, QueryField, Status, TabLinks, useChange, useCrumbs, useData, useUrlState } from '@paved/ui';
+import { useCallback } from 'react';
+import { AuditTable, type AuditPage } from '../parts/audit-table.tsx';
+
+/** Every change, who made it and through which door; the chain can be recomputed. */
+export function Page() {
+  useCrumbs([{ label: 'Settings', href: '/settings' }, { label: 'Audit log' }]);
+  const { params, set } = useUrlState();
+  const text = params.get('q') ?? '';
+  const cursor = params.get('cursor') ?? undefined;
+  // One field for all three: a reference is who or what, anything else with dots is an action.
+  const filter = text === '' ? {} : text.startsWith('user:') || text.startsWith('system:') ? { actor: text } : /^[a-z]+(\.[a-z_*]+)+$/.test(text) ? { action: text } : { subject: text };
+  const log = useData<AuditPage>('/api/audit', { query: { limit: 50, cursor, ...filter }, keep: true, live: ['*'] });
+  const verify = useChange<void, { entries: number; brokenAt?: number }>(() => api.get('/api/audit/verify'));
+  const setText = useCallback(
+    (value: string) =>
+      set((next) => {
+        next.delete('cursor');
+        if (value === '') next.delete('q');
+        else next.set('q', value);
+      }),
+    [set],
+  );
+  return (
+    <>
+      <PageHeader
+        tight
+        title="Settings"
+        actions={
+          <Button working={verify.isPending} onClick={() => verify.mutate()}>
+            Verify the chain
+          </Button>
+        }
+      />
+      <TabLinks
+        label="Settings"
+        current="/settings/audit"
+        tabs={[
+          { label: 'Profile', href: '/settings' },
+          { label: 'Tokens and sessions', href: '/settings/tokens' },
+          { label: 'People and roles', href: '/settings/people' },
+          { label: 'Audit log', href: '/settings/audit' },
+          { label: 'About', href: '/settings/about' },
+        ]}
+      />
+      {verify.data ? (
+        <p className="p-13" style={{ marginBottom: 12 }} role="status">
+          {verify.data.brokenAt === undefined ? <Status status="healthy">All {count(verify.data.entries)} entries are as they were written</Status> : <Status status="failed">Entry {verify.data.brokenAt} was changed or is missing</Status>}
+        </p>
+      ) : null}
+      <ErrorNotice error={verify.error} />
+      <div className="p-row" style={{ marginBottom: 8 }}>
+        <QueryField tokens={[]} text={text} placeholder="An action (access.*), a person (user:default/mira.v) or a thing" onText={setText} onRemove={() => undefined} />
+      </div>
+      <Loaded query={log} what="The audit log">
+        {(page) => (
+          <>
+            {page.items.length === 0 ? <p className="p-13 p-t2">No change matches.</p> : <AuditTable entries={page.items} />}
+            <div className="p-tablefoot">
+              <span>{count(page.totalItems)} changes</span>
+              <span className="pages">
+                {cursor ? (
+                  <Button small onClick={() => set((next) => next.delete('cursor'))}>
+                    Newest
+                  </Button>
+                ) : null}
+                {page.pageInfo.nextCursor ? (
+                  <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
+                    Older
+                  </Button>
+                ) : null}
+              </span>
+            </div>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

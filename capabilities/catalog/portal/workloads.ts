@@ -1,0 +1,19 @@
+import { worstHealth, type Health } from '@paved/kernel';
+import { useData } from '@paved/ui';
+
+/** What runs of a component somewhere; the shape of `orchestrator`'s answer that lists need. */
+export interface Workload {
+  readonly component: string;
+  readonly environment: string;
+  readonly health: Health;
+  readonly version?: string;
+  readonly deployedAt?: string;
+  readonly url?: string;
+}
+
+/** Health, version and time of everything that runs, by component. */
+export function useWorkloads(): ReadonlyMap<string, { health: Health; workloads: readonly Workload[] }> {
+  const answer = useData<readonly Workload[]>('/api/orchestrator/workloads', { live: ['orchestrator.workload.changed', 'orchestrator.deployment.changed'] });
+  const grouped = Map.groupBy(answer.data ?? [], (workload) => workload.component);
+  return new Map([...grouped].map(([component, workloads]) => [component, { health: worstHealth(workloads.map((workload) => workload.health)), workloads }]));
+}

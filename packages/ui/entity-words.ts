@@ -1,0 +1,35 @@
+import { parseRef, type Entity } from '@paved/kernel';
+import { IconApi, IconBox, IconBraces, IconBuildingSkyscraper, IconCalendarEvent, IconCube, IconDatabase, IconFileText, IconLayoutKanban, IconMapPin, IconPackage, IconRoute, IconSitemap, IconStack2, IconTemplate, IconUser, IconUsers, IconWorld } from '@tabler/icons-react';
+import type { IconType } from './icon.tsx';
+
+const byType: Record<string, IconType> = { service: IconBraces, worker: IconStack2, job: IconCalendarEvent, 'scheduled-job': IconCalendarEvent, website: IconWorld, site: IconWorld, 'static-site': IconWorld, library: IconPackage, postgres: IconDatabase, database: IconDatabase, route: IconRoute, dns: IconRoute, volume: IconBox };
+const byKind: Record<string, IconType> = { component: IconBraces, api: IconApi, resource: IconCube, system: IconSitemap, domain: IconBuildingSkyscraper, group: IconUsers, user: IconUser, location: IconMapPin, template: IconTemplate, environment: IconLayoutKanban };
+
+/** The icon of an entity: by its type, else by its kind. */
+export const iconOf = (kind: string, type?: unknown): IconType => (typeof type === 'string' ? byType[type.toLowerCase()] : undefined) ?? byKind[kind.toLowerCase()] ?? IconFileText;
+
+/** The portal's address of an entity. */
+export function entityHref(ref: string, tab?: string): string {
+  const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
+  return `/catalog/${namespace}/${kind}/${encodeURIComponent(name)}${tab ? `/${tab}` : ''}`;
+}
+
+/** "playback" of "group:default/playback". */
+export const nameOf = (ref: string): string => ref.split('/').at(-1)?.split(':').at(-1) ?? ref;
+
+/** What people call an entity. */
+export const titleOf = (entity: Entity): string => (typeof entity.metadata.title === 'string' && entity.metadata.title !== '' ? entity.metadata.title : entity.metadata.name);
+
+/** The targets of a relation. */
+export const related = (entity: Entity, type: string): readonly string[] => (entity.relations ?? []).filter((relation) => relation.type === type).map((relation) => relation.targetRef);
+
+/** "Capitalised" first letter. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The hosted repository an entity's files live in: named by an annotation, or by the address it was read from. */
+export function repositoryOf(entity: Entity): string | undefined {
+  const annotations = entity.metadata.annotations ?? {};
+  const locations = [annotations['backstage.io/source-location'], annotations['backstage.io/managed-by-location'], annotations['backstage.io/view-url']];
+  const slugs = locations.map((location) => /(?:paved:\/\/repositories|\/git|\/repositories)\/([\w.-]+\/[\w.-]+?)(?:\.git)?(?:[/?#]|$)/.exec(location ?? '')?.[1]);
+  return annotations['paved.dev/repository'] ?? slugs.find((slug) => slug !== undefined);
+}

@@ -1,0 +1,219 @@
+import type { FieldProps } from '@rjsf/utils';
+import { useEffect, useState } from 'react';
+import { Combobox, type ComboOption } from './combobox.tsx';
+import type { PickerSource } from './schema-form.tsx';
+import { Glyph } from './status.tsx';
+
+const sourceOf = (props: FieldProps): PickerSource => (props.registry.formContext as { pickers: PickerSource }).pickers;
+const optionsOf = (props: FieldProps): Record<string, unknown> => (props.uiSchema?.['ui:options'] ?? {}) as Record<string, unknown>;
+
+/** Label, help and messages around a picker, like the form's own fields. */
+function Field({ props, id, children, message }: { props: FieldProps; id: string; children: React.ReactNode; message?: React.ReactNode }) {
+  const title = props.schema.title ?? props.name;
+  const help = (props.uiSchema?.['ui:help'] as string | undefined) ?? props.schema.description;
+  const errors = props.rawErrors ?? [];
+  return (
+    <div className="p-field">
+      <label htmlFor={id}>
+        {title}
+        {props.required ? null : <span className="optional">optional</span>}
+      </label>
+      {children}
+      {errors.length > 0 ? (
+        <div className="p-message" role="alert">
+          <Glyph status="failed" label={null} size={12} />
+          <span>{errors[0]}</span>
+        </div>
+      ) : (
+        message
+      )}
+      {help ? <p className="p-help">{help}</p> : null}
+    </div>
+  );
+}
+
+function useTitle(source: PickerSource, ref: unknown): string | undefined {
+  const [title, setTitle] = useState<string>();
+  useEffect(() => {
+    let dead = false;
+    if (typeof ref === 'string' && ref !== '') {
+      void source.entities(ref.split('/').at(-1) ?? ref, undefined).then((found) => {
+        if (!dead) setTitle(found.find((entry) => entry.ref === ref.toLowerCase() || entry.ref.endsWith(`/${ref.toLowerCase()}`))?.title);
+      });
+    } else setTitle(undefined);
+    return () => {
+      dead = true;
+    };
+  }, [source, ref]);
+  return title;
+}
+
+/** `EntityPicker`: one entity of the catalog, narrowed by `catalogFilter`. */
+export function EntityPicker(props: FieldProps) {
+  const source = sourceOf(props);
+  const options = optionsOf(props);
+  const filter = options['catalogFilter'] ?? (options['allowedKinds'] ? { kind: options['allowedKinds'] } : undefined);
+  const title = useTitle(source, props.formData);
+  const id = props.fieldPathId.$id;
+  return (
+    <Field props={props} id={id}>
+      <Combobox
+        id={id}
+        value={props.formData as string | undefined}
+        shown={title}
+        free={options['allowArbitraryValues'] !== false}
+        disabled={props.disabled === true || props.readonly === true}
+        invalid={(props.rawErrors?.length ?? 0) > 0}
+        search={async (query) => (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))}
+        onChange={(value) => props.onChange(value, props.fieldPathId.path)}
+        onBlur={() => props.onBlur(id, props.formData)}
+      />
+    </Field>
+  );
+}
+
+/** `OwnerPicker`: a team (or person); the person's own teams come first. */
+export function OwnerPicker(props: FieldProps) {
+  const source = sourceOf(props);
+  const options = optionsOf(props);
+  const filter = options['catalogFilter'] ?? { kind: options['allowedKinds'] ?? ['Group', 'User'] };
+  const title = useTitle(source, props.formData);
+  const id = props.fieldPathId.$id;
+  return (
+    <Field props={props} id={id}>
+      <Combobox
+        id={id}
+        value={props.formData as string | undefined}
+        shown={title}
+        disabled={props.disabled === true || props.readonly === true}
+        invalid={(props.rawErrors?.length ?? 0) > 0}
+        search={async (query) => {
+          const found = await source.entities(query, filter);
+          const own = (ref: string) => source.ownGroups.includes(ref);
+          return found.toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref))).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: own(entry.ref) ? 'your team' : entry.note }));
+        }}
+        onChange={(value) => props.onChange(value, props.fieldPathId.path)}
+        onBlur={() => props.onBlur(id, props.formData)}
+      />
+    </Field>
+  );
+}
+
+/** The nearest name that fits: lower case, dashes. */
+export const asName = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63);
+
+/** `EntityNamePicker`: a name that is free in the catalog. */
+export function EntityNamePicker(props: FieldProps) {
+  const source = sourceOf(props);
+  const value = (props.formData as string | undefined) ?? '';
+  const id = props.fieldPathId.$id;
+  const [taken, setTaken] = useState(false);
+  useEffect(() => {
+    let dead = false;
+    setTaken(false);
+    if (value === '') return;
+    const timer = setTimeout(() => void source.nameTaken('component', value).then((is) => (dead ? undefined : setTaken(is))), 300);
+    return () => {
+      dead = true;
+      clearTimeout(timer);
+    };
+  }, [value, source]);
+  const invalid = (props.rawErrors?.length ?? 0) > 0;
+  const fixed = asName(value);
+  return (
+    <Field
+      props={props}
+      id={id}
+      message={
+        taken ? (
+          <div className="p-message" role="alert">
+            <Glyph status="failed" label={null} size={12} />
+            <span>{value} exists already. Choose another name.</span>
+          </div>
+        ) : null
+      }
+    >
+      <input
+        id={id}
+        className="p-input"
+        value={value}
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={invalid || taken || undefined}
+        placeholder={(props.uiSchema?.['ui:placeholder'] as string | undefined) ?? 'concert-alerts'}
+        disabled={props.disabled === true}
+        onChange={(event) => props.onChange(event.target.value || undefined, props.fieldPathId.path)}
+        onBlur={() => props.onBlur(id, props.formData)}
+      />
+      {value !== '' && fixed !== '' && fixed !== value ? (
+        <p className="p-help">
+          <button type="button" className="p-link" onClick={() => props.onChange(fixed, props.fieldPathId.path)}>
+            Use {fixed}
+          </button>
+        </p>
+      ) : null}
+    </Field>
+  );
+}
+
+/** `RepoUrlPicker`: where the repository will be. The value is Backstage's `host?owner=…&repo=…`. */
+export function RepoUrlPicker(props: FieldProps) {
+  const source = sourceOf(props);
+  const options = optionsOf(props);
+  const id = props.fieldPathId.$id;
+  const [, search = ''] = String(props.formData ?? '').split('?');
+  const params = new URLSearchParams(search);
+  const all = ((props.registry.formContext as { value?: Record<string, unknown> }).value ?? {}) as Record<string, unknown>;
+  const owner = params.get('owner') ?? '';
+  const repo = params.get('repo') ?? '';
+  const suggested = typeof all['name'] === 'string' ? asName(all['name']) : '';
+  const [touched, setTouched] = useState(repo !== '' && repo !== suggested);
+  const allowed = Array.isArray(options['allowedOwners']) ? options['allowedOwners'].map(String) : undefined;
+  const write = (nextOwner: string, nextRepo: string) => {
+    const host = source.repositoryHost;
+    props.onChange(nextOwner === '' && nextRepo === '' ? undefined : `${host}?owner=${encodeURIComponent(nextOwner)}&repo=${encodeURIComponent(nextRepo)}`, props.fieldPathId.path);
+  };
+  const firstProject = source.ownGroups[0]?.split('/').at(-1) ?? '';
+  useEffect(() => {
+    if (owner === '' && firstProject !== '') write(firstProject, touched ? repo : suggested);
+    else if (!touched && suggested !== repo) write(owner, suggested);
+  }, [suggested, touched, owner]); // oxlint-disable-line react-hooks/exhaustive-deps -- follows the name only
+  return (
+    <Field props={props} id={id}>
+      <div className="p-pair">
+        <Combobox
+          id={id}
+          label="Project"
+          value={owner}
+          free={allowed === undefined}
+          placeholder="project"
+          invalid={(props.rawErrors?.length ?? 0) > 0}
+          search={async (query) => {
+            const projects = allowed ?? [...new Set([...source.ownGroups.map((ref) => ref.split('/').at(-1) ?? ref), ...(await source.projects())])];
+            return projects.filter((project) => project.includes(query.toLowerCase())).map((project) => ({ value: project, label: project }));
+          }}
+          onChange={(value) => write(value ?? '', repo)}
+        />
+        <input
+          className="p-input"
+          aria-label="Repository name"
+          placeholder="name"
+          value={repo}
+          spellCheck={false}
+          onChange={(event) => {
+            setTouched(true);
+            write(owner, event.target.value);
+          }}
+        />
+      </div>
+      <p className="p-help p-mono">
+        {source.repositoryHost}/git/{owner || 'project'}/{repo || 'name'}.git
+      </p>
+    </Field>
+  );
+}

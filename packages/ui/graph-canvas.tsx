@@ -1,0 +1,103 @@
+import { Background, BackgroundVariant, Controls, Handle, MarkerType, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
+import { useMemo, useState } from 'react';
+import { Icon } from './icon.tsx';
+import { layout } from './graph-layout.ts';
+import { marks, type GraphNode, type GraphViewProps } from './graph-view.tsx';
+import { Glyph } from './status.tsx';
+import '@xyflow/react/dist/base.css';
+
+type Data = { node: GraphNode; dim: boolean; vertical: boolean };
+
+function Box({ data }: NodeProps<Node<Data>>) {
+  const { node, dim, vertical } = data;
+  return (
+    <div className={`p-node ${node.change ?? ''} ${node.self ? 'self' : ''} ${dim ? 'dim' : ''} ${node.fold ? 'fold' : ''}`}>
+      <Handle type="target" position={vertical ? Position.Top : Position.Left} isConnectable={false} />
+      {node.fold ? (
+        node.label
+      ) : (
+        <>
+          {node.icon ? <Icon of={node.icon} /> : null}
+          <span className="words">
+            <b>{node.label}</b>
+            <small>{node.note}</small>
+          </span>
+          {node.status ? <Glyph status={node.status} /> : null}
+          {node.change ? (
+            <span className={`p-badge ${node.change}`} aria-hidden>
+              {marks[node.change].sign}
+            </span>
+          ) : null}
+        </>
+      )}
+      <Handle type="source" position={vertical ? Position.Bottom : Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+const types = { box: Box };
+
+/** The drawn graph; loaded when first shown. */
+export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, onOpen, height = 320, label }: GraphViewProps) {
+  const [hovered, setHovered] = useState<string>();
+  const vertical = direction === 'TB';
+  const places = useMemo(() => layout(nodes.map((node) => node.id), edges.map((edge) => [edge.from, edge.to] as const), direction), [nodes, edges, direction]);
+  const near = useMemo(() => (hovered === undefined ? undefined : new Set([hovered, ...edges.flatMap((edge) => (edge.from === hovered ? [edge.to] : edge.to === hovered ? [edge.from] : []))])), [hovered, edges]);
+  const drawn: Node<Data>[] = nodes.map((node) => {
+    const place = places.find((entry) => entry.id === node.id);
+    return {
+      id: node.id,
+      type: 'box',
+      position: { x: place?.x ?? 0, y: place?.y ?? 0 },
+      data: { node, dim: near !== undefined && !near.has(node.id), vertical },
+      selected: node.id === chosen,
+      draggable: false,
+      connectable: false,
+      ariaLabel: `${node.label}, ${node.note}${node.change ? `, ${marks[node.change].word}` : ''}`,
+    };
+  });
+  const lines: Edge[] = edges.map((edge) => ({
+    id: `${edge.from}>${edge.to}`,
+    source: edge.from,
+    target: edge.to,
+    className: `${edge.change ?? ''} ${near !== undefined && edge.from !== hovered && edge.to !== hovered ? 'dim' : ''}`,
+    focusable: false,
+    markerEnd: { type: MarkerType.Arrow, width: 16, height: 16, strokeWidth: 1.25, color: edge.change === 'add' ? 'var(--p-healthy-glyph)' : edge.change === 'remove' ? 'var(--p-failed-glyph)' : 'var(--p-border-control)' },
+  }));
+  const walk = (event: React.KeyboardEvent) => {
+    const from = chosen ?? nodes.find((node) => node.self)?.id ?? nodes[0]?.id;
+    const forward = vertical ? 'ArrowDown' : 'ArrowRight';
+    const back = vertical ? 'ArrowUp' : 'ArrowLeft';
+    if (event.key === 'Enter' && from) return onOpen?.(from);
+    const next = event.key === forward ? edges.find((edge) => edge.from === from)?.to : event.key === back ? edges.find((edge) => edge.to === from)?.from : undefined;
+    if (next === undefined) return;
+    event.preventDefault();
+    onChoose?.(next);
+  };
+  return (
+    <div className="p-graph" style={{ height }} onKeyDown={walk} role="group" aria-label={label}>
+      <ReactFlow
+        nodes={drawn}
+        edges={lines}
+        nodeTypes={types}
+        fitView
+        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        minZoom={0.25}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        panOnScroll={false}
+        onNodeClick={(_, node) => onChoose?.(node.id)}
+        onNodeDoubleClick={(_, node) => onOpen?.(node.id)}
+        onNodeMouseEnter={(_, node) => setHovered(node.id)}
+        onNodeMouseLeave={() => setHovered(undefined)}
+        aria-label={label}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={16} size={1} color="var(--p-border-strong)" />
+        {nodes.length > 8 ? <Controls showInteractive={false} /> : null}
+      </ReactFlow>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import type { DiffAnswerFile, DiffLine } from './diff-lines.ts';
+import { SkeletonRows } from './skeleton.tsx';
+
+const Inner = lazy(async () => ({ default: (await import('./diff-inner.tsx')).DiffInner }));
+
+export interface DiffProps {
+  /** A unified patch, two texts of one file, or files as the API answers them. */
+  readonly source:
+    | { readonly patch: string }
+    | { readonly path: string; readonly before: string | undefined; readonly after: string | undefined }
+    | { readonly files: readonly DiffAnswerFile[] };
+  readonly sides?: boolean;
+  /** What stands below a line: remarks, a form. */
+  readonly onLine?: (path: string, line: DiffLine) => ReactNode;
+  /** A click on a line's number. */
+  readonly onChoose?: ((path: string, line: DiffLine) => void) | undefined;
+}
+
+/** A difference; the diff code is fetched when first shown. */
+export function Diff(props: DiffProps) {
+  const source = useMemo(() => props.source, [JSON.stringify(props.source)]); // oxlint-disable-line react-hooks/exhaustive-deps -- compared by content
+  return (
+    <Suspense fallback={<SkeletonRows label="The difference" rows={8} height={20} />}>
+      <Inner {...props} source={source} />
+    </Suspense>
+  );
+}
