@@ -171,6 +171,13 @@ describe('HTTP', () => {
     const { entityRefs } = await platform.service(catalog).addLocation({ type: 'directory', target: folder }, developer);
     expect(entityRefs).toEqual(['component:default/mine']);
     expect((await platform.request('GET', '/api/catalog/problems')).json.items[0].message).toContain('The kind Group is not taken');
+    // Registered again by someone who may: the same source holds all kinds.
+    expect((await platform.service(catalog).addLocation({ type: 'directory', target: folder }, testActor)).entityRefs.toSorted()).toEqual([
+      'component:default/mine',
+      'group:default/admins',
+    ]);
+    await platform.service(catalog).addLocation({ type: 'directory', target: folder }, developer);
+    expect(await platform.service(catalog).get('group:admins')).toBeDefined();
   });
 
   it('registers, shows, moves and removes locations', async () => {
@@ -253,4 +260,15 @@ describe('HTTP', () => {
     });
     expect(nasty.json.applied, nasty.text).toBe(true);
   });
+});
+
+it('streams everything in pages, each entity once', async () => {
+  await using platform = await catalogPlatform();
+  const folder = folderWith({ 'catalog-info.yaml': Array.from({ length: 2100 }, (_, i) => component(`c${i}`)).join('---\n') });
+  await platform.service(catalog).addLocation({ type: 'directory', target: folder }, testActor);
+  for (const order of ['', '&order=desc:metadata.name', '&order=asc:metadata.title']) {
+    const { json } = await platform.request('GET', `/api/catalog/entities?filter=kind=component&fields=metadata.name${order}`);
+    expect(new Set(json.map((entity: { metadata: { name: string } }) => entity.metadata.name)).size).toBe(2100);
+    expect(json).toHaveLength(2100);
+  }
 });

@@ -31,10 +31,14 @@ export interface Queries {
   list(query: ListQuery): Promise<ListAnswer>;
   /** Without cursors: Backstage's older `GET /entities`. */
   all(query: { query: JsonObject; order: readonly OrderField[]; limit?: number; offset: number }): Promise<string[]>;
+  /** All of them in pages, so that memory stays small. */
+  pages(query: { query: JsonObject; order: readonly OrderField[]; offset: number }): AsyncGenerator<string[]>;
   facets(fields: readonly string[], query: JsonObject): Promise<Record<string, views.FacetValue[]>>;
   byRefs(refs: readonly string[], query: JsonObject): Promise<(string | undefined)[]>;
   groupsOf(ref: string): Promise<string[]>;
 }
+
+const PAGE = 1000;
 
 export function createQueries(db: Database): Queries {
   const memo = createMemo();
@@ -109,6 +113,27 @@ export function createQueries(db: Database): Queries {
         backwards: false,
       });
       return rows.map((row) => row.body);
+    },
+
+    async *pages({ query, order, offset }) {
+      const base = {
+        where: views.whereOf(parsePredicate(query)),
+        order: order[0],
+        lacking: 'last',
+        limit: PAGE,
+        backwards: false,
+      } as const;
+      // Without an order each page starts behind the last id; with one, entities that lack the field have no place to start behind.
+      let after: string | undefined;
+      for (let at = offset; ; at += PAGE) {
+        const rows = await views.slice(db, {
+          ...base,
+          ...(after === undefined ? { offset: at } : { offset: 0, after: { value: null, id: after } }),
+        });
+        if (rows.length > 0) yield rows.map((row) => row.body);
+        if (rows.length < PAGE) return;
+        if (order.length === 0) after = rows.at(-1)?.id;
+      }
     },
 
     async facets(fields, query) {

@@ -198,20 +198,26 @@ export async function removeEntities(tx: Database, refs: readonly string[], at: 
 
 const locationColumns = sql`id, type, target, origin, created_by as "createdBy", kinds, revision, synced_at as "syncedAt", error`;
 
-/** Adds a location or finds the one of the same type and target. */
+/**
+ * Adds a location or finds the one of the same type and target. Adding it again with more trust widens what it may hold, and a
+ * configured one counts as configured from then on; trust is never taken away here.
+ */
 export async function ensureLocation(
   tx: Database,
   location: { type: string; target: string; origin: string; createdBy: string; kinds: readonly string[] | null },
   at: Date,
 ): Promise<{ location: LocationRow; created: boolean }> {
-  const inserted = await sql<LocationRow>`
-    insert into catalog.location (type, target, origin, created_by, kinds, created_at) values (${location.type}, ${location.target}, ${location.origin}, ${location.createdBy}, ${location.kinds}::text[], ${at})
-    on conflict (type, target) do nothing returning ${locationColumns}`.execute(tx);
-  const row = inserted.rows[0];
-  if (row !== undefined) return { location: row, created: true };
-  const found = await findLocation(tx, location);
-  if (found === undefined) return ensureLocation(tx, location, at);
-  return { location: found, created: false };
+  const { rows } = await sql<LocationRow & { created: boolean }>`
+    insert into catalog.location as l (type, target, origin, created_by, kinds, created_at)
+    values (${location.type}, ${location.target}, ${location.origin}, ${location.createdBy}, ${location.kinds}::text[], ${at})
+    on conflict (type, target) do update set
+      kinds = case when excluded.kinds is null then null else l.kinds end,
+      origin = case when excluded.origin = 'config' then 'config' else l.origin end
+    returning ${locationColumns}, xmax = 0 as created`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) throw new Error('An upsert answers one row.');
+  const { created, ...found } = row;
+  return { location: found, created };
 }
 
 export async function findLocation(db: Database, location: { type: string; target: string }): Promise<LocationRow | undefined> {

@@ -11,7 +11,6 @@ import { jsonList, sendJson } from './raw-json.ts';
 import { count, entityPage, many, partialEntity, predicateBody } from './schemas.ts';
 
 const MAX_LIMIT = 10_000;
-const PAGE = 1000;
 const totalItems = z.enum(['include', 'exclude']).optional().describe('`exclude` leaves the count out (totalItems is then 0).');
 const filter = many('key=value, several joined by commas are an AND, several filters are an OR; a key alone asks whether it exists.');
 const fields = many('Only these fields, dotted, parted by commas.');
@@ -66,21 +65,18 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  /** Everything, page by page, so that memory stays small. */
   async function* everything(
     query: JsonObject,
     order: ReturnType<typeof parseOrder>,
     offset: number,
     wanted: string[] | undefined,
   ): AsyncGenerator<string> {
-    yield '[';
-    for (let at = offset, comma = ''; ; at += PAGE) {
-      const bodies = await deps.queries.all({ query, order, limit: PAGE, offset: at });
-      if (bodies.length > 0) yield comma + projected(bodies, wanted).join(',');
-      if (bodies.length < PAGE) break;
-      comma = ',';
+    let before = '[';
+    for await (const bodies of deps.queries.pages({ query, order, offset })) {
+      yield before + projected(bodies, wanted).join(',');
+      before = ',';
     }
-    yield ']';
+    yield before === '[' ? '[]' : ']';
   }
 
   app.get(
@@ -206,7 +202,11 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         response: { 200: facetAnswer },
       },
     },
-    async (request) => ({ facets: await deps.queries.facets([request.query.facet].flat(), filterToQuery(request.query.filter)) }),
+    async (request, reply) =>
+      sendJson(
+        reply,
+        JSON.stringify({ facets: await deps.queries.facets([request.query.facet].flat(), filterToQuery(request.query.filter)) }),
+      ),
   );
 
   app.post(
@@ -221,7 +221,8 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         response: { 200: facetAnswer },
       },
     },
-    async (request) => ({ facets: await deps.queries.facets(request.body.facets, request.body.query ?? {}) }),
+    async (request, reply) =>
+      sendJson(reply, JSON.stringify({ facets: await deps.queries.facets(request.body.facets, request.body.query ?? {}) })),
   );
 }
 

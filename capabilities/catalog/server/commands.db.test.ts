@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createApiClient, type CliContext } from '@paved/client';
+import { catalogPlatform, component, folderWith } from './platform.fixture.ts';
+import { register } from '../cli/index.ts';
+
+/** Runs `paved <words>` against a server and gives what it printed. */
+async function paved(server: string, ...words: string[]): Promise<{ rows: unknown[][]; shown: unknown; said: string[] }> {
+  const printed: { rows: unknown[][]; shown: unknown; said: string[] } = { rows: [], shown: undefined, said: [] };
+  const cli: Pick<CliContext, 'api' | 'list' | 'show' | 'say'> = {
+    api: createApiClient({ server }),
+    list: (rows, columns) => void (printed.rows = rows.map((row) => columns.map((column) => column.value(row)))),
+    show: (value) => void (printed.shown = value),
+    say: (text) => void printed.said.push(text),
+  };
+  const program = new Command().exitOverride();
+  register(program, cli as CliContext);
+  await program.parseAsync(words, { from: 'user' });
+  return printed;
+}
+
+describe('paved catalog', () => {
+  it('applies, lists, gets, refreshes', async () => {
+    await using platform = await catalogPlatform({ listen: true });
+    const folder = folderWith({
+      'a.yaml': `${component('a')}---\n${component('b', { owner: 'user:mira' })}`,
+      'bad.yaml': component('c').replace('type: service', 'type: 3'),
+    });
+    const server = platform.baseUrl();
+    const run = (...words: string[]) => paved(server, 'catalog', ...words);
+    expect((await run('apply', '-f', `${folder}/a.yaml`)).rows).toEqual([
+      ['component:default/a', 'added', ''],
+      ['component:default/b', 'added', ''],
+    ]);
+    await expect(run('apply', '-f', `${folder}/a.yaml`, `${folder}/bad.yaml`)).rejects.toThrow('Nothing was stored');
+    expect((await run('list', 'component', '--owner', 'user:mira')).rows.map((row) => row[1])).toEqual(['b']);
+    expect(
+      (await run('list', '--filter', 'metadata.name=a', '--filter', 'metadata.name=b', '--order', 'metadata.name,desc')).rows.map(
+        (row) => row[1],
+      ),
+    ).toEqual(['b', 'a']);
+    expect((await run('list', '--limit', '1')).rows).toHaveLength(1);
+    expect((await run('get', 'a')).shown).toMatchObject({ kind: 'Component', metadata: { name: 'a' } });
+    await expect(run('get', 'nope')).rejects.toThrow("No entity named 'nope' found");
+    expect((await run('refresh', 'a')).said).toEqual(['The source of component:default/a is read again.']);
+    expect((await run('problems')).rows).toEqual([]);
+  });
+
+  it('validates without a server', async () => {
+    const folder = folderWith({
+      'ok/catalog-info.yaml': component('a'),
+      'tpl/template.yaml': component('t'),
+      'tpl/skeleton/catalog-info.yaml': 'kind: ${{ values.x }}\n',
+      'bad.yaml': component('b').replace('  owner: team-a\n', ''),
+    });
+    const offline = (...words: string[]) => paved('http://127.0.0.1:1', 'catalog', 'validate', ...words);
+    expect((await offline(folder)).said).toEqual(['2 documents are valid.']);
+    await expect(offline(`${folder}/bad.yaml`)).rejects.toThrow('1 problem in 1 document.');
+    await expect(offline(`${folder}/none.yaml`)).rejects.toThrow('There is no file');
+  });
+});
