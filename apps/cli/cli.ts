@@ -6,7 +6,6 @@ import { addCapabilityCommands } from './capabilities.ts';
 import { addCompletion } from './completion.ts';
 import { addConfigCommand } from './config.ts';
 import { createCliContext } from './context.ts';
-import { addDoctor } from './doctor.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 not signed in, 4 not allowed, 5 not found, 130 interrupted. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, unauthenticated: 3, forbidden: 4, notFound: 5, interrupted: 130 } as const;
@@ -39,7 +38,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
     });
   addCapabilityCommands(program, cli);
   addConfigCommand(program, cli);
-  addDoctor(program, cli);
+  program
+    .command('doctor')
+    .description('check this machine, the configuration and the server')
+    .option('--data <dir>', 'data directory')
+    .option('--config <file>', 'configuration file')
+    .action(async (options: { data?: string; config?: string }) => (await import('./doctor.ts')).examine(cli, options));
   addCompletion(program);
   inheritSettings(program);
   try {

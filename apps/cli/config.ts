@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import { configFromArguments } from '@paved/server';
 
 /** `paved config`: every effective value and where it came from, secrets masked. */
 export function addConfigCommand(program: Command, cli: CliContext): void {
@@ -10,7 +9,8 @@ export function addConfigCommand(program: Command, cli: CliContext): void {
     .option('--config <file>', 'configuration file')
     .option('--data <dir>', 'data directory')
     .option('--port <n>', 'port')
-    .action((options: Record<string, string>) => {
+    .action(async (options: Record<string, string>) => {
+      const { configFromArguments } = await import('@paved/server');
       const { sources } = configFromArguments(
         Object.entries(options)
           .filter(([name]) => ['config', 'data', 'port'].includes(name))

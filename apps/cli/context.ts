@@ -3,6 +3,7 @@ import path from 'node:path';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
 import { createApiClient, type ApiClient, type CliContext, type Column, type OutputFormat } from '@paved/client';
 import { createProgress } from './progress.ts';
 import { readCredentials } from './credentials.ts';
@@ -22,7 +23,7 @@ export function createCliContext(program: Command, signal: AbortSignal): CliCont
         const stored = readCredentials(settingsDir);
         const server = program.opts<{ server?: string }>().server ?? process.env['PAVED_SERVER'] ?? stored.current ?? DEFAULT_SERVER;
         const token = process.env['PAVED_TOKEN'] ?? stored.servers[server.replace(/\/$/, '')]?.token;
-        api = createApiClient({ server, token });
+        api = createApiClient({ server, token, userAgent: `paved-cli/${packageJson.version}` });
       }
       return api;
     },

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { constants, accessSync, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
 import { probeIsolation } from '@paved/driver-sandbox';
 import { createStorageGuard, type Config } from '@paved/host';
@@ -16,38 +15,30 @@ interface Finding {
   readonly fix?: string;
 }
 
-/** `paved doctor`: whether this machine can run Paved, and how well; exit code 1 when something must be mended. */
-export function addDoctor(program: Command, cli: CliContext): void {
-  program
-    .command('doctor')
-    .description('check this machine, the configuration and the server')
-    .option('--data <dir>', 'data directory')
-    .option('--config <file>', 'configuration file')
-    .action(async (options: { data?: string; config?: string }) => {
-      const { config } = configFromArguments([
-        ...(options.data === undefined ? [] : ['--data', options.data]),
-        ...(options.config === undefined ? [] : ['--config', options.config]),
-      ]);
-      const findings = await Promise.all([
-        node(),
-        git(),
-        database(config),
-        dataDirectory(config),
-        port('portal and API', config.server.host, config.server.port, cli),
-        port('ingress', '127.0.0.1', config.server.ingressPort, cli),
-        isolation(),
-        server(cli),
-      ]);
-      const mark = { ok: '✓', warning: '!', problem: '✗' };
-      cli.list(findings, [
-        { header: '', value: (finding) => mark[finding.state] },
-        { header: 'part', value: (finding) => finding.part },
-        { header: 'finding', value: (finding) => (finding.fix === undefined ? finding.says : `${finding.says} ${finding.fix}`) },
-      ]);
-      const problems = findings.filter((finding) => finding.state === 'problem').length;
-      if (problems > 0)
-        throw new PavedError('invalid', problems === 1 ? 'One thing must be mended.' : `${problems} things must be mended.`);
-    });
+/** `paved doctor`: whether this machine can run Paved, and how well; throws when something must be mended. */
+export async function examine(cli: CliContext, options: { data?: string; config?: string }): Promise<void> {
+  const { config } = configFromArguments([
+    ...(options.data === undefined ? [] : ['--data', options.data]),
+    ...(options.config === undefined ? [] : ['--config', options.config]),
+  ]);
+  const findings = await Promise.all([
+    node(),
+    git(),
+    database(config),
+    dataDirectory(config),
+    port('portal and API', config.server.host, config.server.port, cli),
+    port('ingress', '127.0.0.1', config.server.ingressPort, cli),
+    isolation(),
+    server(cli),
+  ]);
+  const mark = { ok: '✓', warning: '!', problem: '✗' };
+  cli.list(findings, [
+    { header: '', value: (finding) => mark[finding.state] },
+    { header: 'part', value: (finding) => finding.part },
+    { header: 'finding', value: (finding) => (finding.fix === undefined ? finding.says : `${finding.says} ${finding.fix}`) },
+  ]);
+  const problems = findings.filter((finding) => finding.state === 'problem').length;
+  if (problems > 0) throw new PavedError('invalid', problems === 1 ? 'One thing must be mended.' : `${problems} things must be mended.`);
 }
 
 async function node(): Promise<Finding> {

@@ -1,12 +1,21 @@
-import os from 'node:os';
-import { auditMigrations, openAudit } from '@paved/audit/server';
-import { createLocalAdministratorToken } from '@paved/access/server';
 import type { CliContext } from '@paved/client';
-import { createLogger, withLocalDatabase } from '@paved/host';
-import { configFromArguments } from '@paved/server';
 
 /** An administrator's token for whoever can read the data directory; works beside a running server and without one. */
 export const administratorToken: CliContext['local']['administratorToken'] = async ({ data, config: file, name, expiresInMs }) => {
+  // The server's code is only loaded for this: other commands start in a blink without it.
+  const [
+    { auditMigrations, openAudit },
+    { createLocalAdministratorToken },
+    { createLogger, withLocalDatabase },
+    { configFromArguments },
+    os,
+  ] = await Promise.all([
+    import('@paved/audit/server'),
+    import('@paved/access/server'),
+    import('@paved/host'),
+    import('@paved/server'),
+    import('node:os'),
+  ]);
   const { config } = configFromArguments([
     ...(data === undefined ? [] : ['--data', data]),
     ...(file === undefined ? [] : ['--config', file]),

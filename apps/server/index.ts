@@ -1,2 +1,3 @@
+export { configFromArguments } from './arguments.ts';
 export { composePlatform } from './compose.ts';
-export { configFromArguments, stopOnSignal, up } from './up.ts';
+export { stopOnSignal, up } from './up.ts';

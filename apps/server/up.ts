@@ -1,25 +1,8 @@
-import { parseArgs } from 'node:util';
-import { createLogger, loadConfig, type LoadedConfig, type Platform } from '@paved/host';
+import { createLogger, type Platform } from '@paved/host';
 import { access } from '@paved/access';
 import { isPavedError } from '@paved/kernel';
+import { configFromArguments } from './arguments.ts';
 import { composePlatform } from './compose.ts';
-
-/** Options of `paved up` and `npm start`. */
-export function configFromArguments(args: readonly string[]): LoadedConfig {
-  const { values } = parseArgs({
-    args: args.filter((arg) => arg !== '--'),
-    options: { data: { type: 'string' }, port: { type: 'string' }, config: { type: 'string' }, host: { type: 'string' } },
-  });
-  return loadConfig({
-    ...(values.config === undefined ? {} : { file: values.config }),
-    environment: process.env,
-    flags: {
-      'data.directory': { flag: '--data', value: values.data },
-      'server.port': { flag: '--port', value: values.port === undefined ? undefined : Number(values.port) },
-      'server.host': { flag: '--host', value: values.host },
-    },
-  });
-}
 
 /** Starts the server and keeps it up until a signal; prints where it listens and, on first start, the sign-in link. */
 export async function up(args: readonly string[]): Promise<void> {

@@ -40,6 +40,8 @@ export interface ApiClientOptions {
   readonly server: string;
   readonly token?: string | undefined;
   readonly fetch?: typeof fetch;
+  /** For programs; browsers send their own. */
+  readonly userAgent?: string;
 }
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
@@ -47,6 +49,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const send = options.fetch ?? fetch;
   const headers = (extra: Record<string, string> = {}): Record<string, string> => ({
     accept: 'application/json',
+    ...(options.userAgent === undefined ? {} : { 'user-agent': options.userAgent }),
     ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     ...extra,
   });
@@ -116,7 +119,13 @@ async function problemOf(response: Response): Promise<Problem> {
   } catch {
     // Not JSON: some proxy in between answered.
   }
-  return { title: response.statusText, status: response.status, detail: `The server answered ${response.status} ${response.statusText}.`, code: 'internal', requestId: response.headers.get('x-request-id') ?? '' };
+  return {
+    title: response.statusText,
+    status: response.status,
+    detail: `The server answered ${response.status} ${response.statusText}.`,
+    code: 'internal',
+    requestId: response.headers.get('x-request-id') ?? '',
+  };
 }
 
 async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<{ id?: string; event: string; data: string }> {
@@ -129,7 +138,9 @@ async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<{ id?
     for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
       const block = buffer.slice(0, end);
       buffer = buffer.slice(end + 2);
-      const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()] as const));
+      const fields = new Map(
+        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()] as const),
+      );
       const data = fields.get('data');
       const id = fields.get('id');
       if (data !== undefined) yield { event: fields.get('event') ?? 'message', data, ...(id === undefined ? {} : { id }) };

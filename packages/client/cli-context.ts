@@ -39,7 +39,12 @@ export interface CliContext {
   /** What whoever can read the data directory may do without a server or a sign-in. */
   readonly local: {
     /** An administrator's token, recorded in the audit log. `data` and `config` as for `paved up`. */
-    administratorToken(options: { data?: string; config?: string; name?: string; expiresInMs?: number }): Promise<{ id: string; token: string; userRef: string }>;
+    administratorToken(options: {
+      data?: string;
+      config?: string;
+      name?: string;
+      expiresInMs?: number;
+    }): Promise<{ id: string; token: string; userRef: string }>;
   };
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
