@@ -44,7 +44,7 @@ test('every relation leads to something that exists', async () => {
 
 test('the demo offers a developer, a platform engineer and a security person', async () => {
   const offered = (await all('User')).filter((user) => user.metadata.annotations?.['paved.dev/demo-sign-in'] !== undefined);
-  expect(offered.map((user) => user.metadata.annotations?.['paved.dev/role']).sort()).toEqual([
+  expect(offered.map((user) => user.metadata.annotations?.['paved.dev/role'] ?? '').sort((a, b) => a.localeCompare(b))).toEqual([
     'developer',
     'developer',
     'platform-engineer',

@@ -50,8 +50,13 @@ beforeEach(async () => {
   children = [];
 });
 afterEach(async () => {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)));
+  const alive = children.filter((child) => child.exitCode === null && child.signalCode === null);
+  await Promise.all(
+    alive.map((child) => {
+      child.kill('SIGKILL');
+      return once(child, 'exit');
+    }),
+  );
   await client.end();
   await database[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });

@@ -121,11 +121,9 @@ describe('values against a form', () => {
   });
 
   test('conditions of Backstage forms work', async () => {
-    const conditional = {
-      properties: { ci: { type: 'boolean' } },
-      if: { properties: { ci: { const: true } } },
-      then: { required: ['runner'], properties: { runner: { type: 'string' } } },
-    };
+    const conditional = JSON.parse(
+      '{"properties":{"ci":{"type":"boolean"}},"if":{"properties":{"ci":{"const":true}}},"then":{"required":["runner"],"properties":{"runner":{"type":"string"}}}}',
+    ) as JsonObject;
     expect(await sandbox.check([conditional], { ci: false })).toEqual([]);
     expect((await sandbox.check([conditional], { ci: true })).map((problem) => problem.at)).toEqual(['/runner']);
   });
