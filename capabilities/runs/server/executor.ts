@@ -186,7 +186,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       await Promise.all(run.inFlight);
       const failure = failureOf(run.stop === undefined ? thrown : stopError(run.stop), run.masker, stepOf(thrown));
       if (failure.code === 'internal' || failure.code === undefined) run.log.debug({ err: thrown }, 'A run failed.');
-      const left = run.kind.undo === true ? await undoSteps(run, deps.now, new AbortController().signal) : [];
+      const left = run.kind.undo === true ? await undo(run) : [];
       const error =
         left.length === 0
           ? failure
@@ -197,6 +197,15 @@ export function createExecutor(deps: ExecutorDeps): Executor {
             };
       return { status: run.stop?.type === 'cancelled' ? 'cancelled' : 'failed', error };
     }
+  };
+
+  /** The run's own signal may be aborted already: undoing has one of its own, and draining waits for it as for a step. */
+  const undo = async (run: Execution): Promise<string[]> => {
+    const controller = new AbortController();
+    void run.whenParked.then(() => controller.abort(new PavedError('cancelled', 'Another server carries this on.')));
+    const undoing = undoSteps(run, deps.now, controller.signal);
+    run.inFlight.add(undoing.catch(() => {}));
+    return undoing;
   };
 
   const finish = async (run: Execution): Promise<void> => {

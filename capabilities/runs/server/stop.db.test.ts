@@ -77,6 +77,44 @@ describe('stopping a server', () => {
     await one[Symbol.asyncDispose]();
   });
 
+  it('goes on undoing where the other one stopped', async () => {
+    const one = await testPlatform({ capabilities: [runsCapability], provide });
+    const two = await testPlatform({ capabilities: [runsCapability], provide, beside: one });
+    const did: string[] = [];
+    const define = (service: Runs, hangs: boolean): void =>
+      service.define({
+        kind: 'test.undo',
+        input: z.object({}),
+        title: () => 'Undo',
+        undo: true,
+        async execute(run) {
+          for (const id of ['a', 'b', 'c']) {
+            const undo = async (): Promise<void> => {
+              did.push(`undo ${id}`);
+              if (hangs && id === 'b') await sleep(60_000);
+              did.push(`undone ${id}`);
+            };
+            await run.step(id, { undo }, async () => did.push(`do ${id}`));
+          }
+          await run.step('fail', {}, async () => {
+            did.push('fail');
+            throw new Error('no');
+          });
+        },
+      });
+    define(one.service(runs), true);
+    const run = await one.service(runs).start({ kind: 'test.undo', input: {}, actor: testActor, cause: { type: 'user' } });
+    await expect.poll(() => did).toContain('undo b');
+    define(two.service(runs), false);
+    await one.platform.stop();
+    const ended = await two.service(runs).ended(run.id, 10_000);
+    expect(ended).toMatchObject({ status: 'failed', error: { message: 'no', step: 'fail' } });
+    expect(ended.steps.map((step) => step.status)).toEqual(['undone', 'undone', 'undone', 'failed']);
+    expect(did).toEqual(['do a', 'do b', 'do c', 'fail', 'undo c', 'undone c', 'undo b', 'undo b', 'undone b', 'undo a', 'undone a']);
+    await two[Symbol.asyncDispose]();
+    await one[Symbol.asyncDispose]();
+  });
+
   it('answers those who wait for a run with its present state', async () => {
     const platform = await testPlatform({ capabilities: [runsCapability], provide });
     platform.service(runs).define({

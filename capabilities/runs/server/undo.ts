@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureOf } from '../model/failure.ts';
-import type { Execution } from './execution.ts';
+import { never, type Execution } from './execution.ts';
 import { bounded } from './step-runner.ts';
 
 const TRIES = 3;
@@ -13,6 +13,7 @@ export async function undoSteps(run: Execution, now: () => Date, again: AbortSig
     const { step } = entry;
     // An earlier worker may have got this far before it died.
     if (step.status === 'undone') continue;
+    if (run.draining) return never();
     const log = run.logOf(step.id);
     let undone = false;
     for (let tried = 1; tried <= TRIES && !undone; tried++) {
@@ -28,6 +29,8 @@ export async function undoSteps(run: Execution, now: () => Date, again: AbortSig
         undone = true;
       } catch (error) {
         if (run.parked) throw error;
+        // The stop of the server may be why: another one tries again.
+        if (run.draining) return await never();
         log.write(`Taking it back failed: ${failureOf(error, run.masker).message}\n`, 'stderr');
         if (tried < TRIES) await sleep(500 * tried);
       }
