@@ -16,19 +16,18 @@ const fits = (value: unknown, pattern: RegExp, max = 63): boolean =>
 const isDnsSubdomain = (text: string): boolean =>
   text.length >= 1 && text.length <= 253 && text.split('.').every((label) => label.length <= 63 && dnsLabel.test(label));
 
-export const kindRule: Rule = (value) =>
-  fits(value, kindPattern) ? undefined : 'a kind is 1 to 63 letters and digits and starts with a letter';
+const kindRule: Rule = (value) => (fits(value, kindPattern) ? undefined : 'a kind is 1 to 63 letters and digits and starts with a letter');
 
-export const nameRule: Rule = (value) =>
+const nameRule: Rule = (value) =>
   fits(value, namePattern) ? undefined : 'a name is 1 to 63 letters, digits, "-", "_" or ".", and starts and ends with a letter or digit';
 
-export const namespaceRule: Rule = (value) =>
+const namespaceRule: Rule = (value) =>
   fits(value, namespacePattern) ? undefined : 'a namespace is 1 to 63 lower-case letters, digits and inner dashes';
 
-export const tagRule: Rule = (value) =>
+const tagRule: Rule = (value) =>
   fits(value, tagPattern) ? undefined : 'a tag is 1 to 63 lower-case letters, digits, ":", "+" or "#", parted by single dashes';
 
-export const apiVersionRule: Rule = (value) => {
+const apiVersionRule: Rule = (value) => {
   const parts = typeof value === 'string' ? value.split('/') : [];
   const suffix = parts.at(-1) ?? '';
   const prefixFits = parts.length === 1 || (parts.length === 2 && isDnsSubdomain(parts[0] ?? ''));
@@ -37,7 +36,7 @@ export const apiVersionRule: Rule = (value) => {
     : 'an apiVersion is written group/version, for example backstage.io/v1alpha1';
 };
 
-export const keyRule: Rule = (value) => {
+const keyRule: Rule = (value) => {
   const parts = typeof value === 'string' ? value.split('/') : [];
   const prefixFits = parts.length === 1 || (parts.length === 2 && isDnsSubdomain(parts[0] ?? ''));
   return prefixFits && fits(parts.at(-1), namePattern)
@@ -45,7 +44,7 @@ export const keyRule: Rule = (value) => {
     : 'a key is a name of at most 63 characters, with an optional lower-case domain and one "/" before it';
 };
 
-export const labelValueRule: Rule = (value) =>
+const labelValueRule: Rule = (value) =>
   value === '' || fits(value, namePattern)
     ? undefined
     : 'a label’s value is empty or written like a name (at most 63 characters, no blanks)';

@@ -18,9 +18,6 @@ export function locationEntity(location: { type: string; target: string }, sha1:
   };
 }
 
-/** Whether an entity is one that stands for a registered location. */
-export const isGenerated = (entity: Entity): boolean => entity.kind === 'Location' && entity.metadata.name.startsWith('generated-');
-
 const REJECTED = 'about:blank#the-catalog-refused-a-javascript-address';
 const safe = (url: string): string => (/^\s*javascript\s*:/i.test(url) ? REJECTED : url);
 

@@ -1,8 +1,8 @@
 import type { Json, Problem } from '@paved/kernel';
 import { pointerPart } from './field-rules.ts';
 
-export const placeholderKinds = ['$text', '$json', '$yaml'] as const;
-export type PlaceholderKind = (typeof placeholderKinds)[number];
+const placeholderKinds = ['$text', '$json', '$yaml'] as const;
+type PlaceholderKind = (typeof placeholderKinds)[number];
 
 /** A place in a document that another file fills. */
 export interface Placeholder {

@@ -6,7 +6,7 @@ import { runsCapability } from '@paved/runs/server';
 import { testActor, testPlatform } from '@paved/testing';
 import { catalog, ENTITY_CHANGED, SOURCE_SYNCED } from '../index.ts';
 import { catalogCapability } from './index.ts';
-import { catalogPlatform, component, folderWith, write } from './platform.fixture.ts';
+import { catalogPlatform, component, folderWith, write } from './platform.test-kit.ts';
 
 const developer: Actor = {
   ref: 'user:default/dev',

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createApiClient, type CliContext } from '@paved/client';
-import { catalogPlatform, component, folderWith } from './platform.fixture.ts';
+import { catalogPlatform, component, folderWith } from './platform.test-kit.ts';
 import { register } from '../cli/index.ts';
 
 /** Runs `paved <words>` against a server and gives what it printed. */

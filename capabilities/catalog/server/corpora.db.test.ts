@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { testActor } from '@paved/testing';
 import { isPavedError } from '@paved/kernel';
 import { catalog } from '../index.ts';
-import { catalogPlatform } from './platform.fixture.ts';
+import { catalogPlatform } from './platform.test-kit.ts';
 
 const root = new URL('../../../../shared/fixtures/corpora/', import.meta.url).pathname;
 

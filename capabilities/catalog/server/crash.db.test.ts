@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { testActor, type TestPlatform } from '@paved/testing';
 import { catalog } from '../index.ts';
-import { catalogPlatform, component, folderWith, write } from './platform.fixture.ts';
+import { catalogPlatform, component, folderWith, write } from './platform.test-kit.ts';
 
-const victim = fileURLToPath(new URL('./sync-victim.fixture.ts', import.meta.url));
+const victim = fileURLToPath(new URL('./sync-victim.test-kit.ts', import.meta.url));
 
 /** What must never be: search rows or edges without their entity, relations texts that do not say what the edges say, doubled names. */
 async function wrong(platform: TestPlatform): Promise<unknown> {

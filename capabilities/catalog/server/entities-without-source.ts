@@ -6,7 +6,7 @@ import { toRecord, type EntityRecord } from './entity-record.ts';
 import { beginWrite, knownByRefs, removeEntities, writeEntities, type Known } from './store.ts';
 import { tell, type SyncDeps } from './sync.ts';
 
-export const originKey = (origin: string): string => `origin:${origin}`;
+const originKey = (origin: string): string => `origin:${origin}`;
 
 /** What became of one document. */
 export interface ApplyResult {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '@paved/kernel';
 import { testActor, type TestPlatform } from '@paved/testing';
 import { catalog } from '../index.ts';
-import { catalogPlatform } from './platform.fixture.ts';
+import { catalogPlatform } from './platform.test-kit.ts';
 
 const root = new URL('../../../../shared/fixtures/backstage/', import.meta.url).pathname;
 const present = existsSync(root);

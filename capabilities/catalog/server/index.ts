@@ -9,7 +9,7 @@ import { createKindRegistry } from '../model/kind-registry.ts';
 import { createLocations, SYNC_RUN } from './locations.ts';
 import { entities } from './migrations/001-entities.ts';
 import { permissions } from './permissions.ts';
-import { createQueries } from './queries.ts';
+import { createQueries } from './lists/queries.ts';
 import { createSources } from './reading/sources.ts';
 import { addRoutes } from './routes/index.ts';
 import { createService, type CatalogService } from './service.ts';

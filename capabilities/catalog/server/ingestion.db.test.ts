@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { testActor, type TestPlatform } from '@paved/testing';
 import { PavedError } from '@paved/kernel';
 import { catalog, sourceReaders } from '../index.ts';
-import { catalogPlatform, component, folderWith, write } from './platform.fixture.ts';
+import { catalogPlatform, component, folderWith, write } from './platform.test-kit.ts';
 
 const add = (platform: TestPlatform, target: string, type: 'file' | 'directory' = 'directory') =>
   platform.service(catalog).addLocation({ type, target }, testActor);

@@ -4,7 +4,7 @@ import type { Catalog, EntityQuery, SourceReader } from '../index.ts';
 import { entityFilterToQuery } from '../model/predicate.ts';
 import { putEntities, removeOfOrigin } from './entities-without-source.ts';
 import type { Locations } from './locations.ts';
-import { parseEntity, type Queries } from './queries.ts';
+import { parseEntity, type Queries } from './lists/queries.ts';
 import { findLocation, locationById } from './store.ts';
 import type { SyncDeps } from './sync.ts';
 import * as views from './views.ts';

@@ -42,7 +42,7 @@ export interface SyncDeps {
 }
 
 /** Changes that are told one by one; more than that become one summary. */
-export const SINGLE_EVENTS = 200;
+const SINGLE_EVENTS = 200;
 /** Entities written in one transaction. */
 const CHUNK = 10_000;
 
@@ -56,7 +56,7 @@ export async function syncLocation(deps: SyncDeps, location: LocationRow, actor:
 
 type Change = { readonly ref: string; readonly change: 'added' | 'updated' | 'removed' };
 
-export async function applyReading(
+async function applyReading(
   deps: SyncDeps,
   location: LocationRow,
   reading: Reading,

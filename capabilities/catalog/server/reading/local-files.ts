@@ -9,7 +9,7 @@ import type { Found, SourceFile } from './source-file.ts';
 const MAX_FILES = 50_000;
 const skipped = new Set(['node_modules', '.git', 'dist', 'build', 'target', 'vendor']);
 
-export const isGlob = (target: string): boolean => /[*?[\]{}]/.test(target);
+const isGlob = (target: string): boolean => /[*?[\]{}]/.test(target);
 
 /** Reads a file, or every file that a glob names. */
 export async function readFiles(target: string): Promise<Found> {

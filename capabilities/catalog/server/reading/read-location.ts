@@ -15,7 +15,7 @@ import type { SourceFile } from './source-file.ts';
 import type { Sources } from './sources.ts';
 
 /** An entity as its source has it now. */
-export interface ReadEntity {
+interface ReadEntity {
   readonly entity: Entity;
   readonly edges: readonly Edge[];
   readonly place: Place;

@@ -1,6 +1,6 @@
 import type { Guard } from '@paved/host';
 import type { Locations } from '../locations.ts';
-import type { Queries } from '../queries.ts';
+import type { Queries } from '../lists/queries.ts';
 import type { CatalogService } from '../service.ts';
 import type { SyncDeps } from '../sync.ts';
 import type { Watch } from '../watch.ts';

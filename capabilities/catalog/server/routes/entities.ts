@@ -2,7 +2,7 @@ import type { App } from '@paved/host';
 import { PavedError, refOf } from '@paved/kernel';
 import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
-import { parseEntity } from '../queries.ts';
+import { parseEntity } from '../lists/queries.ts';
 import { locationOfRef } from '../service.ts';
 import { beginWrite, removeEntities } from '../store.ts';
 import { tell } from '../sync.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { parseFields } from '../../model/fields.ts';
 import { filterToQuery } from '../../model/predicate.ts';
 import { decodeOpaque, encodeOpaque, parseOrder } from '../../model/query.ts';
-import { projected, type ListAnswer } from '../queries.ts';
+import { projected, type ListAnswer } from '../lists/queries.ts';
 import type { RouteDeps } from './deps.ts';
 import { jsonList, sendJson } from './raw-json.ts';
 import { count, entityPage, many, partialEntity, predicateBody } from './schemas.ts';

@@ -1,14 +1,15 @@
 import type { Database } from '@paved/host';
 import { canonicalJson, type Entity, type JsonObject } from '@paved/kernel';
-import { projectFields } from '../model/fields.ts';
-import { plain } from '../model/plain-text.ts';
-import { everything, parsePredicate, type Predicate } from '../model/predicate.ts';
-import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../model/query.ts';
+import { projectFields } from '../../model/fields.ts';
+import { plain } from '../../model/plain-text.ts';
+import { everything, parsePredicate, type Predicate } from '../../model/predicate.ts';
+import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../../model/query.ts';
 import { createMemo } from './memo.ts';
+import { generation, groupsAbove } from '../views.ts';
 import * as views from './views.ts';
 
 /** A list as the HTTP API and the service ask for it. */
-export interface ListQuery {
+interface ListQuery {
   readonly query: JsonObject;
   readonly order: readonly OrderField[];
   readonly text?: { readonly term: string; readonly fields?: readonly string[] };
@@ -43,7 +44,7 @@ const PAGE = 1000;
 export function createQueries(db: Database): Queries {
   const memo = createMemo();
 
-  const remembered = async <T>(key: string, compute: () => Promise<T>): Promise<T> => memo.get(await views.generation(db), key, compute);
+  const remembered = async <T>(key: string, compute: () => Promise<T>): Promise<T> => memo.get(await generation(db), key, compute);
 
   return {
     async list(asked) {
@@ -151,7 +152,7 @@ export function createQueries(db: Database): Queries {
       return refs.map((ref) => bodies.get(ref));
     },
 
-    groupsOf: (ref) => remembered(`groups ${ref}`, () => views.groupsAbove(db, ref)),
+    groupsOf: (ref) => remembered(`groups ${ref}`, () => groupsAbove(db, ref)),
   };
 }
 

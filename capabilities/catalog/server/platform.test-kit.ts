@@ -4,7 +4,7 @@ import path from 'node:path';
 import { audit, type Audit } from '@paved/audit';
 import { testPlatform, type TestPlatform, type TestPlatformOptions } from '@paved/testing';
 import { runs } from '@paved/runs';
-import { fakeRuns } from './fake-runs.fixture.ts';
+import { fakeRuns } from './fake-runs.test-kit.ts';
 import { catalogCapability } from './index.ts';
 
 export const fakeAudit: Audit = { record: async () => {}, verify: async () => ({ entries: 0 }) };

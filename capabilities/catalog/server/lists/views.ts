@@ -1,0 +1,213 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { Database } from '@paved/host';
+import type { Predicate } from '../../model/predicate.ts';
+import type { OrderField } from '../../model/query.ts';
+import { body } from '../views.ts';
+
+const column: Readonly<Record<string, RawBuilder<string>>> = {
+  kind: sql.raw('e.kind'),
+  'metadata.name': sql.raw('e.name'),
+  'metadata.namespace': sql.raw('e.namespace'),
+  'metadata.uid': sql.raw('e.uid::text'),
+  'metadata.etag': sql.raw('e.etag'),
+};
+
+const and = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+  conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+const or = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+  conditions.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
+const likeEscaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** The condition as SQL on `catalog.entity e`, with text that must occur when there is one. */
+export function whereOf(predicate: Predicate, text?: { term: string; fields?: readonly string[] }): RawBuilder<SqlBool> {
+  const where = conditionOf(predicate);
+  return text === undefined ? where : and([where, textCondition(text.term, text.fields)]);
+}
+
+function conditionOf(predicate: Predicate): RawBuilder<SqlBool> {
+  switch (predicate.type) {
+    case 'all':
+      return and(predicate.of.map(conditionOf));
+    case 'any':
+      return or(predicate.of.map(conditionOf));
+    case 'not':
+      return sql<SqlBool>`not ${conditionOf(predicate.of)}`;
+    case 'in':
+      return inValues(predicate.key, predicate.values);
+    case 'exists':
+      return exists(predicate.key);
+    case 'prefix': {
+      const own = column[predicate.key];
+      const pattern = `${likeEscaped(predicate.prefix)}%`;
+      return own !== undefined
+        ? sql<SqlBool>`${own} like ${pattern}`
+        : sql<SqlBool>`e.id in (select s.entity_id from catalog.search s where s.key = ${predicate.key} and s.value like ${pattern})`;
+    }
+    case 'related':
+      return related(predicate.relation, predicate.targets);
+  }
+}
+
+function inValues(key: string, values: readonly string[]): RawBuilder<SqlBool> {
+  const own = column[key];
+  const equal = (left: RawBuilder<unknown>): RawBuilder<SqlBool> =>
+    values.length === 1 ? sql<SqlBool>`${left} = ${values[0]}` : sql<SqlBool>`${left} = any(${values})`;
+  if (own !== undefined) return equal(own);
+  if (key.startsWith('relations.')) return related(key.slice('relations.'.length), values);
+  const found = sql`select s.entity_id from catalog.search s where s.key = ${key} and ${equal(sql.raw('s.value'))}`;
+  return values.includes('true')
+    ? sql<SqlBool>`e.id in (${sql.join([found, ...listEntries(key)], sql` union all `)})`
+    : sql<SqlBool>`e.id in (${found})`;
+}
+
+function exists(key: string): RawBuilder<SqlBool> {
+  if (column[key] !== undefined) return sql<SqlBool>`true`;
+  if (key.startsWith('relations.')) return related(key.slice('relations.'.length), undefined);
+  const found = sql`select s.entity_id from catalog.search s where s.key = ${key}`;
+  return sql<SqlBool>`e.id in (${sql.join([found, ...listEntries(key)], sql` union all `)})`;
+}
+
+/** Backstage also takes a list's entry as a key: `metadata.tags.java` means that tags hold java. */
+function listEntries(key: string): RawBuilder<unknown>[] {
+  const splits: RawBuilder<unknown>[] = [];
+  for (let dot = key.indexOf('.'); dot > 0 && splits.length < 12; dot = key.indexOf('.', dot + 1)) {
+    splits.push(
+      sql`select s.entity_id from catalog.search s where s.key = ${key.slice(0, dot)} and s.value = ${key.slice(dot + 1)} and s.item > 0`,
+    );
+  }
+  return splits;
+}
+
+function related(relation: string | undefined, targets: readonly string[] | undefined): RawBuilder<SqlBool> {
+  const type = (name: string): RawBuilder<SqlBool> =>
+    relation === undefined ? sql<SqlBool>`true` : sql<SqlBool>`lower(${sql.raw(name)}) = ${relation}`;
+  const target = (name: string): RawBuilder<SqlBool> =>
+    targets === undefined ? sql<SqlBool>`true` : sql<SqlBool>`${sql.raw(name)} = any(${targets})`;
+  return sql<SqlBool>`e.ref in (select g.from_ref from catalog.edge g where ${target('g.to_ref')} and ${type('g.type')} union all select g.to_ref from catalog.edge g where ${target('g.from_ref')} and ${type('g.reverse')})`;
+}
+
+const wordFields = new Set(['metadata.name', 'metadata.title', 'metadata.description']);
+
+/** Text anywhere in these fields; without fields, in name, title and description. */
+function textCondition(term: string, fields: readonly string[] | undefined): RawBuilder<SqlBool> {
+  const pattern = `%${likeEscaped(term.toLowerCase())}%`;
+  const words = sql<SqlBool>`e.words like ${pattern}`;
+  if (fields === undefined) return words;
+  const conditions = fields.map((field): RawBuilder<SqlBool> => {
+    const key = field.toLowerCase();
+    const own = column[key];
+    return own !== undefined
+      ? sql<SqlBool>`${own} like ${pattern}`
+      : sql<SqlBool>`exists (select from catalog.search s where s.entity_id = e.id and s.key = ${key} and s.value like ${pattern})`;
+  });
+  const all = or(conditions);
+  // The trigram index narrows the search first when all fields are part of it.
+  return fields.every((field) => wordFields.has(field.toLowerCase())) ? and([words, all]) : all;
+}
+
+/** The order field as joined and selected: a column, or the entity's first value of that key. */
+function orderOf(
+  order: OrderField | undefined,
+  lacking: 'excluded' | 'last',
+): { join: RawBuilder<unknown>; value: RawBuilder<string | null> } {
+  if (order === undefined) return { join: sql``, value: sql<string | null>`null::text` };
+  const own = column[order.field.toLowerCase()];
+  if (own !== undefined) return { join: sql``, value: own };
+  const join = sql.raw(lacking === 'excluded' ? 'join' : 'left join');
+  return {
+    join: sql`${join} catalog.search o on o.entity_id = e.id and o.key = ${order.field.toLowerCase()} and o.item <= 1 and o.value is not null`,
+    value: sql.raw('o.value'),
+  };
+}
+
+export interface Slice {
+  readonly where: RawBuilder<SqlBool>;
+  readonly order: OrderField | undefined;
+  readonly lacking: 'excluded' | 'last';
+  readonly limit: number | undefined;
+  readonly offset: number;
+  /** Start behind this place. */
+  readonly after?: { readonly value: string | null; readonly id: string };
+  /** Walk towards the beginning. */
+  readonly backwards: boolean;
+}
+
+export interface SliceRow {
+  readonly id: string;
+  readonly body: string;
+  readonly value: string | null;
+}
+
+/** One stretch of a list, in walking order. */
+export async function slice(db: Database, query: Slice): Promise<SliceRow[]> {
+  const { join, value } = orderOf(query.order, query.lacking);
+  const descending = (query.order?.order === 'desc') !== query.backwards;
+  const direction = sql.raw(descending ? 'desc' : 'asc');
+  const compare = sql.raw(descending ? '<' : '>');
+  const after =
+    query.after === undefined
+      ? sql<SqlBool>`true`
+      : query.order === undefined
+        ? sql<SqlBool>`e.id ${compare} ${query.after.id}::bigint`
+        : sql<SqlBool>`(${value}, e.id) ${compare} (${query.after.value}, ${query.after.id}::bigint)`;
+  const by =
+    query.order === undefined
+      ? sql`e.id ${direction}`
+      : query.lacking === 'last'
+        ? sql`${value} ${direction} nulls last, e.id ${direction}`
+        : sql`${value} ${direction}, e.id ${direction}`;
+  const limit = query.limit === undefined ? sql`` : sql`limit ${query.limit}`;
+  const offset = query.offset === 0 ? sql`` : sql`offset ${query.offset}`;
+  return (
+    await sql<SliceRow>`select e.id, ${value} as value, ${body} as body from catalog.entity e ${join} where ${query.where} and ${after} order by ${by} ${limit} ${offset}`.execute(
+      db,
+    )
+  ).rows;
+}
+
+/** How many entities match; those without the order field do not count (Backstage). */
+export async function countOf(db: Database, where: RawBuilder<SqlBool>, order: OrderField | undefined): Promise<number> {
+  const { join } = orderOf(order, 'excluded');
+  return Number((await sql<{ n: string }>`select count(*) as n from catalog.entity e ${join} where ${where}`.execute(db)).rows[0]?.n ?? 0);
+}
+
+export interface FacetValue {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** Values of a field with the number of matching entities, sorted by value. */
+export async function facet(db: Database, field: string, where: RawBuilder<SqlBool> | undefined): Promise<FacetValue[]> {
+  const key = field.toLowerCase();
+  const filter = where ?? sql<SqlBool>`true`;
+  const own = key === 'kind' ? sql.raw<string>('e.kind_title') : column[key];
+  const rows = async (values: RawBuilder<unknown>): Promise<FacetValue[]> =>
+    (
+      await sql<{
+        value: string;
+        n: string;
+      }>`select value, count(*) as n from (${values}) as v group by value order by value collate "C"`.execute(db)
+    ).rows.map((row) => ({ value: row.value, count: Number(row.n) }));
+  if (own !== undefined) return rows(sql`select ${own} as value from catalog.entity e where ${filter}`);
+  if (key.startsWith('relations.')) {
+    const type = key.slice('relations.'.length);
+    return rows(sql`
+      select distinct e.ref, g.target as value from catalog.entity e join (
+        select from_ref as ref, to_ref as target from catalog.edge where lower(type) = ${type}
+        union select to_ref, from_ref from catalog.edge where lower(reverse) = ${type}
+      ) g on g.ref = e.ref where ${filter}`);
+  }
+  const join = where === undefined ? sql`` : sql`join catalog.entity e on e.id = s.entity_id`;
+  return rows(
+    sql`select coalesce(s.original, s.value) as value from catalog.search s ${join} where s.key = ${key} and s.value is not null and ${filter}`,
+  );
+}
+
+/** Texts of the entities among these references that match. */
+export async function bodiesByRefs(db: Database, refs: readonly string[], where: RawBuilder<SqlBool>): Promise<Map<string, string>> {
+  const { rows } = await sql<{
+    ref: string;
+    body: string;
+  }>`select e.ref, ${body} as body from catalog.entity e where e.ref = any(${refs}) and ${where}`.execute(db);
+  return new Map(rows.map((row) => [row.ref, row.body]));
+}
