@@ -154,7 +154,8 @@ describe('definitions that need more', () => {
 });
 
 test('a circle is printed with the reason for each edge', () => {
-  const resources = '  aa: {type: postgres, params: {x: "${resources.bb.host}"}}\n  bb: {type: postgres, params: {x: "${resources.aa.host}"}}';
+  const resources =
+    '  aa: {type: postgres, params: {x: "${resources.bb.host}"}}\n  bb: {type: postgres, params: {x: "${resources.aa.host}"}}';
   expect(failure(() => graph(resources)).message).toBe(
     'Resources depend on each other in a circle: postgres.default#workloads.shop.aa → postgres.default#workloads.shop.bb (uses bb.host), postgres.default#workloads.shop.bb → postgres.default#workloads.shop.aa (uses aa.host).',
   );
