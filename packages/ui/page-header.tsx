@@ -115,7 +115,10 @@ export interface TabLink {
 /** Tabs that are pages: each has an address. */
 export function TabLinks({ tabs, current, label }: { tabs: readonly TabLink[]; current: string; label: string }) {
   const list = useRef<HTMLElement>(null);
-  useEffect(() => list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [current]);
+  useEffect(() => {
+    // Braces: newer browsers answer a promise, which an effect must not return.
+    void list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
     <nav className="p-tabs" aria-label={label} ref={list}>
       {tabs.map((tab) => (

@@ -94,7 +94,9 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
   }, [query, found, current, visited, pages, actions, go]);
 
   useEffect(() => setChosen(0), [query]);
-  useEffect(() => box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    void box.current?.querySelector('[aria-selected=\"true\"]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const run = (hit: Hit | undefined) => {
     if (!hit) return;
     onClose();

@@ -18,6 +18,7 @@ import {
   useGo,
   useMay,
   related,
+  repositoryOf,
   type Column,
   type EntityTabProps,
 } from '@paved/ui';
