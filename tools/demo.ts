@@ -32,11 +32,9 @@ async function demo(): Promise<void> {
 
   progress.step('start', 'Start the platform');
   const { config } = loadConfig({
+    file: path.join(root, 'examples/acme/paved.yaml'),
     environment: process.env,
     flags: {
-      'organization.name': { flag: 'demo', value: 'Acme' },
-      'catalog.locations': { flag: 'demo', value: [{ type: 'file', target: path.join(root, 'examples/acme/catalog-info.yaml') }] },
-      'access.demoSignIn': { flag: 'demo', value: true },
       'data.directory': { flag: '--data', value: flags.data ?? '.paved-demo' },
       'server.port': { flag: '--port', value: flags.port === undefined ? undefined : Number(flags.port) },
     },

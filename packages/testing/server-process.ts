@@ -31,23 +31,27 @@ export interface ServerOptions {
 
 export async function startServer(dataDir: string, options: ServerOptions = {}): Promise<ServerProcess> {
   const started = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'apps/server/main.ts'), '--data', dataDir, '--port', '0'], {
-    cwd: root,
-    env: {
-      ...process.env,
-      PAVED_SERVER_INGRESS_PORT: '0',
-      PAVED_LOG_LEVEL: 'warn',
-      ...(options.acme === true
-        ? {
-            PAVED_ORGANIZATION_NAME: 'Acme',
-            PAVED_ACCESS_DEMO_SIGN_IN: 'true',
-            PAVED_CATALOG_LOCATIONS: JSON.stringify([{ type: 'file', target: path.join(root, 'examples/acme/catalog-info.yaml') }]),
-          }
-        : {}),
-      ...options.environment,
+  const child = spawn(
+    process.execPath,
+    [
+      path.join(root, 'apps/server/main.ts'),
+      '--data',
+      dataDir,
+      '--port',
+      '0',
+      ...(options.acme === true ? ['--config', path.join(root, 'examples/acme/paved.yaml')] : []),
+    ],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        PAVED_SERVER_INGRESS_PORT: '0',
+        PAVED_LOG_LEVEL: 'warn',
+        ...options.environment,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {

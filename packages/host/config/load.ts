@@ -50,7 +50,8 @@ export function loadConfig(input: ConfigInput = {}): LoadedConfig {
   }
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) throw configError(parsed.error, origins, file);
-  const config = { ...parsed.data, data: { ...parsed.data.data, directory: path.resolve(parsed.data.data.directory) } };
+  const fromFile = file !== undefined && origins.get('catalog.locations')?.startsWith(`${file}:`) === true;
+  const config = resolvePaths(parsed.data, fromFile ? file : undefined);
   return {
     config,
     sources: keys.map(({ key, secret, description }) => ({
@@ -61,6 +62,23 @@ export function loadConfig(input: ConfigInput = {}): LoadedConfig {
       description,
     })),
     ...(file === undefined ? {} : { file }),
+  };
+}
+
+/** The data directory against the working directory; files that `paved.yaml` names against its own folder. */
+function resolvePaths(config: Config, file: string | undefined): Config {
+  const folder = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
+  return {
+    ...config,
+    data: { ...config.data, directory: path.resolve(config.data.directory) },
+    catalog: {
+      ...config.catalog,
+      locations: config.catalog.locations.map((location) =>
+        location.type === 'file' || location.type === 'directory'
+          ? { ...location, target: path.resolve(folder, location.target) }
+          : location,
+      ),
+    },
   };
 }
 

@@ -22,6 +22,8 @@ export function openPool(url: string, size: number, log: Logger): DatabasePool {
   let closing = false;
   // A server that is stopped right after us ends connections that are still saying goodbye: no news then.
   pool.on('error', (error) => closing || log.warn({ err: error }, 'A database connection was lost.'));
+  // A connection that is lost while somebody uses it fails their query; without a listener it would end the process too.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   // oxlint-disable-next-line typescript/no-explicit-any -- capabilities narrow it with withTables<DB>()
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
   return {
