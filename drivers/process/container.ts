@@ -24,6 +24,7 @@ export interface ContainerDeps {
   /** A job does not try again: its end is its result. */
   readonly giveUp: boolean;
   readonly graceMs: number;
+  readonly steadyProbeMs: number;
   readonly memoryBytes?: number;
   checkReady(): Promise<Finding>;
   checkAlive?(): Promise<Finding>;
@@ -49,8 +50,8 @@ export interface Container {
   release(): void;
 }
 
-/** How often health is asked: quickly until ready, calmly afterwards. */
-const PROBE = { startingMs: 100, slowStartMs: 500, slowAfterMs: 5_000, steadyMs: 5_000, failures: 3 } as const;
+/** How often health is asked: quickly until ready, calmly (`steadyMs`, by default 5 s) afterwards. */
+const PROBE = { startingMs: 100, slowStartMs: 500, slowAfterMs: 5_000, failures: 3 } as const;
 
 export function createContainer(deps: ContainerDeps): Container {
   let state: ContainerState = 'new';
@@ -139,12 +140,14 @@ export function createContainer(deps: ContainerDeps): Container {
       }
       const settled = state === 'ready' && misses === 0;
       const starting = Date.now() - since < PROBE.slowAfterMs ? PROBE.startingMs : PROBE.slowStartMs;
-      await sleep(settled ? PROBE.steadyMs : starting, undefined, { signal: over, ref: false }).catch(() => {});
+      await sleep(settled ? deps.steadyProbeMs : starting, undefined, { signal: over, ref: false }).catch(() => {});
     }
   };
 
   const kill = async (current: Child, why: string): Promise<void> => {
     keep('platform', [why]);
+    // No request is sent to it any more.
+    set('unready');
     await current.stop(deps.graceMs);
   };
 

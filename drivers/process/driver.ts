@@ -14,7 +14,7 @@ export interface ProcessDriverOptions {
   readonly limits?: Partial<WorkloadLimits>;
 }
 
-const defaults: WorkloadLimits = { readyMs: 60_000, drainMs: 10_000, graceMs: 10_000 };
+const defaults: WorkloadLimits = { readyMs: 60_000, drainMs: 10_000, graceMs: 10_000, steadyProbeMs: 5_000 };
 
 /** Makes the driver `process`: workloads as supervised processes of this host, and the names under which the ingress answers. */
 export function createProcessDriver(options: ProcessDriverOptions = {}): DriverFactory {

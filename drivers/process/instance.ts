@@ -23,6 +23,7 @@ export interface InstanceDeps {
   readonly markerPrefix: string;
   readonly ports: PortPool;
   readonly graceMs: number;
+  readonly steadyProbeMs: number;
   readonly reveal: Reveal;
   /** Makes the private copy of the artifact when it is not there. */
   provideApp(folder: string): Promise<void>;
@@ -126,6 +127,7 @@ export function createInstance(deps: InstanceDeps): Instance {
         once,
         giveUp: job,
         graceMs: deps.graceMs,
+        steadyProbeMs: deps.steadyProbeMs,
         ...(spec.limits?.memoryBytes === undefined ? {} : { memoryBytes: spec.limits.memoryBytes }),
         ...checkAlive,
         async prepare() {

@@ -27,22 +27,27 @@ export async function forwardRequest(backend: Backend, request: http.IncomingMes
   response.setHeader('x-request-id', id);
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   let dead: number | undefined;
+  let repeated = false;
   for (let attempt = 1; ; attempt++) {
     const seat = await backend.seat(dead);
     if (response.destroyed) return void (typeof seat === 'string' || seat.done());
     if (typeof seat === 'string') return answerError(request, response, 503, seat);
     const outcome = await attemptOnce(seat, request, response, id);
     if (outcome.done) return;
-    // Nothing of the request has been taken: another try cannot do anything twice.
-    const untouched = outcome.refused || (outcome.staleConnection && !hasBody && idempotent.has(request.method ?? ''));
-    if (!untouched || attempt >= MAX_ATTEMPTS || response.destroyed) {
+    // Refused: nothing was taken, so another try cannot do anything twice. Broken off before an answer (an instance that just died, or an idle
+    // connection that it closed): once more, for methods that may be repeated (RFC 9110 §9.2.2).
+    const again = outcome.refused
+      ? attempt < MAX_ATTEMPTS
+      : outcome.brokenOff && !hasBody && idempotent.has(request.method ?? '') && !repeated;
+    repeated ||= !outcome.refused;
+    if (!again || response.destroyed) {
       return answerError(request, response, 502, `${backend.name} did not answer: ${outcome.why}.`);
     }
-    dead = outcome.refused ? seat.port : undefined;
+    dead = seat.port;
   }
 }
 
-type Outcome = { done: true } | { done: false; refused: boolean; staleConnection: boolean; why: string };
+type Outcome = { done: true } | { done: false; refused: boolean; brokenOff: boolean; why: string };
 
 function attemptOnce(seat: Seat, request: http.IncomingMessage, response: http.ServerResponse, id: string): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -83,7 +88,7 @@ function attemptOnce(seat: Seat, request: http.IncomingMessage, response: http.S
       finish({
         done: false,
         refused: !connected,
-        staleConnection: outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE'),
+        brokenOff: error.code === 'ECONNRESET' || error.code === 'EPIPE',
         why:
           error.code === 'ECONNREFUSED'
             ? 'it refuses connections'

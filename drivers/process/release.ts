@@ -26,11 +26,7 @@ export function openReleases(folder: string): Releases {
   return {
     async unpack({ digest, location }) {
       const release = path.join(folder, folderName(digest));
-      if (existsSync(release)) {
-        const now = new Date();
-        utimesSync(release, now, now);
-        return release;
-      }
+      if (existsSync(release)) return usedNow(release);
       if (!existsSync(location)) {
         throw new PavedError('not_found', `The artifact ${digest} is not at ${location}.`, {
           fix: 'Run the pipeline of this commit again.',
@@ -47,7 +43,7 @@ export function openReleases(folder: string): Releases {
         // Another server was faster: equal digests have equal files.
         if (!existsSync(release)) throw unreadable(location, error);
       }
-      return release;
+      return usedNow(release);
     },
     async copy(release, to) {
       mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });
@@ -67,6 +63,13 @@ export function openReleases(folder: string): Releases {
       for (const { release } of idle.slice(KEPT)) rmSync(release, { recursive: true, force: true });
     },
   };
+}
+
+/** The folder's time says when it was last wanted (the archive brings its own). */
+function usedNow(release: string): string {
+  const now = new Date();
+  utimesSync(release, now, now);
+  return release;
 }
 
 function folderName(digest: string): string {

@@ -41,6 +41,8 @@ export interface WorkloadLimits {
   readonly readyMs: number;
   readonly drainMs: number;
   readonly graceMs: number;
+  /** Between two health checks of an instance that is well. */
+  readonly steadyProbeMs: number;
 }
 
 /** One workload: its current version, the one being brought up, and those on their way out. */
@@ -123,6 +125,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       markerPrefix: `${deps.markerPrefix}${uid}:`,
       ports: deps.ports,
       graceMs: limits.graceMs,
+      steadyProbeMs: limits.steadyProbeMs,
       reveal: deps.reveal,
       async provideApp(app) {
         const artifact = revision.inputs.artifact;
