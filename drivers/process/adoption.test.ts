@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DriverInput, DriverResult } from '@paved/orchestrator';
-import { ask, eventually, inputOf, openBench, portOf, service, testCall, type Bench } from './test-bench.ts';
+import { ask, eventually, inputOf, openBench, portOf, service, testCall, type Bench } from './bench.test-kit.ts';
 
-const host = fileURLToPath(new URL('test-server.ts', import.meta.url));
+const host = fileURLToPath(new URL('server.test-kit.ts', import.meta.url));
 const probes = { httpGet: { port: 8080, path: '/healthz' } };
 const variables = { TOKEN: { secretRef: { path: 'token', version: 1 } } };
 const main = { image: '.', command: ['node', 'main.js'], variables, files: {}, volumes: {}, readinessProbe: probes };

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Driver, DriverInput } from '@paved/orchestrator';
-import { ask, eventually, inputOf, openBench, portOf, secretOf, service, testCall } from './test-bench.ts';
+import { ask, eventually, inputOf, openBench, portOf, secretOf, service, testCall } from './bench.test-kit.ts';
 
 const probes = { httpGet: { port: 8080, path: '/healthz' } };
 const main = { image: '.', command: ['node', 'main.js'], variables: {}, files: {}, volumes: {}, readinessProbe: probes };

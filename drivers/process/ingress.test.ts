@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '@paved/host';
 import type { Backend } from './backend.ts';
 import { openIngress, type Ingress } from './ingress.ts';
-import { ask, eventually, testContext } from './test-bench.ts';
+import { ask, eventually, testContext } from './bench.test-kit.ts';
 
 let folder = '';
 let ingress: Ingress;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ask, eventually, inputOf, openBench, portOf, service, testCall } from './test-bench.ts';
+import { ask, eventually, inputOf, openBench, portOf, service, testCall } from './bench.test-kit.ts';
 
 const container = { image: '.', variables: {}, files: {}, volumes: {} };
 

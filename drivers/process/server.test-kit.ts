@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { DriverInput } from '@paved/orchestrator';
 import { createProcessDriver } from './index.ts';
-import { quick, testCall, testContext } from './test-bench.ts';
+import { quick, testCall, testContext } from './bench.test-kit.ts';
 
 const [, , folder = '', inputFile] = process.argv;
 const driver = await createProcessDriver({ limits: { ...quick, readyMs: 60_000 } })(testContext(folder));
