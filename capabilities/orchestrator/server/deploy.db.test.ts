@@ -32,7 +32,7 @@ describe('deploying', () => {
     });
     const recorded = await b.platform.service(facts).query({ entityRef: shop });
     expect(recorded.map((f) => f.type)).toEqual(['dev.cdevents.service.deployed.0.3.0']);
-    const run = await b.platform.service(runs).get(done.runId);
+    const run = await b.platform.service(runs).ended(done.runId, 10_000);
     expect(run?.steps.map((s) => `${s.title}: ${s.status}`)).toEqual([
       'Read Score and artifact: succeeded',
       'Make the plan: succeeded',

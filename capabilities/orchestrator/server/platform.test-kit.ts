@@ -45,7 +45,7 @@ export const commitOf = (version: string): string => version.replaceAll(/\D/g, '
 const component = (name: string): Entity => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
-  metadata: { name },
+  metadata: { name, annotations: { 'paved.dev/repository': `payments/${name}` } },
   spec: { type: 'service', lifecycle: 'production', owner: 'payments' },
 });
 

@@ -125,17 +125,18 @@ export function createRequests(deps: RequestDeps) {
     return toDeployment(row);
   };
 
-  /** Without a word on what to ship: what was built last. */
-  const completed = async (request: DeployRequest, component: KnownComponent): Promise<DeployRequest> => {
-    if (request.artifact !== undefined || request.score !== undefined) return request;
-    const newest = await store.newestBuilt(component.ref, request.commit);
-    if (newest === undefined) return request;
-    const commit = request.commit ?? newest.commit ?? undefined;
-    return { ...request, ...(commit === undefined ? {} : { commit }), version: request.version ?? newest.version };
-  };
+  /** Without a word on what to ship: the set that was built last, of the commit when one is named. */
+  const builtBefore = async (request: DeployRequest, component: KnownComponent) =>
+    request.artifact === undefined && request.score === undefined && request.version === undefined
+      ? store.newestBuilt(component.ref, request.commit)
+      : undefined;
 
   const basisOfDeploy = async (request: DeployRequest, component: KnownComponent, environment: KnownEnvironment): Promise<Basis> => {
-    const set = await planning.makeSet(component, { ...request, version: versionOf(request) });
+    const built = await builtBefore(request, component);
+    const set =
+      built === undefined
+        ? await planning.makeSet(component, { ...request, version: versionOf(request) })
+        : { body: built.body, ...(built.artifact_location === null ? {} : { artifactLocation: built.artifact_location }) };
     return planning.basisOf(component.ref, environment, { set });
   };
 
@@ -175,14 +176,16 @@ export function createRequests(deps: RequestDeps) {
   };
 
   return {
-    async deploy(asked: DeployRequest, actor: Actor, cause?: { runId?: string }): Promise<Deployment> {
-      const { component, environment } = await allowed(asked.component, asked.environment, actor);
-      const request = await completed(asked, component);
-      const { score, artifact, expectedPlan, commit, idempotencyKey } = request;
+    async deploy(request: DeployRequest, actor: Actor, cause?: { runId?: string }): Promise<Deployment> {
+      const { component, environment } = await allowed(request.component, request.environment, actor);
+      const built = await builtBefore(request, component);
+      const { score, artifact, expectedPlan, idempotencyKey } = request;
+      const commit = request.commit ?? built?.commit ?? undefined;
       const order: Order = {
         mode: 'deploy',
-        version: versionOf(request),
+        version: built?.version ?? versionOf(request),
         commit,
+        ...(built === undefined ? {} : { setId: built.id }),
         idempotencyKey,
         request: {
           ...(score === undefined ? {} : { score }),
@@ -195,7 +198,7 @@ export function createRequests(deps: RequestDeps) {
 
     async plan(request: DeployRequest, actor: Actor): Promise<Plan> {
       const { component, environment } = await allowed(request.component, request.environment, actor);
-      return (await planning.plan(await basisOfDeploy(await completed(request, component), component, environment))).plan;
+      return (await planning.plan(await basisOfDeploy(request, component, environment))).plan;
     },
 
     async rollback(componentRef: string, environmentName: string, actor: Actor, expectedPlan?: string): Promise<Deployment> {

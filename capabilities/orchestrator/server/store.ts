@@ -38,7 +38,7 @@ export function createStore(db: Database) {
       const query = tables()
         .selectFrom('deployment as d')
         .innerJoin('deployment_set as s', 's.id', 'd.set_id')
-        .select(['s.body', 's.artifact_location', 'd.version', 'd.commit'])
+        .select(['s.id', 's.body', 's.artifact_location', 'd.version', 'd.commit'])
         .where('d.component', '=', component)
         .where('s.artifact_location', 'is not', null)
         .orderBy('d.seq', 'desc')

@@ -86,7 +86,8 @@ export function createBookkeeping(deps: BookkeepingDeps) {
       const begun = row.status === 'planning' ? row : await change(id, ['queued', 'applying'], { status: 'planning' });
       if (begun === undefined) throw superseded();
       await check(row, 'running', `Deploying ${row.version}`);
-      if (row.mode !== 'deploy') return { set: row.set_id ?? '', version: row.version };
+      // A rollback, a promotion or a repetition ships what was shipped before.
+      if (row.mode !== 'deploy' || row.set_id !== null) return { set: row.set_id ?? '', version: row.version };
       const component = await world.component(row.component);
       const { body, artifactLocation } = await planning.makeSet(component, {
         version: row.version,
