@@ -4,6 +4,7 @@ import type { ComponentContext, Graph, GraphNode } from './graph.ts';
 import type { EnvironmentSpec, ResourceTypeSpec } from './kinds.ts';
 import type { CheckParams } from './params.ts';
 import { BadReference, keysOf, lookUp, textOf, tokens } from './placeholder.ts';
+import { scoreLookUp } from './score/references.ts';
 
 /** Stands for a value that only exists after apply. */
 export const unknown: JsonObject = { unknown: true };
@@ -66,13 +67,11 @@ function resolveParams(node: GraphNode, input: ResolveInput): JsonObject {
   return checked.params;
 }
 
-function scoreScopeLookUp(reference: string, input: ResolveInput): Json {
-  const [root, ...keys] = keysOf(reference);
-  if (root === 'metadata' && keys.length > 0) return lookUp(input.metadata, keys, reference) as Json;
-  const [alias = '', ...output] = keys;
-  if (root === 'resources') return outputAt(reference, input.graph.aliases[alias], output, input);
-  throw new BadReference(reference, 'only metadata and resources can be referred to.');
-}
+const scoreScopeLookUp = (reference: string, input: ResolveInput): Json =>
+  scoreLookUp(reference, {
+    metadata: input.metadata,
+    resource: (name, output, whole) => outputAt(whole, input.graph.aliases[name], output, input),
+  }) as Json;
 
 function definitionLookUp(reference: string, node: GraphNode, params: JsonObject, input: ResolveInput): Json {
   const [root, ...keys] = keysOf(reference);

@@ -1,4 +1,4 @@
-import { BadReference, keysOf, lookUp, textOf, tokens } from '../placeholder.ts';
+import { BadReference, keysOf, lookUp } from '../placeholder.ts';
 
 /** What a Score document's placeholders may refer to. */
 export interface ScoreScope {
@@ -18,9 +18,3 @@ export function scoreLookUp(reference: string, scope: ScoreScope): unknown {
   if (root === 'resources' && name !== undefined) return scope.resource(name, outputs, reference);
   throw new BadReference(reference, 'only metadata and resources can be referred to. Double the dollar sign, $${…}, for a literal one.');
 }
-
-/** A text with every placeholder replaced. */
-export const substituted = (text: string, scope: ScoreScope): string =>
-  tokens(text)
-    .map((token) => ('text' in token ? token.text : textOf(scoreLookUp(token.reference, scope))))
-    .join('');

@@ -3,10 +3,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '@paved/kernel';
 import { mismatches } from '../shape.ts';
 import { BadReference, lookUp } from '../placeholder.ts';
 import { checkScore, readScore } from './read.ts';
-import { scoreLookUp, substituted, type ScoreScope } from './references.ts';
+import { resolved } from '../resolve.ts';
+import { scoreLookUp, type ScoreScope } from './references.ts';
 import { scoreShape } from './schema.ts';
 
 const fixtures = fileURLToPath(new URL('../../../../../shared/fixtures/score/', import.meta.url));
@@ -60,14 +62,15 @@ describe.skipIf(!present)('placeholders, against score-go’s own cases (skipped
       throw new BadReference(reference, 'no such resource.');
     },
   };
+  const substituted = (text: string) => resolved(text, (reference) => scoreLookUp(reference, scope) as Json, 'here');
   interface Case {
     input: string;
     expected?: string;
     error?: string;
   }
   test.each((cases.string as Case[]).map((c) => [c.input, c] as const))('text %s', (input, { expected, error }) => {
-    if (error === undefined) expect(substituted(input, scope)).toBe(expected);
-    else expect(() => substituted(input, scope)).toThrow(BadReference);
+    if (error === undefined) expect(substituted(input)).toBe(expected);
+    else expect(() => substituted(input)).toThrow(/refer|there is no/);
   });
   test.each((cases.refLookup as Case[]).map((c) => [c.input, c] as const))('reference %s', (input, { expected, error }) => {
     const result = () => {

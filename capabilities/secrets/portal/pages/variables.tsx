@@ -1,5 +1,28 @@
 import type { Entity } from '@paved/kernel';
-import { api, Button, capital, DataTable, FormDialog, Loaded, MoreMenu, nameOf, related, RelativeTime, Section, Segments, State, Tag, toast, toastError, useChange, useData, useMay, useUrlState, type Column, type EntityTabProps } from '@paved/ui';
+import {
+  api,
+  Button,
+  capital,
+  DataTable,
+  FormDialog,
+  Loaded,
+  MoreMenu,
+  nameOf,
+  related,
+  RelativeTime,
+  Section,
+  Segments,
+  State,
+  Tag,
+  toast,
+  toastError,
+  useChange,
+  useData,
+  useMay,
+  useUrlState,
+  type Column,
+  type EntityTabProps,
+} from '@paved/ui';
 import { IconPlus, IconVariable } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 
@@ -25,26 +48,64 @@ const empty: Draft = { name: '', value: '', secret: false, existing: false };
 /** Environment variables and secrets; they take effect with the next deployment. */
 export function Tab({ entity, entityRef }: EntityTabProps) {
   const { params, set } = useUrlState();
-  const environments = useData<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', { query: { filter: 'kind=environment', fields: 'metadata.name,spec.order' } });
-  const names = (environments.data?.items ?? []).toSorted((a, b) => Number(a.spec?.['order'] ?? 0) - Number(b.spec?.['order'] ?? 0)).map((item) => item.metadata.name);
+  const environments = useData<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', {
+    query: { filter: 'kind=environment', fields: 'metadata.name,spec.order' },
+  });
+  const names = (environments.data?.items ?? [])
+    .toSorted((a, b) => Number(a.spec?.['order'] ?? 0) - Number(b.spec?.['order'] ?? 0))
+    .map((item) => item.metadata.name);
   const environment = params.get('environment') ?? names[0] ?? 'dev';
   const variables = useData<{ items: readonly Variable[] }>('/api/secrets/variables', { query: { component: entityRef, environment } });
   const may = useMay('secrets.secret.write', related(entity, 'ownedBy'));
   const [draft, setDraft] = useState<Draft>();
   const refresh = ['/api/secrets'];
-  const save = useChange<Draft>((value) => api.put('/api/secrets/variables', { component: entityRef, environment, name: value.name, value: value.value, secret: value.secret }), {
-    refresh,
-    done: (_, value) => {
-      setDraft(undefined);
-      toast(`${value.name} is set`, { note: `${capital(environment)} gets it with the next deployment` });
+  const save = useChange<Draft>(
+    (value) =>
+      api.put('/api/secrets/variables', { component: entityRef, environment, name: value.name, value: value.value, secret: value.secret }),
+    {
+      refresh,
+      done: (_, value) => {
+        setDraft(undefined);
+        toast(`${value.name} is set`, { note: `${capital(environment)} gets it with the next deployment` });
+      },
     },
-  });
-  const remove = useChange<Variable>((variable) => api.delete('/api/secrets/variables', { component: entityRef, environment, name: variable.name }), { refresh, done: (_, variable) => toast(`${variable.name} is removed`, { note: 'The running version keeps it until the next deployment' }), failed: toastError });
+  );
+  const remove = useChange<Variable>(
+    (variable) => api.delete('/api/secrets/variables', { component: entityRef, environment, name: variable.name }),
+    {
+      refresh,
+      done: (_, variable) => toast(`${variable.name} is removed`, { note: 'The running version keeps it until the next deployment' }),
+      failed: toastError,
+    },
+  );
   const drop = remove.mutate;
   const columns = useMemo(
     (): readonly Column<Variable>[] => [
-      { id: 'name', head: 'Name', sort: (variable) => variable.name, cell: (variable) => <span className="p-mono" style={{ color: 'var(--p-text)' }}>{variable.name}</span> },
-      { id: 'value', head: 'Value', fill: true, cell: (variable) => (variable.kind === 'secret' ? <span className="p-row tight">•••• <Tag>Secret, version {variable.version}</Tag></span> : <span className="p-mono p-trunc" style={{ display: 'block' }}>{variable.value}</span>) },
+      {
+        id: 'name',
+        head: 'Name',
+        sort: (variable) => variable.name,
+        cell: (variable) => (
+          <span className="p-mono" style={{ color: 'var(--p-text)' }}>
+            {variable.name}
+          </span>
+        ),
+      },
+      {
+        id: 'value',
+        head: 'Value',
+        fill: true,
+        cell: (variable) =>
+          variable.kind === 'secret' ? (
+            <span className="p-row tight">
+              •••• <Tag>Secret, version {variable.version}</Tag>
+            </span>
+          ) : (
+            <span className="p-mono p-trunc" style={{ display: 'block' }}>
+              {variable.value}
+            </span>
+          ),
+      },
       { id: 'by', head: 'Set by', hide: 'sm', cell: (variable) => nameOf(variable.updatedBy) },
       { id: 'at', head: 'When', hide: 'sm', align: 'right', cell: (variable) => <RelativeTime at={variable.updatedAt} /> },
       {
@@ -57,7 +118,11 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
               small
               label={`Actions for ${variable.name}`}
               entries={[
-                { label: variable.kind === 'secret' ? 'Set a new value' : 'Change', run: () => setDraft({ name: variable.name, value: variable.value ?? '', secret: variable.kind === 'secret', existing: true }) },
+                {
+                  label: variable.kind === 'secret' ? 'Set a new value' : 'Change',
+                  run: () =>
+                    setDraft({ name: variable.name, value: variable.value ?? '', secret: variable.kind === 'secret', existing: true }),
+                },
                 { label: `Remove ${variable.name}`, danger: true, run: () => drop(variable) },
               ]}
             />
@@ -72,7 +137,14 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
       note={`of ${environment}`}
       more={
         <>
-          {names.length > 1 ? <Segments label="Environment" value={environment} onChange={(next) => set((query) => query.set('environment', next))} options={names.map((name) => ({ value: name, label: capital(name) }))} /> : null}
+          {names.length > 1 ? (
+            <Segments
+              label="Environment"
+              value={environment}
+              onChange={(next) => set((query) => query.set('environment', next))}
+              options={names.map((name) => ({ value: name, label: capital(name) }))}
+            />
+          ) : null}
           {may ? (
             <Button icon={IconPlus} onClick={() => setDraft(empty)}>
               Set a variable
@@ -85,29 +157,67 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
         {(page) =>
           page.items.length === 0 ? (
             <State icon={IconVariable} title={`${capital(environment)} has no variables`}>
-              Set what the process should find in its environment. Databases and routes need none: the platform wires them. {may ? '' : 'Only an owner of this service may set them.'}
+              Set what the process should find in its environment. Databases and routes need none: the platform wires them.{' '}
+              {may ? '' : 'Only an owner of this service may set them.'}
             </State>
           ) : (
-            <DataTable label={`Variables of ${environment}`} rows={page.items} columns={columns} id={(variable) => variable.name} initialSort={{ id: 'name' }} />
+            <DataTable
+              label={`Variables of ${environment}`}
+              rows={page.items}
+              columns={columns}
+              id={(variable) => variable.name}
+              initialSort={{ id: 'name' }}
+            />
           )
         }
       </Loaded>
       {draft ? (
-        <FormDialog opened onClose={() => setDraft(undefined)} title={draft.existing ? `Set ${draft.name}` : `Set a variable in ${environment}`} submit="Save" working={save.isPending} error={save.error} onSubmit={() => save.mutate(draft)} disabledReason={draft.name === '' ? 'Give it a name' : undefined}>
+        <FormDialog
+          opened
+          onClose={() => setDraft(undefined)}
+          title={draft.existing ? `Set ${draft.name}` : `Set a variable in ${environment}`}
+          submit="Save"
+          working={save.isPending}
+          error={save.error}
+          onSubmit={() => save.mutate(draft)}
+          disabledReason={draft.name === '' ? 'Give it a name' : undefined}
+        >
           {draft.existing ? null : (
             <div className="p-field">
               <label htmlFor="variable-name">Name</label>
-              <input id="variable-name" className="p-input mono" data-autofocus spellCheck={false} autoCapitalize="characters" placeholder="SMTP_HOST" value={draft.name} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />
+              <input
+                id="variable-name"
+                className="p-input mono"
+                data-autofocus
+                spellCheck={false}
+                autoCapitalize="characters"
+                placeholder="SMTP_HOST"
+                value={draft.name}
+                onChange={(event) => setDraft({ ...draft, name: event.target.value })}
+              />
             </div>
           )}
           <div className="p-field">
             <label htmlFor="variable-value">Value</label>
-            <textarea id="variable-value" className="p-input mono" rows={draft.secret ? 2 : 3} spellCheck={false} autoComplete="off" value={draft.value} onChange={(event) => setDraft({ ...draft, value: event.target.value })} />
+            <textarea
+              id="variable-value"
+              className="p-input mono"
+              rows={draft.secret ? 2 : 3}
+              spellCheck={false}
+              autoComplete="off"
+              value={draft.value}
+              onChange={(event) => setDraft({ ...draft, value: event.target.value })}
+            />
           </div>
           {draft.existing ? null : (
             <div className="p-field">
               <label className="p-switch">
-                <input type="checkbox" className="p-check" checked={draft.secret} onChange={(event) => setDraft({ ...draft, secret: event.target.checked })} />
+                <input
+                  type="checkbox"
+                  className="p-check"
+                  checked={draft.secret}
+                  onChange={(event) => setDraft({ ...draft, secret: event.target.checked })}
+                />
                 <span>
                   <span className="p-medium">Secret</span>
                   <span className="p-help" style={{ display: 'block', marginTop: 0 }}>
