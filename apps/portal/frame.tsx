@@ -67,6 +67,8 @@ function SignedIn() {
   const current = usePageActionList();
   const pins = usePinned();
   const queries = useQueryClient();
+  // The server's own answer for the sign-in page also names the company.
+  const organization = useData<{ organization: string }>('/api/access/sign-in').data?.organization ?? 'Paved';
   const items = modules.flatMap((module) => module.navigation ?? []).toSorted((a, b) => a.order - b.order);
   useKey('mod+k', 'Search or run a command', () => setPalette((now) => !now));
   useKey('c', 'Create something', () => go('/create'));
@@ -76,7 +78,7 @@ function SignedIn() {
     <>
       {items.map((item) => (item.key ? <GoKey key={item.href} letter={item.key} label={item.label} href={item.href} /> : null))}
       <Shell
-        organization="Paved"
+        organization={organization}
         items={items}
         pinned={pins}
         onSearch={() => setPalette(true)}

@@ -25,10 +25,3 @@ export function spansOf(line: string): readonly Span[] {
 
 /** The text without its colour codes. */
 export const plainText = (line: string): string => Anser.ansiToText(line);
-
-/** Whether a line speaks of trouble: tinted in the log and counted for screen readers. */
-export function levelOf(text: string): 'error' | 'warn' | undefined {
-  if (/\b(error|fatal|failed|exception|panic)\b/i.test(text) && !/\b(0|no) (errors?|failed)\b/i.test(text)) return 'error';
-  if (/\b(warn|warning)\b/i.test(text)) return 'warn';
-  return undefined;
-}

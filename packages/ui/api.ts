@@ -10,7 +10,17 @@ export class ApiError extends Error {
   readonly problems: readonly Problem[];
   readonly facts: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, body: { message: string; code?: string; fix?: string; requestId?: string; problems?: readonly Problem[]; facts?: Record<string, unknown> }) {
+  constructor(
+    status: number,
+    body: {
+      message: string;
+      code?: string;
+      fix?: string;
+      requestId?: string;
+      problems?: readonly Problem[];
+      facts?: Record<string, unknown>;
+    },
+  ) {
     super(body.message);
     this.name = 'ApiError';
     this.status = status;
@@ -58,8 +68,24 @@ async function problemOf(response: Response): Promise<ApiError> {
   const fix = text(body['fix']);
   const code = text(body['code']);
   return new ApiError(response.status, {
-    message: text(body['detail']) ?? text(nested['message']) ?? text(body['message']) ?? text(body['title']) ?? `The server answered ${response.status}.`,
-    ...(code ? { code } : { code: response.status === 401 ? 'unauthenticated' : response.status === 403 ? 'forbidden' : response.status === 404 ? 'not_found' : 'internal' }),
+    message:
+      text(body['detail']) ??
+      text(nested['message']) ??
+      text(body['message']) ??
+      text(body['title']) ??
+      `The server answered ${response.status}.`,
+    ...(code
+      ? { code }
+      : {
+          code:
+            response.status === 401
+              ? 'unauthenticated'
+              : response.status === 403
+                ? 'forbidden'
+                : response.status === 404
+                  ? 'not_found'
+                  : 'internal',
+        }),
     ...(fix ? { fix } : {}),
     ...(id ? { requestId: id } : {}),
     ...(Array.isArray(body['problems']) ? { problems: body['problems'] as Problem[] } : {}),
@@ -67,7 +93,11 @@ async function problemOf(response: Response): Promise<ApiError> {
   });
 }
 
-async function send<T>(method: string, path: string, options: { query?: Query | undefined; body?: unknown; signal?: AbortSignal | undefined } = {}): Promise<T> {
+async function send<T>(
+  method: string,
+  path: string,
+  options: { query?: Query | undefined; body?: unknown; signal?: AbortSignal | undefined } = {},
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(withQuery(path, options.query), {
@@ -79,11 +109,16 @@ async function send<T>(method: string, path: string, options: { query?: Query | 
     });
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-    throw new ApiError(0, { code: 'offline', message: 'The server did not answer.', fix: 'Check that Paved runs and that this machine can reach it.' });
+    throw new ApiError(0, {
+      code: 'offline',
+      message: 'The server did not answer.',
+      fix: 'Check that Paved runs and that this machine can reach it.',
+    });
   }
   if (!response.ok) {
     const problem = await problemOf(response);
-    if (response.status === 401 && !path.startsWith('/api/access/') && !path.startsWith('/api/auth/')) for (const listener of signedOutListeners) listener();
+    if (response.status === 401 && !path.startsWith('/api/access/') && !path.startsWith('/api/auth/'))
+      for (const listener of signedOutListeners) listener();
     throw problem;
   }
   if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T;

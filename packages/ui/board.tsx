@@ -39,7 +39,8 @@ export interface BoardRow {
 }
 
 function Lane({ lane }: { lane: BoardLane }) {
-  if (lane.kind === 'none' || lane.kind === 'same') return <div className={`p-lane ${lane.kind}`}>{lane.kind === 'same' ? <span className="p-vh">Same version</span> : null}</div>;
+  if (lane.kind === 'none' || lane.kind === 'same')
+    return <div className={`p-lane ${lane.kind}`}>{lane.kind === 'same' ? <span className="p-vh">Same version</span> : null}</div>;
   return (
     <div className={`p-lane ${lane.kind}`}>
       {lane.kind === 'ahead' ? (

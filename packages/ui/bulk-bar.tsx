@@ -4,7 +4,17 @@ import { count } from './time-words.ts';
 import './list-tools.css';
 
 /** Floats above the list while rows are selected. */
-export function BulkBar({ selected, actions, onClear, all }: { selected: number; actions: readonly { label: string; run: () => void }[]; onClear: () => void; all?: { total: number; select: () => void } }) {
+export function BulkBar({
+  selected,
+  actions,
+  onClear,
+  all,
+}: {
+  selected: number;
+  actions: readonly { label: string; run: () => void }[];
+  onClear: () => void;
+  all?: { total: number; select: () => void };
+}) {
   if (selected === 0) return null;
   return (
     <div className="p-bulk" role="toolbar" aria-label="Actions on the selected rows">

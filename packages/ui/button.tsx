@@ -17,7 +17,8 @@ export interface ButtonProps extends Looks, Omit<ButtonHTMLAttributes<HTMLButton
   readonly disabledReason?: string | undefined;
 }
 
-const classes = ({ look = 'default', small = false }: Looks, extra = '') => `p-button ${look === 'default' ? '' : look} ${small ? 'sm' : ''} ${extra}`;
+const classes = ({ look = 'default', small = false }: Looks, extra = '') =>
+  `p-button ${look === 'default' ? '' : look} ${small ? 'sm' : ''} ${extra}`;
 
 const Arc = () => (
   <svg viewBox="0 0 16 16" className="p-icon p-spin" aria-hidden>
@@ -50,7 +51,14 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
 });
 
 /** A link that looks like a button. */
-export function LinkButton({ href, look, small, icon, className, children }: Looks & { href: string; className?: string; children: ReactNode }) {
+export function LinkButton({
+  href,
+  look,
+  small,
+  icon,
+  className,
+  children,
+}: Looks & { href: string; className?: string; children: ReactNode }) {
   return (
     <Link href={href} className={classes({ ...(look ? { look } : {}), ...(small ? { small } : {}) }, className)}>
       {icon ? <Icon of={icon} /> : null}

@@ -25,7 +25,20 @@ interface ComboboxProps {
 }
 
 /** A text field that searches as one types. */
-export function Combobox({ id, value, shown, search, onChange, onBlur, placeholder, free = false, disabled = false, invalid = false, label, describedBy }: ComboboxProps) {
+export function Combobox({
+  id,
+  value,
+  shown,
+  search,
+  onChange,
+  onBlur,
+  placeholder,
+  free = false,
+  disabled = false,
+  invalid = false,
+  label,
+  describedBy,
+}: ComboboxProps) {
   const list = useId();
   const [draft, setDraft] = useState(shown ?? value ?? '');
   const [open, setOpen] = useState(false);
@@ -108,14 +121,27 @@ export function Combobox({ id, value, shown, search, onChange, onBlur, placehold
         }}
       />
       {open && options ? (
-        <ul className="p-options" id={list} role="listbox" aria-label={label ?? placeholder ?? 'Choices'} onMouseDown={(event) => event.preventDefault()}>
+        <ul
+          className="p-options"
+          id={list}
+          role="listbox"
+          aria-label={label ?? placeholder ?? 'Choices'}
+          onMouseDown={(event) => event.preventDefault()}
+        >
           {options.length === 0 ? (
             <li className="none" role="option" aria-selected="false" aria-disabled="true">
               Nothing matches “{draft}”
             </li>
           ) : null}
           {options.map((option, i) => (
-            <li key={option.value} id={`${list}-${i}`} role="option" aria-selected={i === at} onMouseMove={() => setAt(i)} onClick={() => choose(option)}>
+            <li
+              key={option.value}
+              id={`${list}-${i}`}
+              role="option"
+              aria-selected={i === at}
+              onMouseMove={() => setAt(i)}
+              onClick={() => choose(option)}
+            >
               <span className="p-trunc">{option.label}</span>
               {option.note ? <small>{option.note}</small> : null}
             </li>

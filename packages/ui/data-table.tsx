@@ -1,4 +1,13 @@
-import { createSortedRowModel, rowSelectionFeature, rowSortingFeature, tableFeatures, useTable, type ColumnDef, type RowSelectionState, type SortingState } from '@tanstack/react-table';
+import {
+  createSortedRowModel,
+  rowSelectionFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type RowSelectionState,
+  type SortingState,
+} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useKey } from './keyboard.tsx';
@@ -39,22 +48,31 @@ const features = tableFeatures({ rowSortingFeature, rowSelectionFeature, sortedR
 const VIRTUAL_FROM = 100;
 
 /** The table of the portal: hairlines, sortable heads, keys, virtual beyond a hundred rows. */
-export function DataTable<T extends object>({ label, rows, columns, id, href, density = 'default', selected, onSelect, initialSort, keys = false }: DataTableProps<T>) {
+export function DataTable<T extends object>({
+  label,
+  rows,
+  columns,
+  id,
+  href,
+  density = 'default',
+  selected,
+  onSelect,
+  initialSort,
+  keys = false,
+}: DataTableProps<T>) {
   const [sorting, setSorting] = useState<SortingState>(initialSort ? [{ id: initialSort.id, desc: initialSort.desc ?? false }] : []);
   const definitions = useMemo(
     () =>
-      columns.map(
-        (column): ColumnDef<typeof features, T> => ({
-          id: column.id,
-          accessorFn: (row) => column.sort?.(row) ?? '',
-          enableSorting: column.sort !== undefined,
-          sortFn: (a, b) => {
-            const x = column.sort?.(a.original) ?? '';
-            const y = column.sort?.(b.original) ?? '';
-            return typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
-          },
-        }),
-      ),
+      columns.map((column): ColumnDef<typeof features, T> => ({
+        id: column.id,
+        accessorFn: (row) => column.sort?.(row) ?? '',
+        enableSorting: column.sort !== undefined,
+        sortFn: (a, b) => {
+          const x = column.sort?.(a.original) ?? '';
+          const y = column.sort?.(b.original) ?? '';
+          return typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
+        },
+      })),
     [columns],
   );
   const rowSelection: RowSelectionState = useMemo(() => Object.fromEntries([...(selected ?? [])].map((key) => [key, true])), [selected]);
@@ -106,29 +124,55 @@ export function DataTable<T extends object>({ label, rows, columns, id, href, de
   useKey('Enter', 'Open the row', open, { when: keys && cursor >= 0 && href !== undefined });
   useKey('Escape', 'Clear the selection', () => onSelect?.(new Set()), { when: keys && (selected?.size ?? 0) > 0 });
 
-  const classOf = (column: Column<T>) => `${column.align === 'right' ? 'right num' : ''} ${column.fill ? 'fill' : ''} ${column.hide ? `hide-${column.hide}` : ''}`;
+  const classOf = (column: Column<T>) =>
+    `${column.align === 'right' ? 'right num' : ''} ${column.fill ? 'fill' : ''} ${column.hide ? `hide-${column.hide}` : ''}`;
   const all = table.getIsAllRowsSelected();
   const some = !all && table.getIsSomeRowsSelected();
   const width = columns.length + (onSelect ? 1 : 0);
   return (
     <div className="p-tablewrap">
-      <table className={`p-table ${density === 'default' ? '' : density}`} aria-label={label} aria-rowcount={virtual ? model.length : undefined}>
+      <table
+        className={`p-table ${density === 'default' ? '' : density}`}
+        aria-label={label}
+        aria-rowcount={virtual ? model.length : undefined}
+      >
         <thead>
           <tr>
             {onSelect ? (
               <th className="select" scope="col">
-                <input type="checkbox" className="p-check" aria-label="Select all rows" checked={all} ref={(box) => void (box && (box.indeterminate = some))} onChange={table.getToggleAllRowsSelectedHandler()} />
+                <input
+                  type="checkbox"
+                  className="p-check"
+                  aria-label="Select all rows"
+                  checked={all}
+                  ref={(box) => void (box && (box.indeterminate = some))}
+                  onChange={table.getToggleAllRowsSelectedHandler()}
+                />
               </th>
             ) : null}
             {columns.map((column) => {
               const sort = sorting.find((entry) => entry.id === column.id);
               return (
-                <th key={column.id} scope="col" className={classOf(column)} aria-sort={sort ? (sort.desc ? 'descending' : 'ascending') : undefined}>
+                <th
+                  key={column.id}
+                  scope="col"
+                  className={classOf(column)}
+                  aria-sort={sort ? (sort.desc ? 'descending' : 'ascending') : undefined}
+                >
                   {column.sort ? (
                     <button type="button" onClick={() => table.getColumn(column.id)?.toggleSorting(sort ? !sort.desc : false)}>
                       {column.head}
                       {sort ? (
-                        <svg className="arrow" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+                        <svg
+                          className="arrow"
+                          viewBox="0 0 16 16"
+                          fill="none"
+                          stroke="currentColor"
+                          strokeWidth="1.75"
+                          strokeLinecap="round"
+                          strokeLinejoin="round"
+                          aria-hidden
+                        >
                           <path d={sort.desc ? 'M8 3v10M4.5 9.5 8 13l3.5-3.5' : 'M8 13V3M4.5 6.500 8 3l3.5 3.5'} />
                         </svg>
                       ) : null}
@@ -153,7 +197,14 @@ export function DataTable<T extends object>({ label, rows, columns, id, href, de
               <tr key={row.id} aria-selected={onSelect ? chosen : undefined} data-cursor={row === model[cursor] || undefined}>
                 {onSelect ? (
                   <td className="select">
-                    <input type="checkbox" className="p-check" aria-label={`Select ${row.id.split('/').at(-1) ?? row.id}`} checked={chosen} onChange={() => undefined} onClick={row.getToggleSelectedHandler()} />
+                    <input
+                      type="checkbox"
+                      className="p-check"
+                      aria-label={`Select ${row.id.split('/').at(-1) ?? row.id}`}
+                      checked={chosen}
+                      onChange={() => undefined}
+                      onClick={row.getToggleSelectedHandler()}
+                    />
                   </td>
                 ) : null}
                 {columns.map((column) => (

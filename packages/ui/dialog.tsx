@@ -21,7 +21,18 @@ interface DestroyDialogProps {
 }
 
 /** Only for what cannot be undone; the safe button has the focus. */
-export function DestroyDialog({ opened, onClose, title, children, typeName, keep, destroy, working, error, onDestroy }: DestroyDialogProps) {
+export function DestroyDialog({
+  opened,
+  onClose,
+  title,
+  children,
+  typeName,
+  keep,
+  destroy,
+  working,
+  error,
+  onDestroy,
+}: DestroyDialogProps) {
   const [typed, setTyped] = useState('');
   const ready = typeName === undefined || typed === typeName;
   return (
@@ -33,7 +44,13 @@ export function DestroyDialog({ opened, onClose, title, children, typeName, keep
             <label htmlFor="destroy-name">
               Type <span className="p-mono">{typeName}</span> to go on
             </label>
-            <input id="destroy-name" className="p-input sm mono" autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} />
+            <input
+              id="destroy-name"
+              className="p-input sm mono"
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
           </div>
         )}
         {error ? (
@@ -55,7 +72,27 @@ export function DestroyDialog({ opened, onClose, title, children, typeName, keep
 }
 
 /** A small form in a dialog: a few inputs and one next step. */
-export function FormDialog({ opened, onClose, title, submit, working, error, onSubmit, children, disabledReason }: { opened: boolean; onClose: () => void; title: string; submit: string; working: boolean; error: ApiError | null; onSubmit: () => void; children: ReactNode; disabledReason?: string | undefined }) {
+export function FormDialog({
+  opened,
+  onClose,
+  title,
+  submit,
+  working,
+  error,
+  onSubmit,
+  children,
+  disabledReason,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  submit: string;
+  working: boolean;
+  error: ApiError | null;
+  onSubmit: () => void;
+  children: ReactNode;
+  disabledReason?: string | undefined;
+}) {
   return (
     <Modal opened={opened} onClose={onClose} title={title}>
       <form

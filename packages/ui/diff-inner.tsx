@@ -5,7 +5,15 @@ import type { DiffProps } from './lazy-diff.tsx';
 
 /** The files of a difference, one below the other. */
 export function DiffInner({ source, sides = false, onLine, onChoose }: DiffProps) {
-  const files = useMemo(() => ('patch' in source ? filesOfPatch(source.patch) : 'files' in source ? source.files.map(fileOfAnswer) : [fileOfTexts(source.path, source.before, source.after)]), [source]);
+  const files = useMemo(
+    () =>
+      'patch' in source
+        ? filesOfPatch(source.patch)
+        : 'files' in source
+          ? source.files.map(fileOfAnswer)
+          : [fileOfTexts(source.path, source.before, source.after)],
+    [source],
+  );
   return (
     <>
       {files.map((file) => (

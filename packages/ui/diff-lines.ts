@@ -72,7 +72,8 @@ function hunkOf(raw: RawHunk): DiffHunk {
   return { title: `@@ -${raw.oldStart},${raw.oldLines} +${raw.newStart},${raw.newLines} @@`, lines };
 }
 
-const count = (hunks: readonly DiffHunk[], kind: 'add' | 'del') => hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.kind === kind).length, 0);
+const count = (hunks: readonly DiffHunk[], kind: 'add' | 'del') =>
+  hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.kind === kind).length, 0);
 const bare = (name: string | undefined) => (name === undefined || name === '/dev/null' ? undefined : name.replace(/^[ab]\//, ''));
 
 /** A file's difference as the API of repositories answers it. */
@@ -83,7 +84,12 @@ export interface DiffAnswerFile {
   readonly binary: boolean;
   readonly additions: number;
   readonly deletions: number;
-  readonly hunks: readonly { readonly header: string; readonly oldStart: number; readonly newStart: number; readonly lines: readonly { readonly type: 'context' | 'added' | 'removed'; readonly text: string }[] }[];
+  readonly hunks: readonly {
+    readonly header: string;
+    readonly oldStart: number;
+    readonly newStart: number;
+    readonly lines: readonly { readonly type: 'context' | 'added' | 'removed'; readonly text: string }[];
+  }[];
 }
 
 const signOf = { context: ' ', added: '+', removed: '-' } as const;
@@ -99,7 +105,13 @@ export function fileOfAnswer(file: DiffAnswerFile): DiffFile {
     added: file.additions,
     removed: file.deletions,
     hunks: file.hunks.map((hunk) => ({
-      ...hunkOf({ oldStart: hunk.oldStart, newStart: hunk.newStart, oldLines: 0, newLines: 0, lines: hunk.lines.map((line) => signOf[line.type] + line.text) }),
+      ...hunkOf({
+        oldStart: hunk.oldStart,
+        newStart: hunk.newStart,
+        oldLines: 0,
+        newLines: 0,
+        lines: hunk.lines.map((line) => signOf[line.type] + line.text),
+      }),
       title: hunk.header,
     })),
   };
@@ -114,7 +126,13 @@ export function filesOfPatch(patch: string): readonly DiffFile[] {
     const header = /^diff --git a\/(.+) b\/(.+)$/m.exec(block);
     const from = bare(parsed?.oldFileName) ?? header?.[1];
     const to = bare(parsed?.newFileName) ?? header?.[2];
-    const kind = /^new file/m.test(block) ? 'added' : /^deleted file/m.test(block) ? 'removed' : /^rename from/m.test(block) ? 'renamed' : 'changed';
+    const kind = /^new file/m.test(block)
+      ? 'added'
+      : /^deleted file/m.test(block)
+        ? 'removed'
+        : /^rename from/m.test(block)
+          ? 'renamed'
+          : 'changed';
     return {
       path: (kind === 'removed' ? from : to) ?? '',
       ...(kind === 'renamed' && from ? { oldPath: from } : {}),
@@ -131,5 +149,12 @@ export function filesOfPatch(patch: string): readonly DiffFile[] {
 export function fileOfTexts(path: string, before: string | undefined, after: string | undefined): DiffFile {
   const patch = structuredPatch(path, path, before ?? '', after ?? '', undefined, undefined, { context: 3 });
   const hunks = patch.hunks.map(hunkOf);
-  return { path, kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed', binary: false, added: count(hunks, 'add'), removed: count(hunks, 'del'), hunks };
+  return {
+    path,
+    kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+    binary: false,
+    added: count(hunks, 'add'),
+    removed: count(hunks, 'del'),
+    hunks,
+  };
 }

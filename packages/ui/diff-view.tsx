@@ -36,7 +36,19 @@ function pairs(lines: readonly DiffLine[]): readonly (readonly [DiffLine | undef
 }
 
 /** One file's difference; unified, or two sides when there is room. */
-export function DiffView({ file, sides = false, header, onLine, onChoose }: { file: DiffFile; sides?: boolean; header?: ReactNode; onLine?: (line: DiffLine) => ReactNode; onChoose?: (line: DiffLine) => void }) {
+export function DiffView({
+  file,
+  sides = false,
+  header,
+  onLine,
+  onChoose,
+}: {
+  file: DiffFile;
+  sides?: boolean;
+  header?: ReactNode;
+  onLine?: (line: DiffLine) => ReactNode;
+  onChoose?: (line: DiffLine) => void;
+}) {
   return (
     <section className="p-diff" aria-label={file.path}>
       <header>
@@ -73,12 +85,21 @@ export function DiffView({ file, sides = false, header, onLine, onChoose }: { fi
                       <div className={`line ${line.kind}`}>
                         <span className="no">{line.before}</span>
                         <span className="no">{line.after}</span>
-                        <span className="sign" aria-label={line.kind === 'add' ? 'added' : line.kind === 'del' ? 'removed' : undefined} role={line.kind === 'same' ? undefined : 'img'}>
+                        <span
+                          className="sign"
+                          aria-label={line.kind === 'add' ? 'added' : line.kind === 'del' ? 'removed' : undefined}
+                          role={line.kind === 'same' ? undefined : 'img'}
+                        >
                           {signs[line.kind]}
                         </span>
                         <Text line={line} />
                         {onChoose ? (
-                          <button type="button" className="remark" aria-label={`Remark on line ${line.after ?? line.before ?? 0}`} onClick={() => onChoose(line)}>
+                          <button
+                            type="button"
+                            className="remark"
+                            aria-label={`Remark on line ${line.after ?? line.before ?? 0}`}
+                            onClick={() => onChoose(line)}
+                          >
                             +
                           </button>
                         ) : null}

@@ -1,12 +1,57 @@
 import { parseRef, type Entity } from '@paved/kernel';
-import { IconApi, IconBox, IconBraces, IconBuildingSkyscraper, IconCalendarEvent, IconCube, IconDatabase, IconFileText, IconLayoutKanban, IconMapPin, IconPackage, IconRoute, IconSitemap, IconStack2, IconTemplate, IconUser, IconUsers, IconWorld } from '@tabler/icons-react';
+import {
+  IconApi,
+  IconBox,
+  IconBraces,
+  IconBuildingSkyscraper,
+  IconCalendarEvent,
+  IconCube,
+  IconDatabase,
+  IconFileText,
+  IconLayoutKanban,
+  IconMapPin,
+  IconPackage,
+  IconRoute,
+  IconSitemap,
+  IconStack2,
+  IconTemplate,
+  IconUser,
+  IconUsers,
+  IconWorld,
+} from '@tabler/icons-react';
 import type { IconType } from './icon.tsx';
 
-const byType: Record<string, IconType> = { service: IconBraces, worker: IconStack2, job: IconCalendarEvent, 'scheduled-job': IconCalendarEvent, website: IconWorld, site: IconWorld, 'static-site': IconWorld, library: IconPackage, postgres: IconDatabase, database: IconDatabase, route: IconRoute, dns: IconRoute, volume: IconBox };
-const byKind: Record<string, IconType> = { component: IconBraces, api: IconApi, resource: IconCube, system: IconSitemap, domain: IconBuildingSkyscraper, group: IconUsers, user: IconUser, location: IconMapPin, template: IconTemplate, environment: IconLayoutKanban };
+const byType: Record<string, IconType> = {
+  service: IconBraces,
+  worker: IconStack2,
+  job: IconCalendarEvent,
+  'scheduled-job': IconCalendarEvent,
+  website: IconWorld,
+  site: IconWorld,
+  'static-site': IconWorld,
+  library: IconPackage,
+  postgres: IconDatabase,
+  database: IconDatabase,
+  route: IconRoute,
+  dns: IconRoute,
+  volume: IconBox,
+};
+const byKind: Record<string, IconType> = {
+  component: IconBraces,
+  api: IconApi,
+  resource: IconCube,
+  system: IconSitemap,
+  domain: IconBuildingSkyscraper,
+  group: IconUsers,
+  user: IconUser,
+  location: IconMapPin,
+  template: IconTemplate,
+  environment: IconLayoutKanban,
+};
 
 /** The icon of an entity: by its type, else by its kind. */
-export const iconOf = (kind: string, type?: unknown): IconType => (typeof type === 'string' ? byType[type.toLowerCase()] : undefined) ?? byKind[kind.toLowerCase()] ?? IconFileText;
+export const iconOf = (kind: string, type?: unknown): IconType =>
+  (typeof type === 'string' ? byType[type.toLowerCase()] : undefined) ?? byKind[kind.toLowerCase()] ?? IconFileText;
 
 /** The portal's address of an entity. */
 export function entityHref(ref: string, tab?: string): string {
@@ -18,10 +63,26 @@ export function entityHref(ref: string, tab?: string): string {
 export const nameOf = (ref: string): string => ref.split('/').at(-1)?.split(':').at(-1) ?? ref;
 
 /** What people call an entity. */
-export const titleOf = (entity: Entity): string => (typeof entity.metadata.title === 'string' && entity.metadata.title !== '' ? entity.metadata.title : entity.metadata.name);
+export const titleOf = (entity: Entity): string =>
+  typeof entity.metadata.title === 'string' && entity.metadata.title !== '' ? entity.metadata.title : entity.metadata.name;
 
 /** The targets of a relation. */
-export const related = (entity: Entity, type: string): readonly string[] => (entity.relations ?? []).filter((relation) => relation.type === type).map((relation) => relation.targetRef);
+export const related = (entity: Entity, type: string): readonly string[] =>
+  (entity.relations ?? []).filter((relation) => relation.type === type).map((relation) => relation.targetRef);
+
+const spelled: Record<string, string> = {
+  dns: 'DNS',
+  postgres: 'PostgreSQL',
+  openapi: 'OpenAPI',
+  asyncapi: 'AsyncAPI',
+  graphql: 'GraphQL',
+  grpc: 'gRPC',
+  http: 'HTTP',
+  api: 'API',
+  'service-port': 'Service port',
+};
+/** A type as people write it: "postgres" → "PostgreSQL", "static-site" → "Static site". */
+export const typeWords = (type: string): string => spelled[type.toLowerCase()] ?? capital(type.replaceAll('-', ' '));
 
 /** "Capitalised" first letter. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -29,7 +90,13 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 /** The hosted repository an entity's files live in: named by an annotation, or by the address it was read from. */
 export function repositoryOf(entity: Entity): string | undefined {
   const annotations = entity.metadata.annotations ?? {};
-  const locations = [annotations['backstage.io/source-location'], annotations['backstage.io/managed-by-location'], annotations['backstage.io/view-url']];
-  const slugs = locations.map((location) => /(?:paved:\/\/repositories|\/git|\/repositories)\/([\w.-]+\/[\w.-]+?)(?:\.git)?(?:[/?#]|$)/.exec(location ?? '')?.[1]);
+  const locations = [
+    annotations['backstage.io/source-location'],
+    annotations['backstage.io/managed-by-location'],
+    annotations['backstage.io/view-url'],
+  ];
+  const slugs = locations.map(
+    (location) => /(?:paved:\/\/repositories|\/git|\/repositories)\/([\w.-]+\/[\w.-]+?)(?:\.git)?(?:[/?#]|$)/.exec(location ?? '')?.[1],
+  );
   return annotations['paved.dev/repository'] ?? slugs.find((slug) => slug !== undefined);
 }

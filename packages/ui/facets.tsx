@@ -45,10 +45,23 @@ function Facet({ group, chosen, onToggle, onClear }: { group: FacetGroup } & Omi
           </button>
         ) : null}
       </legend>
-      {long ? <input className="p-input sm" value={find} placeholder={`Find in ${group.title.toLowerCase()}`} aria-label={`Find in ${group.title.toLowerCase()}`} onChange={(event) => setFind(event.target.value)} /> : null}
+      {long ? (
+        <input
+          className="p-input sm"
+          value={find}
+          placeholder={`Find in ${group.title.toLowerCase()}`}
+          aria-label={`Find in ${group.title.toLowerCase()}`}
+          onChange={(event) => setFind(event.target.value)}
+        />
+      ) : null}
       {shown.map((option) => (
         <label key={option.value} data-zero={option.count === 0 || undefined}>
-          <input type="checkbox" className="p-check" checked={values.includes(option.value)} onChange={() => onToggle(group.key, option.value)} />
+          <input
+            type="checkbox"
+            className="p-check"
+            checked={values.includes(option.value)}
+            onChange={() => onToggle(group.key, option.value)}
+          />
           {option.icon}
           <span className="p-grow p-trunc">{option.label}</span>
           <span className="n">{count(option.count)}</span>

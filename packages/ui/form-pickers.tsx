@@ -64,7 +64,9 @@ export function EntityPicker(props: FieldProps) {
         free={options['allowArbitraryValues'] !== false}
         disabled={props.disabled === true || props.readonly === true}
         invalid={(props.rawErrors?.length ?? 0) > 0}
-        search={async (query) => (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))}
+        search={async (query) =>
+          (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))
+        }
         onChange={(value) => props.onChange(value, props.fieldPathId.path)}
         onBlur={() => props.onBlur(id, props.formData)}
       />
@@ -77,6 +79,11 @@ export function OwnerPicker(props: FieldProps) {
   const source = sourceOf(props);
   const options = optionsOf(props);
   const filter = options['catalogFilter'] ?? { kind: options['allowedKinds'] ?? ['Group', 'User'] };
+  const first = source.ownGroups[0];
+  useEffect(() => {
+    if (first !== undefined && props.formData === undefined && options['allowArbitraryValues'] === undefined)
+      props.onChange(first, props.fieldPathId.path);
+  }, [first]); // oxlint-disable-line react-hooks/exhaustive-deps -- offered once, then it is the person's
   const title = useTitle(source, props.formData);
   const id = props.fieldPathId.$id;
   return (
@@ -90,7 +97,9 @@ export function OwnerPicker(props: FieldProps) {
         search={async (query) => {
           const found = await source.entities(query, filter);
           const own = (ref: string) => source.ownGroups.includes(ref);
-          return found.toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref))).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: own(entry.ref) ? 'your team' : entry.note }));
+          return found
+            .toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref)))
+            .map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: own(entry.ref) ? 'your team' : entry.note }));
         }}
         onChange={(value) => props.onChange(value, props.fieldPathId.path)}
         onBlur={() => props.onBlur(id, props.formData)}
@@ -176,7 +185,12 @@ export function RepoUrlPicker(props: FieldProps) {
   const allowed = Array.isArray(options['allowedOwners']) ? options['allowedOwners'].map(String) : undefined;
   const write = (nextOwner: string, nextRepo: string) => {
     const host = source.repositoryHost;
-    props.onChange(nextOwner === '' && nextRepo === '' ? undefined : `${host}?owner=${encodeURIComponent(nextOwner)}&repo=${encodeURIComponent(nextRepo)}`, props.fieldPathId.path);
+    props.onChange(
+      nextOwner === '' && nextRepo === ''
+        ? undefined
+        : `${host}?owner=${encodeURIComponent(nextOwner)}&repo=${encodeURIComponent(nextRepo)}`,
+      props.fieldPathId.path,
+    );
   };
   const firstProject = source.ownGroups[0]?.split('/').at(-1) ?? '';
   useEffect(() => {
@@ -194,8 +208,12 @@ export function RepoUrlPicker(props: FieldProps) {
           placeholder="project"
           invalid={(props.rawErrors?.length ?? 0) > 0}
           search={async (query) => {
-            const projects = allowed ?? [...new Set([...source.ownGroups.map((ref) => ref.split('/').at(-1) ?? ref), ...(await source.projects())])];
-            return projects.filter((project) => project.includes(query.toLowerCase())).map((project) => ({ value: project, label: project }));
+            const projects = allowed ?? [
+              ...new Set([...source.ownGroups.map((ref) => ref.split('/').at(-1) ?? ref), ...(await source.projects())]),
+            ];
+            return projects
+              .filter((project) => project.includes(query.toLowerCase()))
+              .map((project) => ({ value: project, label: project }));
           }}
           onChange={(value) => write(value ?? '', repo)}
         />

@@ -1,4 +1,15 @@
-import { Background, BackgroundVariant, Controls, Handle, MarkerType, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  Handle,
+  MarkerType,
+  Position,
+  ReactFlow,
+  type Edge,
+  type Node,
+  type NodeProps,
+} from '@xyflow/react';
 import { useMemo, useState } from 'react';
 import { Icon } from './icon.tsx';
 import { layout } from './graph-layout.ts';
@@ -41,8 +52,22 @@ const types = { box: Box };
 export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, onOpen, height = 320, label }: GraphViewProps) {
   const [hovered, setHovered] = useState<string>();
   const vertical = direction === 'TB';
-  const places = useMemo(() => layout(nodes.map((node) => node.id), edges.map((edge) => [edge.from, edge.to] as const), direction), [nodes, edges, direction]);
-  const near = useMemo(() => (hovered === undefined ? undefined : new Set([hovered, ...edges.flatMap((edge) => (edge.from === hovered ? [edge.to] : edge.to === hovered ? [edge.from] : []))])), [hovered, edges]);
+  const places = useMemo(
+    () =>
+      layout(
+        nodes.map((node) => node.id),
+        edges.map((edge) => [edge.from, edge.to] as const),
+        direction,
+      ),
+    [nodes, edges, direction],
+  );
+  const near = useMemo(
+    () =>
+      hovered === undefined
+        ? undefined
+        : new Set([hovered, ...edges.flatMap((edge) => (edge.from === hovered ? [edge.to] : edge.to === hovered ? [edge.from] : []))]),
+    [hovered, edges],
+  );
   const drawn: Node<Data>[] = nodes.map((node) => {
     const place = places.find((entry) => entry.id === node.id);
     return {
@@ -62,14 +87,26 @@ export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, 
     target: edge.to,
     className: `${edge.change ?? ''} ${near !== undefined && edge.from !== hovered && edge.to !== hovered ? 'dim' : ''}`,
     focusable: false,
-    markerEnd: { type: MarkerType.Arrow, width: 16, height: 16, strokeWidth: 1.25, color: edge.change === 'add' ? 'var(--p-healthy-glyph)' : edge.change === 'remove' ? 'var(--p-failed-glyph)' : 'var(--p-border-control)' },
+    markerEnd: {
+      type: MarkerType.Arrow,
+      width: 16,
+      height: 16,
+      strokeWidth: 1.25,
+      color:
+        edge.change === 'add' ? 'var(--p-healthy-glyph)' : edge.change === 'remove' ? 'var(--p-failed-glyph)' : 'var(--p-border-control)',
+    },
   }));
   const walk = (event: React.KeyboardEvent) => {
     const from = chosen ?? nodes.find((node) => node.self)?.id ?? nodes[0]?.id;
     const forward = vertical ? 'ArrowDown' : 'ArrowRight';
     const back = vertical ? 'ArrowUp' : 'ArrowLeft';
     if (event.key === 'Enter' && from) return onOpen?.(from);
-    const next = event.key === forward ? edges.find((edge) => edge.from === from)?.to : event.key === back ? edges.find((edge) => edge.to === from)?.from : undefined;
+    const next =
+      event.key === forward
+        ? edges.find((edge) => edge.from === from)?.to
+        : event.key === back
+          ? edges.find((edge) => edge.to === from)?.from
+          : undefined;
     if (next === undefined) return;
     event.preventDefault();
     onChoose?.(next);
@@ -84,6 +121,7 @@ export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, 
         fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
         minZoom={0.25}
         maxZoom={1.5}
+        proOptions={{ hideAttribution: true }}
         nodesDraggable={false}
         nodesConnectable={false}
         zoomOnScroll={false}

@@ -53,10 +53,18 @@ function GraphList({ nodes, edges, onOpen, onChoose }: GraphViewProps) {
   return (
     <ul className="p-list top">
       {nodes.map((node) => {
-        const targets = edges.filter((edge) => edge.from === node.id).map((edge) => nodes.find((other) => other.id === edge.to)?.label ?? edge.to);
+        const targets = edges
+          .filter((edge) => edge.from === node.id)
+          .map((edge) => nodes.find((other) => other.id === edge.to)?.label ?? edge.to);
         return (
           <li key={node.id}>
-            {node.change ? <span className={`p-badge ${node.change}`}>{marks[node.change].sign}</span> : node.status ? <Glyph status={node.status} /> : node.icon ? <Icon of={node.icon} /> : null}
+            {node.change ? (
+              <span className={`p-badge ${node.change}`}>{marks[node.change].sign}</span>
+            ) : node.status ? (
+              <Glyph status={node.status} />
+            ) : node.icon ? (
+              <Icon of={node.icon} />
+            ) : null}
             <div className="body">
               {act ? (
                 <button type="button" className="p-link name" onClick={() => act(node.id)}>

@@ -5,8 +5,31 @@ import type { CodeViewProps } from './code-view.tsx';
 const lowlight = createLowlight(common);
 
 const byEnding: Record<string, string> = {
-  sh: 'bash', bash: 'bash', css: 'css', go: 'go', toml: 'ini', ini: 'ini', env: 'ini', java: 'java', kt: 'java', js: 'javascript', mjs: 'javascript', cjs: 'javascript', jsx: 'javascript',
-  json: 'json', md: 'markdown', py: 'python', sql: 'sql', ts: 'typescript', tsx: 'typescript', mts: 'typescript', html: 'xml', xml: 'xml', svg: 'xml', yaml: 'yaml', yml: 'yaml',
+  sh: 'bash',
+  bash: 'bash',
+  css: 'css',
+  go: 'go',
+  toml: 'ini',
+  ini: 'ini',
+  env: 'ini',
+  java: 'java',
+  kt: 'java',
+  js: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  jsx: 'javascript',
+  json: 'json',
+  md: 'markdown',
+  py: 'python',
+  sql: 'sql',
+  ts: 'typescript',
+  tsx: 'typescript',
+  mts: 'typescript',
+  html: 'xml',
+  xml: 'xml',
+  svg: 'xml',
+  yaml: 'yaml',
+  yml: 'yaml',
 };
 
 interface Piece {

@@ -12,7 +12,7 @@ export { DestroyDialog, FormDialog } from './dialog.tsx';
 export { Diff } from './lazy-diff.tsx';
 export type { DiffAnswerFile, DiffLine } from './diff-lines.ts';
 export { ActorName, EntityLink } from './entity-link.tsx';
-export { capital, entityHref, iconOf, nameOf, related, repositoryOf, titleOf } from './entity-words.ts';
+export { capital, entityHref, iconOf, nameOf, related, repositoryOf, titleOf, typeWords } from './entity-words.ts';
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';
 export { GraphView, type ChangeMark, type GraphEdge, type GraphNode } from './graph-view.tsx';
@@ -27,7 +27,17 @@ export { matchesType } from './match-type.ts';
 export { ModulesProvider, useModules } from './modules.tsx';
 export { MoreMenu, PageHeader, TabLinks, type HeaderFact, type MenuEntry, type TabLink } from './page-header.tsx';
 export { Palette } from './palette.tsx';
-export type { EntityPart, EntityPartProps, EntityTab, EntityTabProps, NavigationItem, PaletteAction, PaletteSource, PortalModule, PortalRoute } from './portal-module.ts';
+export type {
+  EntityPart,
+  EntityPartProps,
+  EntityTab,
+  EntityTabProps,
+  NavigationItem,
+  PaletteAction,
+  PaletteSource,
+  PortalModule,
+  PortalRoute,
+} from './portal-module.ts';
 export { Prose } from './prose.tsx';
 export { UiProvider } from './provider.tsx';
 export { QueryField, type QueryToken } from './query-field.tsx';

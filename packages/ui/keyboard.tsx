@@ -16,7 +16,10 @@ interface Registry {
 
 const Keys = createContext<Registry | undefined>(undefined);
 
-const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) && !(target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type));
+const typing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  !(target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type));
 
 /**
  * One listener for the whole page. Keys are single letters (`x`), two in a row (`g h`), with `mod+` for ⌘ or Ctrl.
@@ -66,7 +69,11 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
     document.addEventListener('keydown', down);
     return () => document.removeEventListener('keydown', down);
   }, []);
-  const shown = help ? [...new Map(bindings.current.map((binding) => [binding.keys, binding])).values()].sort((a, b) => a.keys.length - b.keys.length || a.keys.localeCompare(b.keys)) : [];
+  const shown = help
+    ? [...new Map(bindings.current.map((binding) => [binding.keys, binding])).values()].sort(
+        (a, b) => a.keys.length - b.keys.length || a.keys.localeCompare(b.keys),
+      )
+    : [];
   return (
     <Keys.Provider value={registry.current}>
       {children}

@@ -2,10 +2,11 @@ import { Tooltip } from '@mantine/core';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { levelOf, plainText, spansOf } from './ansi.ts';
+import { plainText } from './ansi.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { useKey } from './keyboard.tsx';
+import { readLine } from './log-words.ts';
 import { clockTime } from './time-words.ts';
 import './log-view.css';
 
@@ -53,9 +54,18 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
   const [seen, setSeen] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const findBox = useRef<HTMLInputElement>(null);
-  const rows = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => 20, overscan: 30, getItemKey: (i) => lines[i]?.n ?? i });
-  const hits = useMemo(() => (find === '' ? [] : lines.flatMap((line, i) => (plainText(line.text).toLowerCase().includes(find.toLowerCase()) ? [i] : []))), [find, lines]);
-  const errors = useMemo(() => lines.flatMap((line, i) => (levelOf(plainText(line.text)) === 'error' ? [i] : [])), [lines]);
+  const rows = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 20,
+    overscan: 30,
+    getItemKey: (i) => lines[i]?.n ?? i,
+  });
+  const hits = useMemo(
+    () => (find === '' ? [] : lines.flatMap((line, i) => (readLine(line).text.toLowerCase().includes(find.toLowerCase()) ? [i] : []))),
+    [find, lines],
+  );
+  const errors = useMemo(() => lines.flatMap((line, i) => (readLine(line).level === 'error' ? [i] : [])), [lines]);
 
   useEffect(() => {
     if (!follow || lines.length === 0) return;
@@ -84,7 +94,9 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
   useKey('n', 'Next match, or next error', () => next(1));
   useKey('p', 'Previous match, or previous error', () => next(-1));
   const save = () => {
-    const url = URL.createObjectURL(new Blob([lines.map((line) => `${line.at} ${plainText(line.text)}`).join('\n')], { type: 'text/plain' }));
+    const url = URL.createObjectURL(
+      new Blob([lines.map((line) => `${line.at} ${plainText(line.text)}`).join('\n')], { type: 'text/plain' }),
+    );
     const link = document.createElement('a');
     link.href = url;
     link.download = fileName;
@@ -145,7 +157,7 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
           {rows.getVirtualItems().map((item) => {
             const line = lines[item.index];
             if (!line) return null;
-            const level = levelOf(plainText(line.text));
+            const { spans, level } = readLine(line);
             const last = live && item.index === lines.length - 1;
             return (
               <div
@@ -163,7 +175,7 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
                 </Tooltip>
                 <span className={`tx ${last ? 'live' : ''}`}>
                   {line.instance ? <span className="a-dim">{line.instance} </span> : null}
-                  {spansOf(line.text).map((span, i) => (
+                  {spans.map((span, i) => (
                     <span key={i} className={span.className}>
                       <Marked text={span.text} find={find} />
                     </span>

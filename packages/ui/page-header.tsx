@@ -71,7 +71,15 @@ export function PageHeader({ icon, title, pill, lede, facts = [], actions, more 
 }
 
 /** The "…" menu: verbs, what destroys last under a line. */
-export function MoreMenu({ entries, label = 'More actions', small = false }: { entries: readonly MenuEntry[]; label?: string; small?: boolean }) {
+export function MoreMenu({
+  entries,
+  label = 'More actions',
+  small = false,
+}: {
+  entries: readonly MenuEntry[];
+  label?: string;
+  small?: boolean;
+}) {
   const calm = entries.filter((entry) => !entry.danger);
   const danger = entries.filter((entry) => entry.danger);
   const item = (entry: MenuEntry) => {

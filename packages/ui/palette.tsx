@@ -66,7 +66,14 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
       const answers = await Promise.all(
         sources.map(async (source) => {
           const hits = await source.search(query, abort.signal).catch(() => []);
-          return hits.map((hit): Hit => ({ id: hit.id, group: source.title, label: hit.label, note: hit.note, icon: hit.icon, run: () => go(hit.href) }));
+          return hits.map((hit): Hit => ({
+            id: hit.id,
+            group: source.title,
+            label: hit.label,
+            note: hit.note,
+            icon: hit.icon,
+            run: () => go(hit.href),
+          }));
         }),
       );
       if (!abort.signal.aborted) setFound(answers.flat());
@@ -78,7 +85,9 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
   }, [query]); // oxlint-disable-line react-hooks/exhaustive-deps -- sources and go are stable while open
 
   const hits = useMemo(() => {
-    const action = (group: string) => (entry: PaletteAction): Hit => ({ id: entry.id, group, label: entry.label, icon: entry.icon, run: () => entry.run(go) });
+    const action =
+      (group: string) =>
+      (entry: PaletteAction): Hit => ({ id: entry.id, group, label: entry.label, icon: entry.icon, run: () => entry.run(go) });
     const best = (entries: readonly { hit: Hit; text: string }[]) =>
       entries
         .map((entry) => ({ ...entry, score: query.trim() === '' ? 0 : score(entry.text, query) }))
@@ -86,8 +95,25 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
         .sort((a, b) => a.score - b.score)
         .map((entry) => entry.hit);
     const here = best(current.map((entry) => ({ hit: action('On this page')(entry), text: `${entry.label} ${entry.words ?? ''}` })));
-    const again = best(visited.map((entry) => ({ hit: { id: `recent:${entry.href}`, group: 'Recent', label: entry.label, note: entry.note, icon: IconClock, run: () => go(entry.href) }, text: entry.label })));
-    const places = best(pages.map((page) => ({ hit: { id: `page:${page.href}`, group: 'Pages', label: page.label, icon: page.icon, run: () => go(page.href) }, text: page.label })));
+    const again = best(
+      visited.map((entry) => ({
+        hit: {
+          id: `recent:${entry.href}`,
+          group: 'Recent',
+          label: entry.label,
+          note: entry.note,
+          icon: IconClock,
+          run: () => go(entry.href),
+        },
+        text: entry.label,
+      })),
+    );
+    const places = best(
+      pages.map((page) => ({
+        hit: { id: `page:${page.href}`, group: 'Pages', label: page.label, icon: page.icon, run: () => go(page.href) },
+        text: page.label,
+      })),
+    );
     const others = best(actions.map((entry) => ({ hit: action('Actions')(entry), text: `${entry.label} ${entry.words ?? ''}` })));
     const things = found.filter((hit) => !again.some((other) => other.label === hit.label && other.note === hit.note));
     return [...here, ...again.slice(0, query === '' ? 5 : 3), ...things, ...places, ...others];
@@ -119,7 +145,8 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
               value={query}
               onChange={(event) => setQuery(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key === 'ArrowDown' || (event.ctrlKey && event.key === 'n')) setChosen((now) => Math.min(hits.length - 1, now + 1));
+                if (event.key === 'ArrowDown' || (event.ctrlKey && event.key === 'n'))
+                  setChosen((now) => Math.min(hits.length - 1, now + 1));
                 else if (event.key === 'ArrowUp' || (event.ctrlKey && event.key === 'p')) setChosen((now) => Math.max(0, now - 1));
                 else if (event.key === 'Enter') run(hits[chosen]);
                 else if (event.key === 'Escape') onClose();
@@ -143,7 +170,14 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
                     {hit.group}
                   </div>
                 )}
-                <div id={`${list}-${i}`} className="hit" role="option" aria-selected={i === chosen} onMouseMove={() => (i === chosen ? undefined : setChosen(i))} onClick={() => run(hit)}>
+                <div
+                  id={`${list}-${i}`}
+                  className="hit"
+                  role="option"
+                  aria-selected={i === chosen}
+                  onMouseMove={() => (i === chosen ? undefined : setChosen(i))}
+                  onClick={() => run(hit)}
+                >
                   <Icon of={hit.icon} />
                   <span className="p-trunc">{hit.label}</span>
                   {hit.note ? <span className="note p-trunc">{hit.note}</span> : null}

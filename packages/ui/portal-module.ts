@@ -72,7 +72,10 @@ export interface PaletteAction {
 /** What the palette finds for a query, besides fixed actions. */
 export interface PaletteSource {
   readonly title: string;
-  readonly search: (query: string, signal: AbortSignal) => Promise<readonly { id: string; label: string; note?: string; icon: IconType; href: string }[]>;
+  readonly search: (
+    query: string,
+    signal: AbortSignal,
+  ) => Promise<readonly { id: string; label: string; note?: string; icon: IconType; href: string }[]>;
 }
 
 /** Everything a capability adds to the portal. */

@@ -39,14 +39,34 @@ const validator: ValidatorType = {
   rawValidation: (schema, value) => ({ errors: problemsOf(schema, value) as never[] }),
 };
 
-function FieldTemplate({ id, label, children, rawErrors = [], rawHelp, rawDescription, required = false, displayLabel, hidden = false, schema, uiSchema, formData, onChange, fieldPathId }: FieldTemplateProps) {
+function FieldTemplate({
+  id,
+  label,
+  children,
+  rawErrors = [],
+  rawHelp,
+  rawDescription,
+  required = false,
+  displayLabel,
+  hidden = false,
+  schema,
+  uiSchema,
+  formData,
+  onChange,
+  fieldPathId,
+}: FieldTemplateProps) {
   if (hidden) return <div hidden>{children}</div>;
   const own = uiSchema?.['ui:field'] !== undefined || schema.type === 'object' || uiSchema?.['ui:widget'] === 'hidden';
   if (own) return children;
   const choice = (schema.enum ?? schema.oneOf ?? schema.type === 'boolean') && schema.type !== 'array';
   const help = rawHelp ?? (choice && schema.type === 'boolean' ? undefined : rawDescription);
   const name = typeof formData === 'string' ? asName(formData) : '';
-  const fixes = rawErrors.length > 0 && typeof schema.pattern === 'string' && name !== '' && name !== formData && new RegExp(schema.pattern, 'u').test(name);
+  const fixes =
+    rawErrors.length > 0 &&
+    typeof schema.pattern === 'string' &&
+    name !== '' &&
+    name !== formData &&
+    new RegExp(schema.pattern, 'u').test(name);
   const body = (
     <>
       {children}
@@ -94,7 +114,12 @@ function FieldTemplate({ id, label, children, rawErrors = [], rawHelp, rawDescri
 function ObjectTemplate({ title, description, properties, fieldPathId }: ObjectFieldTemplateProps) {
   const root = fieldPathId.path.length === 0;
   const inner = properties.map((property) => <div key={property.name}>{property.content}</div>);
-  if (root) return <div className="p-stack" style={{ gap: 24 }}>{inner}</div>;
+  if (root)
+    return (
+      <div className="p-stack" style={{ gap: 24 }}>
+        {inner}
+      </div>
+    );
   return (
     <fieldset className="p-field nested">
       {title ? <legend className="group-title">{title}</legend> : null}
@@ -121,12 +146,29 @@ function ArrayItem({ children, buttonsProps, index }: ArrayFieldItemTemplateProp
   return (
     <div className="item">
       <div>{children}</div>
-      {buttonsProps.hasRemove ? <IconButton boxed label={`Remove entry ${index + 1}`} icon={IconX} onClick={buttonsProps.onRemoveItem} /> : null}
+      {buttonsProps.hasRemove ? (
+        <IconButton boxed label={`Remove entry ${index + 1}`} icon={IconX} onClick={buttonsProps.onRemoveItem} />
+      ) : null}
     </div>
   );
 }
 
-function Input({ id, value, type, required = false, disabled = false, readonly = false, autofocus = false, placeholder, onChange, onBlur, onFocus, options, schema, rawErrors = [] }: BaseInputTemplateProps) {
+function Input({
+  id,
+  value,
+  type,
+  required = false,
+  disabled = false,
+  readonly = false,
+  autofocus = false,
+  placeholder,
+  onChange,
+  onBlur,
+  onFocus,
+  options,
+  schema,
+  rawErrors = [],
+}: BaseInputTemplateProps) {
   const kind = type ?? (schema.type === 'number' || schema.type === 'integer' ? 'number' : schema.format === 'email' ? 'email' : 'text');
   return (
     <input
@@ -156,13 +198,42 @@ function Input({ id, value, type, required = false, disabled = false, readonly =
 }
 
 function Textarea({ id, value, onChange, onBlur, options, placeholder, rawErrors = [] }: WidgetProps) {
-  return <textarea id={id} className="p-input" rows={Number(options['rows'] ?? 3)} placeholder={placeholder} aria-invalid={rawErrors.length > 0 || undefined} value={(value as string | undefined) ?? ''} onChange={(event) => onChange(event.target.value || undefined)} onBlur={() => onBlur(id, value)} />;
+  return (
+    <textarea
+      id={id}
+      className="p-input"
+      rows={Number(options['rows'] ?? 3)}
+      placeholder={placeholder}
+      aria-invalid={rawErrors.length > 0 || undefined}
+      value={(value as string | undefined) ?? ''}
+      onChange={(event) => onChange(event.target.value || undefined)}
+      onBlur={() => onBlur(id, value)}
+    />
+  );
 }
 
-const isRadio = (schema: RJSFSchema, widget: unknown): boolean => widget === 'radio' || (widget === undefined && (schema.enum ?? schema.oneOf ?? []).length > 0 && (schema.enum ?? schema.oneOf ?? []).length <= 5 && schema.type !== 'array');
+const isRadio = (schema: RJSFSchema, widget: unknown): boolean =>
+  widget === 'radio' ||
+  (widget === undefined &&
+    (schema.enum ?? schema.oneOf ?? []).length > 0 &&
+    (schema.enum ?? schema.oneOf ?? []).length <= 5 &&
+    schema.type !== 'array');
 
 /** Up to five choices: joined radios with a second line; more: a list. */
-function Select({ id, value, options, onChange, onBlur, schema, uiSchema, multiple = false, placeholder, disabled = false, rawErrors = [], label }: WidgetProps) {
+function Select({
+  id,
+  value,
+  options,
+  onChange,
+  onBlur,
+  schema,
+  uiSchema,
+  multiple = false,
+  placeholder,
+  disabled = false,
+  rawErrors = [],
+  label,
+}: WidgetProps) {
   const entries = options.enumOptions ?? [];
   const notes = (options['enumDescriptions'] ?? {}) as Record<string, string>;
   if (multiple) {
@@ -171,7 +242,15 @@ function Select({ id, value, options, onChange, onBlur, schema, uiSchema, multip
       <div className="p-radios">
         {entries.map((entry) => (
           <label key={String(entry.value)} className="p-radio">
-            <input type="checkbox" className="p-check" style={{ marginTop: 2 }} checked={chosen.includes(entry.value)} onChange={(event) => onChange(event.target.checked ? [...chosen, entry.value] : chosen.filter((other) => other !== entry.value))} />
+            <input
+              type="checkbox"
+              className="p-check"
+              style={{ marginTop: 2 }}
+              checked={chosen.includes(entry.value)}
+              onChange={(event) =>
+                onChange(event.target.checked ? [...chosen, entry.value] : chosen.filter((other) => other !== entry.value))
+              }
+            />
             <b>{entry.label}</b>
           </label>
         ))}
@@ -185,7 +264,14 @@ function Select({ id, value, options, onChange, onBlur, schema, uiSchema, multip
           const note = (entry.schema as { description?: string } | undefined)?.description ?? notes[String(entry.value)];
           return (
             <label key={String(entry.value)} className="p-radio">
-              <input type="radio" name={id} disabled={disabled} checked={entry.value === value} onChange={() => onChange(entry.value)} onBlur={() => onBlur(id, value)} />
+              <input
+                type="radio"
+                name={id}
+                disabled={disabled}
+                checked={entry.value === value}
+                onChange={() => onChange(entry.value)}
+                onBlur={() => onBlur(id, value)}
+              />
               <span className="p-grow">
                 <b>{entry.label}</b>
                 {note ? <small>{note}</small> : null}
@@ -197,7 +283,15 @@ function Select({ id, value, options, onChange, onBlur, schema, uiSchema, multip
     );
   }
   return (
-    <select id={id} className="p-input" disabled={disabled} aria-invalid={rawErrors.length > 0 || undefined} value={value === undefined ? '' : String(entries.findIndex((entry) => entry.value === value))} onChange={(event) => onChange(event.target.value === '' ? undefined : entries[Number(event.target.value)]?.value)} onBlur={() => onBlur(id, value)}>
+    <select
+      id={id}
+      className="p-input"
+      disabled={disabled}
+      aria-invalid={rawErrors.length > 0 || undefined}
+      value={value === undefined ? '' : String(entries.findIndex((entry) => entry.value === value))}
+      onChange={(event) => onChange(event.target.value === '' ? undefined : entries[Number(event.target.value)]?.value)}
+      onBlur={() => onBlur(id, value)}
+    >
       <option value="">{placeholder || 'Choose'}</option>
       {entries.map((entry, i) => (
         <option key={String(entry.value)} value={i}>
@@ -211,10 +305,21 @@ function Select({ id, value, options, onChange, onBlur, schema, uiSchema, multip
 function Checkbox({ id, value, onChange, label, schema, disabled = false }: WidgetProps) {
   return (
     <label className="p-switch">
-      <input id={id} type="checkbox" className="p-check" disabled={disabled} checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        id={id}
+        type="checkbox"
+        className="p-check"
+        disabled={disabled}
+        checked={value === true}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       <span>
         <span className="p-medium">{label}</span>
-        {schema.description ? <span className="p-help" style={{ display: 'block', marginTop: 0 }}>{schema.description}</span> : null}
+        {schema.description ? (
+          <span className="p-help" style={{ display: 'block', marginTop: 0 }}>
+            {schema.description}
+          </span>
+        ) : null}
       </span>
     </label>
   );
@@ -231,13 +336,23 @@ const templates = {
   TitleFieldTemplate: Nothing,
   DescriptionFieldTemplate: Nothing,
 };
-const widgets = { SelectWidget: Select, RadioWidget: Select, CheckboxesWidget: Select, CheckboxWidget: Checkbox, TextareaWidget: Textarea, textarea: Textarea };
+const widgets = {
+  SelectWidget: Select,
+  RadioWidget: Select,
+  CheckboxesWidget: Select,
+  CheckboxWidget: Checkbox,
+  TextareaWidget: Textarea,
+  textarea: Textarea,
+};
 const picker = { EntityPicker, OwnerPicker, OwnedEntityPicker: EntityPicker, EntityNamePicker, RepoUrlPicker };
 
 /** The form itself; loaded with the form engine when a form is first shown. */
 export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers, disabled = false }: SchemaFormProps) {
   const split = useMemo(() => splitUiSchema(schema), [schema]);
-  const uiSchema = useMemo(() => ({ ...split.uiSchema, 'ui:submitButtonOptions': { ...getSubmitButtonOptions(), norender: true } }), [split]);
+  const uiSchema = useMemo(
+    () => ({ ...split.uiSchema, 'ui:submitButtonOptions': { ...getSubmitButtonOptions(), norender: true } }),
+    [split],
+  );
   const bare = useMemo(() => {
     const { title: _title, description: _description, ...rest } = split.schema as RJSFSchema;
     return { type: 'object', ...rest } as RJSFSchema;

@@ -68,7 +68,17 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
 }
 
 /** A tinted message in the flow of a page. */
-export function Notice({ tone, icon, children, actions }: { tone?: 'waiting' | 'degraded' | 'failed' | 'info' | 'healthy'; icon?: ReactNode; children: ReactNode; actions?: ReactNode }) {
+export function Notice({
+  tone,
+  icon,
+  children,
+  actions,
+}: {
+  tone?: 'waiting' | 'degraded' | 'failed' | 'info' | 'healthy';
+  icon?: ReactNode;
+  children: ReactNode;
+  actions?: ReactNode;
+}) {
   return (
     <div className={`p-notice ${tone ?? ''}`} role={tone === 'failed' ? 'alert' : undefined}>
       {icon}

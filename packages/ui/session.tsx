@@ -50,5 +50,8 @@ export function useMay(permission: string, ownerRefs: readonly string[] = []): b
   const session = useContext(Context);
   const own = useOwnRefs();
   if (!session) return false;
-  return session.permissions.everywhere.includes(permission) || (session.permissions.owned.includes(permission) && ownerRefs.some((ref) => own.includes(ref)));
+  return (
+    session.permissions.everywhere.includes(permission) ||
+    (session.permissions.owned.includes(permission) && ownerRefs.some((ref) => own.includes(ref)))
+  );
 }

@@ -40,7 +40,8 @@ function NavigationCount({ item }: { item: NavigationItem }) {
 
 function NavigationLink({ item, closed }: { item: NavigationItem; closed: boolean }) {
   const path = useLocation({ select: (location) => location.pathname });
-  const current = item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`);
+  const target = item.href.split('?')[0] ?? item.href;
+  const current = target === '/' ? path === '/' : path === target || path.startsWith(`${target}/`);
   return (
     <li>
       <Tooltip label={item.label} position="right" disabled={!closed}>
@@ -79,7 +80,9 @@ export function Shell({ organization, items, pinned, onSearch, account, banner, 
   useKey('[', 'Collapse or open the navigation', collapse);
   useKey('Escape', 'Close the top layer', () => setOpen(false), { when: open });
   const group = (from: number, to: number) =>
-    items.filter((item) => item.order >= from && item.order < to).map((item) => <NavigationLink key={item.href} item={item} closed={closed} />);
+    items
+      .filter((item) => item.order >= from && item.order < to)
+      .map((item) => <NavigationLink key={item.href} item={item} closed={closed} />);
   const measure = group(100, 900);
   const mac = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
@@ -118,7 +121,13 @@ export function Shell({ organization, items, pinned, onSearch, account, banner, 
           {group(900, 1000)}
           <li className="collapse">
             <Tooltip label="Open the navigation" position="right" disabled={!closed}>
-              <button type="button" className="item" onClick={collapse} aria-expanded={!closed} aria-label={closed ? 'Open the navigation' : undefined}>
+              <button
+                type="button"
+                className="item"
+                onClick={collapse}
+                aria-expanded={!closed}
+                aria-label={closed ? 'Open the navigation' : undefined}
+              >
                 <Icon of={IconLayoutSidebar} />
                 <span>Collapse</span>
                 <span className="count">
@@ -134,7 +143,13 @@ export function Shell({ organization, items, pinned, onSearch, account, banner, 
         <div className="p-top">
           <IconButton label="Open navigation" icon={IconMenu} className="p-burger" onClick={() => setOpen(true)} />
           <Breadcrumb />
-          <button type="button" className="p-searchbutton" aria-label="Search or run a command" aria-keyshortcuts="Meta+K Control+K" onClick={onSearch}>
+          <button
+            type="button"
+            className="p-searchbutton"
+            aria-label="Search or run a command"
+            aria-keyshortcuts="Meta+K Control+K"
+            onClick={onSearch}
+          >
             <Icon of={IconSearch} />
             <span aria-hidden>Search or run a command</span>
             <kbd aria-hidden>{mac ? '⌘K' : 'Ctrl K'}</kbd>

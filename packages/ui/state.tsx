@@ -28,7 +28,19 @@ export function State({ icon, status, title, children, actions, alert = false }:
 }
 
 /** Nothing matches the filters. */
-export function EmptyFilter({ noun, filters, onDrop, onClear, hint }: { noun: string; filters: number; onDrop?: () => void; onClear: () => void; hint?: string }) {
+export function EmptyFilter({
+  noun,
+  filters,
+  onDrop,
+  onClear,
+  hint,
+}: {
+  noun: string;
+  filters: number;
+  onDrop?: () => void;
+  onClear: () => void;
+  hint?: string;
+}) {
   return (
     <State
       icon={IconFilter}

@@ -63,7 +63,13 @@ const shapes: Record<StatusName, ReactNode> = {
   unknown: (
     <>
       <circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2.4 2.5" />
-      <path d="M6.5 6.5c.1-2 3.1-1.9 3 0-.1 1-1.5 1.1-1.5 2.2M8 10.9h.01" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" fill="none" />
+      <path
+        d="M6.5 6.5c.1-2 3.1-1.9 3 0-.1 1-1.5 1.1-1.5 2.2M8 10.9h.01"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        fill="none"
+      />
     </>
   ),
   queued: ring,
@@ -92,7 +98,11 @@ interface GlyphProps {
 export function Glyph({ status, size = 14, label }: GlyphProps) {
   const name = label === undefined ? words[status] : label;
   return (
-    <svg viewBox="0 0 16 16" className={`p-glyph ${status} s${size}`} {...(name === null ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name })}>
+    <svg
+      viewBox="0 0 16 16"
+      className={`p-glyph ${status} s${size}`}
+      {...(name === null ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name })}
+    >
       {shapes[status]}
     </svg>
   );

@@ -69,9 +69,15 @@ export function Steps({ steps, current, onChoose, card }: StepsProps) {
                   {(step.attempt ?? 1) > 1 ? <span className="p-t3"> · attempt {step.attempt}</span> : null}
                 </span>
                 <span className="lane" aria-hidden>
-                  {step.startedAt ? <i className={step.status} style={{ left: `${left}%`, width: `${Math.max(0, right - left)}%` }} /> : null}
+                  {step.startedAt ? (
+                    <i className={step.status} style={{ left: `${left}%`, width: `${Math.max(0, right - left)}%` }} />
+                  ) : null}
                 </span>
-                <span className="time">{step.startedAt ? <Duration from={step.startedAt} to={step.endedAt ?? (step.status === 'progressing' ? undefined : step.startedAt)} /> : null}</span>
+                <span className="time">
+                  {step.startedAt ? (
+                    <Duration from={step.startedAt} to={step.endedAt ?? (step.status === 'progressing' ? undefined : step.startedAt)} />
+                  ) : null}
+                </span>
               </button>
               {below}
             </li>
@@ -83,7 +89,17 @@ export function Steps({ steps, current, onChoose, card }: StepsProps) {
 }
 
 /** The tinted card under a step. */
-export function StepCard({ tone, title, children, actions }: { tone: 'failed' | 'waiting'; title: string; children: ReactNode; actions?: ReactNode }) {
+export function StepCard({
+  tone,
+  title,
+  children,
+  actions,
+}: {
+  tone: 'failed' | 'waiting';
+  title: string;
+  children: ReactNode;
+  actions?: ReactNode;
+}) {
   return (
     <div className={`p-step-card ${tone}`}>
       <b>{title}</b>

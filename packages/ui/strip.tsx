@@ -2,7 +2,17 @@ import type { ReactNode } from 'react';
 import './strip.css';
 
 /** Three to five figures side by side in one bordered row; `flow` draws arrows between them. */
-export function Strip({ children, open = false, flow = false, label }: { children: ReactNode; open?: boolean; flow?: boolean; label: string }) {
+export function Strip({
+  children,
+  open = false,
+  flow = false,
+  label,
+}: {
+  children: ReactNode;
+  open?: boolean;
+  flow?: boolean;
+  label: string;
+}) {
   return (
     <div className={`p-strip ${open ? 'open' : ''} ${flow ? 'flow' : ''}`} role="group" aria-label={label}>
       {children}
@@ -11,7 +21,19 @@ export function Strip({ children, open = false, flow = false, label }: { childre
 }
 
 /** One figure: caption, value, and what it means. */
-export function Metric({ caption, value, unit, note, big = false }: { caption: string; value: ReactNode; unit?: ReactNode; note?: ReactNode; big?: boolean }) {
+export function Metric({
+  caption,
+  value,
+  unit,
+  note,
+  big = false,
+}: {
+  caption: string;
+  value: ReactNode;
+  unit?: ReactNode;
+  note?: ReactNode;
+  big?: boolean;
+}) {
   return (
     <div className={`p-metric ${big ? 'big' : ''}`}>
       <div className="caption">{caption}</div>

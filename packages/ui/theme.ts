@@ -1,6 +1,17 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
-const ink: MantineColorsTuple = ['#f8f7f5', '#f3f2f0', '#eae9e6', '#cdccc8', '#8c8b85', '#696762', '#51504b', '#373531', '#1f1e1b', '#1b1b18'];
+const ink: MantineColorsTuple = [
+  '#f8f7f5',
+  '#f3f2f0',
+  '#eae9e6',
+  '#cdccc8',
+  '#8c8b85',
+  '#696762',
+  '#51504b',
+  '#373531',
+  '#1f1e1b',
+  '#1b1b18',
+];
 
 /** Mantine wearing our tokens (design §12). Nothing outside this package styles a Mantine component. */
 export const theme = createTheme({
@@ -20,9 +31,15 @@ export const theme = createTheme({
   focusRing: 'auto',
   components: {
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: true, size: 480, transitionProps: { duration: 140 } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, position: 'right', size: 480, transitionProps: { duration: 220 } } },
-    Menu: { defaultProps: { position: 'bottom-end', offset: 4, transitionProps: { duration: 140, transition: 'fade-down' }, withinPortal: true } },
-    Tooltip: { defaultProps: { openDelay: 300, offset: 6, events: { hover: true, focus: true, touch: false }, transitionProps: { duration: 140 } } },
+    Drawer: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, position: 'right', size: 480, transitionProps: { duration: 220 } },
+    },
+    Menu: {
+      defaultProps: { position: 'bottom-end', offset: 4, transitionProps: { duration: 140, transition: 'fade-down' }, withinPortal: true },
+    },
+    Tooltip: {
+      defaultProps: { openDelay: 300, offset: 6, events: { hover: true, focus: true, touch: false }, transitionProps: { duration: 140 } },
+    },
     ScrollArea: { defaultProps: { type: 'auto' } },
   },
 });

@@ -29,7 +29,16 @@ export function nextChangeMs(at: Date, now: Date): number {
 
 /** Exact, with zone, for hover and screen readers. */
 export function exactTime(at: Date): string {
-  return at.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' });
+  return at.toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
 }
 
 /** "14:02:10" of a moment. */

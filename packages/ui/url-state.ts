@@ -2,7 +2,10 @@ import { useLocation, useRouter } from '@tanstack/react-router';
 import { useCallback } from 'react';
 
 /** The address's query as state: what a list shows can be shared and gone back to. */
-export function useUrlState(): { params: URLSearchParams; set: (change: (params: URLSearchParams) => void, options?: { push?: boolean }) => void } {
+export function useUrlState(): {
+  params: URLSearchParams;
+  set: (change: (params: URLSearchParams) => void, options?: { push?: boolean }) => void;
+} {
   const router = useRouter();
   const search = useLocation({ select: (location) => location.searchStr });
   const params = new URLSearchParams(search);
@@ -12,7 +15,11 @@ export function useUrlState(): { params: URLSearchParams; set: (change: (params:
       const next = new URLSearchParams(searchStr);
       change(next);
       const text = next.toString();
-      void router.navigate({ href: `${pathname}${text === '' ? '' : `?${text}`}${hash ? `#${hash}` : ''}`, replace: options.push !== true, resetScroll: false });
+      void router.navigate({
+        href: `${pathname}${text === '' ? '' : `?${text}`}${hash ? `#${hash}` : ''}`,
+        replace: options.push !== true,
+        resetScroll: false,
+      });
     },
     [router],
   );

@@ -1,4 +1,11 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { useRef } from 'react';
 import { api, type ApiError, type Query } from './api.ts';
 import { useEvents, type LiveEvent } from './live.tsx';
@@ -42,11 +49,16 @@ export function useData<T>(path: string, options: DataOptions = {}): UseQueryRes
 export function useRefresh(): (...paths: string[]) => void {
   const client = useQueryClient();
   return (...paths) =>
-    void client.invalidateQueries({ predicate: (query) => query.queryKey[0] === 'api' && paths.some((path) => String(query.queryKey[1]).startsWith(path)) });
+    void client.invalidateQueries({
+      predicate: (query) => query.queryKey[0] === 'api' && paths.some((path) => String(query.queryKey[1]).startsWith(path)),
+    });
 }
 
 /** Changes something; afterwards everything read below `refresh` is asked again. */
-export function useChange<I, O = unknown>(change: (input: I) => Promise<O>, options: { refresh?: readonly string[]; done?: (output: O, input: I) => void; failed?: (error: ApiError) => void } = {}): UseMutationResult<O, ApiError, I> {
+export function useChange<I, O = unknown>(
+  change: (input: I) => Promise<O>,
+  options: { refresh?: readonly string[]; done?: (output: O, input: I) => void; failed?: (error: ApiError) => void } = {},
+): UseMutationResult<O, ApiError, I> {
   const refresh = useRefresh();
   return useMutation<O, ApiError, I>({
     mutationFn: change,

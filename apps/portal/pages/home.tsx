@@ -83,7 +83,8 @@ interface Attention {
 }
 
 const LIVE = ['orchestrator.workload.changed', 'orchestrator.deployment.changed'];
-const versionWords = (version: string | undefined): string => (version === undefined ? '–' : /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 7) : version);
+const versionWords = (version: string | undefined): string =>
+  version === undefined ? '–' : /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 7) : version;
 
 /** What concerns you: what needs a person, your services, your runs, and where to start. */
 export function Page() {
@@ -92,15 +93,33 @@ export function Page() {
   const own = useOwnRefs();
   const me = session?.actor.ref ?? '';
   const owned = own.map((ref) => `kind=component,relations.ownedBy=${ref}`);
-  const services = useData<{ items: readonly Entity[]; totalItems: number }>('/api/catalog/entities/by-query', { query: { filter: owned, limit: 50, orderField: 'metadata.name,asc' }, live: ['catalog.entity.changed'] });
+  const services = useData<{ items: readonly Entity[]; totalItems: number }>('/api/catalog/entities/by-query', {
+    query: { filter: owned, limit: 50, orderField: 'metadata.name,asc' },
+    live: ['catalog.entity.changed'],
+  });
   const board = useData<BoardAnswer>('/api/orchestrator/environments', { live: LIVE });
-  const runs = useData<{ items: readonly Run[]; totalItems: number }>('/api/runs', { query: { actor: me, limit: 8 }, live: ['runs.run.changed'] });
-  const pulls = useData<{ items: readonly PullRequest[] }>('/api/repositories/pull-requests', { query: { state: 'open', limit: 20 }, live: ['repositories.pull_request.changed'] });
+  const runs = useData<{ items: readonly Run[]; totalItems: number }>('/api/runs', {
+    query: { actor: me, limit: 8 },
+    live: ['runs.run.changed'],
+  });
+  const pulls = useData<{ items: readonly PullRequest[] }>('/api/repositories/pull-requests', {
+    query: { state: 'open', limit: 20 },
+    live: ['repositories.pull_request.changed'],
+  });
   const templates = useData<{ items: readonly TemplateCard[] }>('/api/templates');
   const mine = new Set((services.data?.items ?? []).map(refOf));
   const attention = attentionOf({ board: board.data, runs: runs.data?.items ?? [], pulls: pulls.data?.items ?? [], mine, me });
-  const healthy = (board.data?.services ?? []).filter((service) => mine.has(service.component) && Object.values(service.cells).some((cell) => cell.deploymentId) && Object.values(service.cells).every((cell) => cell.health === undefined || cell.health === 'healthy')).length;
-  const last = (board.data?.services ?? []).filter((service) => mine.has(service.component)).flatMap((service) => Object.values(service.cells).flatMap((cell) => (cell.deployedAt ? [cell.deployedAt] : []))).toSorted().at(-1);
+  const healthy = (board.data?.services ?? []).filter(
+    (service) =>
+      mine.has(service.component) &&
+      Object.values(service.cells).some((cell) => cell.deploymentId) &&
+      Object.values(service.cells).every((cell) => cell.health === undefined || cell.health === 'healthy'),
+  ).length;
+  const last = (board.data?.services ?? [])
+    .filter((service) => mine.has(service.component))
+    .flatMap((service) => Object.values(service.cells).flatMap((cell) => (cell.deployedAt ? [cell.deployedAt] : [])))
+    .toSorted()
+    .at(-1);
   return (
     <>
       <PageHeader
@@ -150,7 +169,15 @@ export function Page() {
               </ul>
             )}
           </Section>
-          <Section title="My services" note={services.data ? count(services.data.totalItems) : undefined} more={<Link href={`/catalog?${new URLSearchParams(own.filter((ref) => ref.startsWith('group:')).map((ref) => ['owner', ref]))}`}>Open in catalog</Link>}>
+          <Section
+            title="My services"
+            note={services.data ? count(services.data.totalItems) : undefined}
+            more={
+              <Link href={`/catalog?${new URLSearchParams(own.filter((ref) => ref.startsWith('group:')).map((ref) => ['owner', ref]))}`}>
+                Open in catalog
+              </Link>
+            }
+          >
             <Loaded query={services} what="Your services" skeleton={<SkeletonRows label="Your services" rows={5} height={48} />}>
               {(page) =>
                 page.items.length === 0 ? (
@@ -165,7 +192,10 @@ export function Page() {
           </Section>
         </div>
         <div>
-          <Section title="Start something" more={<Link href="/create">All {templates.data ? count(templates.data.items.length) : ''} paths</Link>}>
+          <Section
+            title="Start something"
+            more={<Link href="/create">All {templates.data ? count(templates.data.items.length) : ''} paths</Link>}
+          >
             <Loaded query={templates} what="Golden paths" skeleton={<SkeletonRows label="Golden paths" rows={4} height={54} />}>
               {({ items }) => (
                 <ul className="p-start">
@@ -215,24 +245,101 @@ export function Page() {
 }
 
 /** What waits for a person, worst first: failing services, failed runs of yours, reviews. */
-function attentionOf({ board, runs, pulls, mine, me }: { board: BoardAnswer | undefined; runs: readonly Run[]; pulls: readonly PullRequest[]; mine: ReadonlySet<string>; me: string }): readonly Attention[] {
+function attentionOf({
+  board,
+  runs,
+  pulls,
+  mine,
+  me,
+}: {
+  board: BoardAnswer | undefined;
+  runs: readonly Run[];
+  pulls: readonly PullRequest[];
+  mine: ReadonlySet<string>;
+  me: string;
+}): readonly Attention[] {
   const services = (board?.services ?? []).filter((service) => mine.has(service.component));
   const sick = services.flatMap((service) =>
     (board?.environments ?? []).flatMap((environment): Attention[] => {
       const cell = service.cells[environment.name];
       const name = nameOf(service.component);
       if (cell?.latest?.status === 'failed') {
-        return [{ key: `d${cell.latest.id}`, status: 'failed', title: <><b>{name}</b> {versionWords(cell.latest.version)} did not reach {environment.name}</>, note: cell.latest.error ?? 'What ran before keeps serving', action: 'See why', href: `/deployments/${cell.latest.id}` }];
+        return [
+          {
+            key: `d${cell.latest.id}`,
+            status: 'failed',
+            title: (
+              <>
+                <b>{name}</b> {versionWords(cell.latest.version)} did not reach {environment.name}
+              </>
+            ),
+            note: cell.latest.error ?? 'What ran before keeps serving',
+            action: 'See why',
+            href: `/deployments/${cell.latest.id}`,
+          },
+        ];
       }
       if (cell?.health === 'failed' || cell?.health === 'degraded' || cell?.health === 'waiting') {
-        return [{ key: `w${service.component}${environment.name}`, status: cell.health, title: <><b>{name}</b> {cell.health === 'failed' ? 'does not serve' : 'serves, but not as asked,'} in {environment.name}</>, note: cell.reason ?? 'The log has the details', at: cell.deployedAt, action: 'See logs', href: `${entityHref(service.component, 'logs')}?environment=${environment.name}` }];
+        return [
+          {
+            key: `w${service.component}${environment.name}`,
+            status: cell.health,
+            title: (
+              <>
+                <b>{name}</b> {cell.health === 'failed' ? 'does not serve' : 'serves, but not as asked,'} in {environment.name}
+              </>
+            ),
+            note: cell.reason ?? 'The log has the details',
+            at: cell.deployedAt,
+            action: 'See logs',
+            href: `${entityHref(service.component, 'logs')}?environment=${environment.name}`,
+          },
+        ];
       }
       return [];
     }),
   );
-  const failed = runs.filter((run, i) => run.status === 'failed' && !runs.slice(0, i).some((newer) => newer.kind === run.kind && newer.subjects[0] === run.subjects[0] && newer.status === 'succeeded')).slice(0, 3).map((run): Attention => ({ key: run.id, status: 'failed', title: <><b>{run.title}</b> failed</>, note: run.error?.message ?? 'Its log has the details', at: run.endedAt ?? run.createdAt, action: 'Open run', href: `/runs/${run.id}` }));
-  const reviews = pulls.filter((pull) => pull.author.ref !== me && [...mine].some((ref) => nameOf(ref) === pull.slug.split('/')[1])).map((pull): Attention => ({ key: `${pull.slug}${pull.number}`, status: 'waiting', title: <>Review <b>{pull.title}</b></>, note: `${pull.slug} #${pull.number}, by ${nameOf(pull.author.ref)}`, at: pull.updatedAt, action: 'Review', href: `/repositories/${pull.slug}/pull-requests/${pull.number}` }));
-  return [...sick.filter((entry) => entry.status === 'failed'), ...failed, ...reviews, ...sick.filter((entry) => entry.status !== 'failed')];
+  const failed = runs
+    .filter(
+      (run, i) =>
+        run.status === 'failed' &&
+        !runs.slice(0, i).some((newer) => newer.kind === run.kind && newer.subjects[0] === run.subjects[0] && newer.status === 'succeeded'),
+    )
+    .slice(0, 3)
+    .map((run): Attention => ({
+      key: run.id,
+      status: 'failed',
+      title: (
+        <>
+          <b>{run.title}</b> failed
+        </>
+      ),
+      note: run.error?.message ?? 'Its log has the details',
+      at: run.endedAt ?? run.createdAt,
+      action: 'Open run',
+      href: `/runs/${run.id}`,
+    }));
+  const reviews = pulls
+    .filter((pull) => pull.author.ref !== me && [...mine].some((ref) => nameOf(ref) === pull.slug.split('/')[1]))
+    .map((pull): Attention => ({
+      key: `${pull.slug}${pull.number}`,
+      status: 'waiting',
+      title: (
+        <>
+          Review <b>{pull.title}</b>
+        </>
+      ),
+      note: `${pull.slug} #${pull.number}, by ${nameOf(pull.author.ref)}`,
+      at: pull.updatedAt,
+      action: 'Review',
+      href: `/repositories/${pull.slug}/pull-requests/${pull.number}`,
+    }));
+  return [
+    ...sick.filter((entry) => entry.status === 'failed'),
+    ...failed,
+    ...reviews,
+    ...sick.filter((entry) => entry.status !== 'failed'),
+  ];
 }
 
 function ServiceTable({ services, board }: { services: readonly Entity[]; board: BoardAnswer | undefined }) {
@@ -253,35 +360,45 @@ function ServiceTable({ services, board }: { services: readonly Entity[]; board:
           </span>
         ),
       },
-      ...(board?.environments ?? []).map(
-        (environment): Column<Entity> => ({
-          id: environment.name,
-          head: environment.title,
-          cell: (entity) => {
-            const cell = cells.get(refOf(entity))?.[environment.name];
-            const moving = cell?.latest !== undefined && ['queued', 'planning', 'applying'].includes(cell.latest.status);
-            if (!cell || (cell.deploymentId === undefined && !moving)) return <span className="p-t3">–</span>;
-            return (
-              <span className="p-status" style={{ color: 'inherit' }} title={cell.reason}>
-                <Glyph status={moving ? 'progressing' : (cell.health ?? 'unknown')} />
-                <span className="p-num hide-sm">{versionWords(cell.version ?? cell.latest?.version).slice(0, 12)}</span>
-              </span>
-            );
-          },
-        }),
-      ),
+      ...(board?.environments ?? []).map((environment): Column<Entity> => ({
+        id: environment.name,
+        head: environment.title,
+        cell: (entity) => {
+          const cell = cells.get(refOf(entity))?.[environment.name];
+          const moving = cell?.latest !== undefined && ['queued', 'planning', 'applying'].includes(cell.latest.status);
+          if (!cell || (cell.deploymentId === undefined && !moving)) return <span className="p-t3">–</span>;
+          return (
+            <span className="p-status" style={{ color: 'inherit' }} title={cell.reason}>
+              <Glyph status={moving ? 'progressing' : (cell.health ?? 'unknown')} />
+              <span className="p-num hide-sm">{versionWords(cell.version ?? cell.latest?.version).slice(0, 12)}</span>
+            </span>
+          );
+        },
+      })),
       {
         id: 'deployed',
         head: 'Deployed',
         align: 'right',
         hide: 'sm',
         cell: (entity) => {
-          const at = Object.values(cells.get(refOf(entity)) ?? {}).flatMap((cell) => (cell.deployedAt ? [cell.deployedAt] : [])).toSorted().at(-1);
+          const at = Object.values(cells.get(refOf(entity)) ?? {})
+            .flatMap((cell) => (cell.deployedAt ? [cell.deployedAt] : []))
+            .toSorted()
+            .at(-1);
           return at ? <RelativeTime at={at} /> : <span className="p-t3">–</span>;
         },
       },
     ];
   }, [board]);
-  return <DataTable label="My services" rows={services} columns={columns} id={refOf} href={(entity) => entityHref(refOf(entity))} density="tall" keys />;
+  return (
+    <DataTable
+      label="My services"
+      rows={services}
+      columns={columns}
+      id={refOf}
+      href={(entity) => entityHref(refOf(entity))}
+      density="tall"
+      keys
+    />
+  );
 }
-

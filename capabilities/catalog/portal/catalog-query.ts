@@ -31,7 +31,9 @@ export const filtersOf = (params: URLSearchParams): Filters =>
 
 /** Backstage's filter text: keys joined by commas are AND, a repeated key is OR. */
 export function filterText(filters: Filters, except?: FilterKey): string | undefined {
-  const parts = filterNames.filter((key) => key !== except).flatMap((key) => filters[key].map((value) => `${filterKeys[key].field}=${value}`));
+  const parts = filterNames
+    .filter((key) => key !== except)
+    .flatMap((key) => filters[key].map((value) => `${filterKeys[key].field}=${value}`));
   return parts.length === 0 ? undefined : parts.join(',');
 }
 

@@ -13,23 +13,64 @@ export const portal: PortalModule = {
     { path: '/catalog/$namespace/$kind/$name/$tab', page: () => import('./pages/entity.tsx') },
     { path: '/catalog/$namespace/$kind/$name/$tab/$', page: () => import('./pages/entity.tsx') },
   ],
-  navigation: [{ label: 'Catalog', href: '/catalog', icon: IconLayoutGrid, order: 20, key: 'a' }],
+  navigation: [{ label: 'Catalog', href: '/catalog?kind=Component', icon: IconLayoutGrid, order: 20, key: 'a' }],
   entityTabs: [
-    { path: 'dependencies', label: 'Dependencies', order: 50, suits: (entity) => !['location', 'user'].includes(entity.kind.toLowerCase()), load: () => import('./pages/dependencies.tsx') },
+    {
+      path: 'dependencies',
+      label: 'Dependencies',
+      order: 50,
+      suits: (entity) => !['location', 'user'].includes(entity.kind.toLowerCase()),
+      load: () => import('./pages/dependencies.tsx'),
+    },
     { path: 'definition', label: 'Definition', order: 95, suits: () => true, load: () => import('./pages/definition.tsx') },
   ],
   entityParts: [
-    { slot: 'overview', order: 5, suits: (entity) => ['system', 'domain', 'group'].includes(entity.kind.toLowerCase()), load: () => import('./parts/members.tsx'), height: 240 },
-    { slot: 'rail', order: 10, suits: (entity) => !['user', 'location'].includes(entity.kind.toLowerCase()), load: () => import('./parts/neighbours.tsx'), height: 300 },
+    {
+      slot: 'overview',
+      order: 5,
+      suits: (entity) => ['system', 'domain', 'group'].includes(entity.kind.toLowerCase()),
+      load: () => import('./parts/members.tsx'),
+      height: 240,
+    },
+    {
+      slot: 'rail',
+      order: 10,
+      suits: (entity) => !['user', 'location'].includes(entity.kind.toLowerCase()),
+      load: () => import('./parts/neighbours.tsx'),
+      height: 300,
+    },
     { slot: 'rail', order: 20, suits: () => true, load: () => import('./parts/about.tsx'), height: 200 },
   ],
-  actions: [{ id: 'catalog.register', label: 'Register a catalog file', icon: IconFolderPlus, words: 'import location yaml', run: (go) => go('/catalog/register') }],
+  actions: [
+    {
+      id: 'catalog.register',
+      label: 'Register a catalog file',
+      icon: IconFolderPlus,
+      words: 'import location yaml',
+      run: (go) => go('/catalog/register'),
+    },
+  ],
   search: [
     {
       title: 'Things',
       search: async (query, signal) => {
-        const found = await api.get<EntityPage>('/api/catalog/entities/by-query', { fullTextFilterTerm: query, fullTextFilterFields: 'metadata.name,metadata.title', limit: 8, fields: 'kind,metadata.name,metadata.namespace,metadata.title,spec.type' }, signal);
-        return found.items.map((entity) => ({ id: refOf(entity), label: titleOf(entity), note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind, icon: iconOf(entity.kind, entity.spec?.['type']), href: entityHref(refOf(entity)) }));
+        const found = await api.get<EntityPage>(
+          '/api/catalog/entities/by-query',
+          {
+            fullTextFilterTerm: query,
+            fullTextFilterFields: 'metadata.name,metadata.title',
+            limit: 8,
+            fields: 'kind,metadata.name,metadata.namespace,metadata.title,spec.type',
+          },
+          signal,
+        );
+        return found.items.map((entity) => ({
+          id: refOf(entity),
+          label: titleOf(entity),
+          note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind,
+          icon: iconOf(entity.kind, entity.spec?.['type']),
+          href: entityHref(refOf(entity)),
+        }));
       },
     },
   ],

@@ -13,7 +13,14 @@ export interface Workload {
 
 /** Health, version and time of everything that runs, by component. */
 export function useWorkloads(): ReadonlyMap<string, { health: Health; workloads: readonly Workload[] }> {
-  const answer = useData<readonly Workload[]>('/api/orchestrator/workloads', { live: ['orchestrator.workload.changed', 'orchestrator.deployment.changed'] });
+  const answer = useData<readonly Workload[]>('/api/orchestrator/workloads', {
+    live: ['orchestrator.workload.changed', 'orchestrator.deployment.changed'],
+  });
   const grouped = Map.groupBy(answer.data ?? [], (workload) => workload.component);
-  return new Map([...grouped].map(([component, workloads]) => [component, { health: worstHealth(workloads.map((workload) => workload.health)), workloads }]));
+  return new Map(
+    [...grouped].map(([component, workloads]) => [
+      component,
+      { health: worstHealth(workloads.map((workload) => workload.health)), workloads },
+    ]),
+  );
 }

@@ -7,7 +7,9 @@ export const portal: PortalModule = {
       path: 'docs',
       label: 'Docs',
       order: 55,
-      suits: (entity) => entity.metadata.annotations?.['backstage.io/techdocs-ref'] !== undefined || entity.metadata.annotations?.['backstage.io/techdocs-entity'] !== undefined,
+      suits: (entity) =>
+        entity.metadata.annotations?.['backstage.io/techdocs-ref'] !== undefined ||
+        entity.metadata.annotations?.['backstage.io/techdocs-entity'] !== undefined,
       load: () => import('./pages/docs.tsx'),
     },
   ],

@@ -1,6 +1,6 @@
 import type { Health } from '@paved/kernel';
 import type { Deployment, NodeAction, Plan, WorkloadState } from '@paved/orchestrator';
-import { capital, type ChangeMark } from '@paved/ui';
+import { capital, typeWords, type ChangeMark } from '@paved/ui';
 
 export interface EnvironmentSummary {
   readonly name: string;
@@ -114,3 +114,9 @@ export const nodeName = (id: string): string =>
     .split('.')
     .filter((part) => part !== 'workloads')
     .at(-1) ?? id;
+
+/** "PostgreSQL db", or just "Route" where the name says no more than the type. */
+export const nodeWords = (node: { readonly type: string; readonly id: string }): string => {
+  const name = nodeName(node.id);
+  return name === node.type ? typeWords(node.type) : `${typeWords(node.type)} ${name}`;
+};

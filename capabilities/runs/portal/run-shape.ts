@@ -32,11 +32,14 @@ export const stepOf = (step: RunStep): Step => ({
   ...(step.endedAt ? { endedAt: step.endedAt } : {}),
 });
 
-/** The step people want to see first: the failed one, else the running one, else the last that wrote anything. */
+/** The step people want to see first: the failed one, else the running one, else the longest. */
 export function stepToShow(run: Run): string | undefined {
   const failed = run.steps.find((step) => step.status === 'failed');
   const running = run.steps.findLast((step) => step.status === 'running');
-  return (failed ?? running ?? run.steps.findLast((step) => step.startedAt !== undefined) ?? run.steps[0])?.id;
+  const took = (step: RunStep): number => (step.startedAt && step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : 0);
+  // Of a run that went well, the step that took longest has most to tell.
+  const longest = run.steps.toSorted((a, b) => took(b) - took(a))[0];
+  return (failed ?? running ?? longest)?.id;
 }
 
 const causes: Record<Run['cause']['type'], string> = {

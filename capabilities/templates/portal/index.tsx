@@ -15,7 +15,16 @@ export const portal: PortalModule = {
       search: async (query, signal) => {
         const { items } = await api.get<{ items: readonly TemplateCard[] }>('/api/templates', undefined, signal);
         const words = query.toLowerCase().replace(/^(create|new)\s+/, '');
-        return items.filter((card) => `${card.title} ${card.tags.join(' ')} ${card.type}`.toLowerCase().includes(words)).slice(0, 4).map((card) => ({ id: card.ref, label: `Create: ${card.title}`, note: card.type, icon: IconTemplate, href: `/create/${card.namespace}/${card.name}` }));
+        return items
+          .filter((card) => `${card.title} ${card.tags.join(' ')} ${card.type}`.toLowerCase().includes(words))
+          .slice(0, 4)
+          .map((card) => ({
+            id: card.ref,
+            label: `Create: ${card.title}`,
+            note: card.type,
+            icon: IconTemplate,
+            href: `/create/${card.namespace}/${card.name}`,
+          }));
       },
     },
   ],

@@ -31,7 +31,13 @@ export interface Preview {
   readonly problems: readonly Problem[];
   readonly steps: readonly { readonly id: string; readonly name: string; readonly action: string; readonly status: string }[];
   readonly files: readonly { readonly path: string; readonly size: number; readonly executable: boolean }[];
-  readonly entities: readonly { readonly ref: string; readonly kind: string; readonly name: string; readonly type?: string; readonly owner?: string }[];
+  readonly entities: readonly {
+    readonly ref: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly type?: string;
+    readonly owner?: string;
+  }[];
   readonly resources: readonly { readonly name: string; readonly type: string; readonly class: string }[];
   readonly repository?: string;
   readonly typicalMs?: number;

@@ -1,4 +1,18 @@
-import { api, Button, count, ErrorNotice, Loaded, PageHeader, QueryField, Status, TabLinks, useChange, useCrumbs, useData, useUrlState } from '@paved/ui';
+import {
+  api,
+  Button,
+  count,
+  ErrorNotice,
+  Loaded,
+  PageHeader,
+  QueryField,
+  Status,
+  TabLinks,
+  useChange,
+  useCrumbs,
+  useData,
+  useUrlState,
+} from '@paved/ui';
 import { useCallback } from 'react';
 import { AuditTable, type AuditPage } from '../parts/audit-table.tsx';
 
@@ -9,7 +23,14 @@ export function Page() {
   const text = params.get('q') ?? '';
   const cursor = params.get('cursor') ?? undefined;
   // One field for all three: a reference is who or what, anything else with dots is an action.
-  const filter = text === '' ? {} : text.startsWith('user:') || text.startsWith('system:') ? { actor: text } : /^[a-z]+(\.[a-z_*]+)+$/.test(text) ? { action: text } : { subject: text };
+  const filter =
+    text === ''
+      ? {}
+      : text.startsWith('user:') || text.startsWith('system:')
+        ? { actor: text }
+        : /^[a-z]+(\.[a-z_*]+)+$/.test(text)
+          ? { action: text }
+          : { subject: text };
   const log = useData<AuditPage>('/api/audit', { query: { limit: 50, cursor, ...filter }, keep: true, live: ['*'] });
   const verify = useChange<void, { entries: number; brokenAt?: number }>(() => api.get('/api/audit/verify'));
   const setText = useCallback(
@@ -45,12 +66,22 @@ export function Page() {
       />
       {verify.data ? (
         <p className="p-13" style={{ marginBottom: 12 }} role="status">
-          {verify.data.brokenAt === undefined ? <Status status="healthy">All {count(verify.data.entries)} entries are as they were written</Status> : <Status status="failed">Entry {verify.data.brokenAt} was changed or is missing</Status>}
+          {verify.data.brokenAt === undefined ? (
+            <Status status="healthy">All {count(verify.data.entries)} entries are as they were written</Status>
+          ) : (
+            <Status status="failed">Entry {verify.data.brokenAt} was changed or is missing</Status>
+          )}
         </p>
       ) : null}
       <ErrorNotice error={verify.error} />
       <div className="p-row" style={{ marginBottom: 8 }}>
-        <QueryField tokens={[]} text={text} placeholder="An action (access.*), a person (user:default/mira.v) or a thing" onText={setText} onRemove={() => undefined} />
+        <QueryField
+          tokens={[]}
+          text={text}
+          placeholder="An action (access.*), a person (user:default/mira.v) or a thing"
+          onText={setText}
+          onRemove={() => undefined}
+        />
       </div>
       <Loaded query={log} what="The audit log">
         {(page) => (

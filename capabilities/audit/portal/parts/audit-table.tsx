@@ -30,9 +30,36 @@ const factWords = (facts: AuditEntry['facts']): string =>
 export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
   const columns = useMemo(
     (): readonly Column<AuditEntry>[] => [
-      { id: 'action', head: 'What', cell: (entry) => <span className="p-mono" style={{ color: 'var(--p-text)' }}>{entry.action}</span> },
-      { id: 'subject', head: 'On', fill: true, cell: (entry) => <span className="p-trunc" style={{ display: 'block' }}>{ENTITY.test(entry.subject) ? <EntityLink entityRef={entry.subject} /> : entry.subject} <span className="p-t3 hide-lg">{factWords(entry.facts)}</span></span> },
-      { id: 'actor', head: 'Who', hide: 'sm', cell: (entry) => <><ActorName actor={entry.actor} /> {entry.actor.token ? <Tag>{entry.actor.token}</Tag> : null}</> },
+      {
+        id: 'action',
+        head: 'What',
+        cell: (entry) => (
+          <span className="p-mono" style={{ color: 'var(--p-text)' }}>
+            {entry.action}
+          </span>
+        ),
+      },
+      {
+        id: 'subject',
+        head: 'On',
+        fill: true,
+        cell: (entry) => (
+          <span className="p-trunc" style={{ display: 'block' }}>
+            {ENTITY.test(entry.subject) ? <EntityLink entityRef={entry.subject} /> : entry.subject}{' '}
+            <span className="p-t3 hide-lg">{factWords(entry.facts)}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'actor',
+        head: 'Who',
+        hide: 'sm',
+        cell: (entry) => (
+          <>
+            <ActorName actor={entry.actor} /> {entry.actor.token ? <Tag>{entry.actor.token}</Tag> : null}
+          </>
+        ),
+      },
       { id: 'door', head: 'Through', hide: 'lg', cell: (entry) => entry.actor.door },
       { id: 'seq', head: 'No.', hide: 'lg', align: 'right', cell: (entry) => <span title={entry.hash}>{entry.seq}</span> },
       { id: 'at', head: 'When', align: 'right', cell: (entry) => <RelativeTime at={entry.at} /> },

@@ -28,6 +28,7 @@ import {
   TabLinks,
   Tag,
   titleOf,
+  typeWords,
   toast,
   useChange,
   useCrumbs,
@@ -40,14 +41,25 @@ import {
 } from '@paved/ui';
 import { IconFolderPlus, IconLayoutGrid, IconPlus, IconX } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
-import { filterKeys, filterNames, filtersOf, filterText, tokensOf, valueWords, type EntityPage, type FacetAnswer, type FilterKey } from '../catalog-query.ts';
+import {
+  filterKeys,
+  filterNames,
+  filtersOf,
+  filterText,
+  tokensOf,
+  valueWords,
+  type EntityPage,
+  type FacetAnswer,
+  type FilterKey,
+} from '../catalog-query.ts';
 import { useWorkloads, type Workload } from '../workloads.ts';
 import './catalog-list.css';
 
 const PAGE = 50;
 const savedViews = createStored<readonly { readonly name: string; readonly query: string }[]>('catalog-views', []);
 const LIVE = ['catalog.entity.changed'];
-const FIELDS = 'kind,apiVersion,metadata.name,metadata.namespace,metadata.title,metadata.description,metadata.tags,spec.type,spec.lifecycle,relations';
+const FIELDS =
+  'kind,apiVersion,metadata.name,metadata.namespace,metadata.title,metadata.description,metadata.tags,spec.type,spec.lifecycle,relations';
 
 /** Everything that exists, narrowed by facets, words and views; the address holds all of it. */
 export function Page() {
@@ -69,16 +81,37 @@ export function Page() {
       filter,
       fields: FIELDS,
       orderField: 'metadata.name,asc',
-      ...(text === '' ? {} : { fullTextFilterTerm: text, fullTextFilterFields: 'metadata.name,metadata.title,metadata.description,metadata.tags,spec.owner' }),
+      ...(text === ''
+        ? {}
+        : { fullTextFilterTerm: text, fullTextFilterFields: 'metadata.name,metadata.title,metadata.description,metadata.tags,spec.owner' }),
     },
     live: LIVE,
     keep: true,
   });
   const narrowed = filterNames.filter((key) => filters[key].length > 0);
-  const shared = useData<FacetAnswer>('/api/catalog/entity-facets', { query: { facet: filterNames.map((key) => filterKeys[key].field), filter }, live: LIVE, keep: true });
-  const kinds = useData<FacetAnswer>('/api/catalog/entity-facets', { query: { facet: [filterKeys.kind.field], filter: filterText(filters, 'kind') }, live: LIVE, keep: true, off: !narrowed.includes('kind') });
-  const owners = useData<FacetAnswer>('/api/catalog/entity-facets', { query: { facet: [filterKeys.owner.field], filter: filterText(filters, 'owner') }, live: LIVE, keep: true, off: !narrowed.includes('owner') });
-  const types = useData<FacetAnswer>('/api/catalog/entity-facets', { query: { facet: [filterKeys.type.field], filter: filterText(filters, 'type') }, live: LIVE, keep: true, off: !narrowed.includes('type') });
+  const shared = useData<FacetAnswer>('/api/catalog/entity-facets', {
+    query: { facet: filterNames.map((key) => filterKeys[key].field), filter },
+    live: LIVE,
+    keep: true,
+  });
+  const kinds = useData<FacetAnswer>('/api/catalog/entity-facets', {
+    query: { facet: [filterKeys.kind.field], filter: filterText(filters, 'kind') },
+    live: LIVE,
+    keep: true,
+    off: !narrowed.includes('kind'),
+  });
+  const owners = useData<FacetAnswer>('/api/catalog/entity-facets', {
+    query: { facet: [filterKeys.owner.field], filter: filterText(filters, 'owner') },
+    live: LIVE,
+    keep: true,
+    off: !narrowed.includes('owner'),
+  });
+  const types = useData<FacetAnswer>('/api/catalog/entity-facets', {
+    query: { facet: [filterKeys.type.field], filter: filterText(filters, 'type') },
+    live: LIVE,
+    keep: true,
+    off: !narrowed.includes('type'),
+  });
   const own: Partial<Record<FilterKey, FacetAnswer | undefined>> = { kind: kinds.data, owner: owners.data, type: types.data };
 
   const groups: readonly FacetGroup[] = filterNames
@@ -131,7 +164,8 @@ export function Page() {
     },
   );
 
-  const queryOf = (entries: readonly (readonly [string, string])[]) => `/catalog${entries.length === 0 ? '' : `?${new URLSearchParams(entries.map(([key, value]) => [key, value]))}`}`;
+  const queryOf = (entries: readonly (readonly [string, string])[]) =>
+    `/catalog${entries.length === 0 ? '' : `?${new URLSearchParams(entries.map(([key, value]) => [key, value]))}`}`;
   const mine = session?.actor.groups ?? [];
   const here = (() => {
     const query = new URLSearchParams(params);
@@ -140,16 +174,17 @@ export function Page() {
     return `/catalog${rest === '' ? '' : `?${rest}`}`;
   })();
   const tabs = [
-    { label: 'Everything', href: '/catalog' },
     { label: 'Components', href: queryOf([['kind', 'Component']]) },
-    ...(mine.length > 0 ? [{ label: 'My team', href: queryOf(mine.map((ref) => ['owner', ref] as const)) }] : []),
+    ...(mine.length > 0 ? [{ label: 'My teams', href: queryOf(mine.map((ref) => ['owner', ref] as const)) }] : []),
+    { label: 'Everything', href: '/catalog' },
     ...saved.map((view) => ({ label: view.name, href: `/catalog?${view.query}` })),
   ];
   const known = tabs.some((tab) => tab.href === here);
   const savedHere = saved.find((view) => `/catalog?${view.query}` === here);
 
   const columns = useMemo((): readonly Column<Entity>[] => {
-    const runs = (entity: Entity): { health: Workload['health']; workloads: readonly Workload[] } | undefined => workloads.get(refOf(entity));
+    const runs = (entity: Entity): { health: Workload['health']; workloads: readonly Workload[] } | undefined =>
+      workloads.get(refOf(entity));
     const complete = (entities.data?.totalItems ?? 0) <= PAGE;
     return [
       {
@@ -176,7 +211,16 @@ export function Page() {
           );
         },
       },
-      { id: 'type', head: 'Type', hide: 'sm', ...(complete ? { sort: (entity: Entity) => String(entity.spec?.['type'] ?? entity.kind) } : {}), cell: (entity) => (entity.kind === 'Component' || typeof entity.spec?.['type'] === 'string' ? capital(String(entity.spec?.['type'] ?? entity.kind)) : entity.kind) },
+      {
+        id: 'type',
+        head: 'Type',
+        hide: 'sm',
+        ...(complete ? { sort: (entity: Entity) => String(entity.spec?.['type'] ?? entity.kind) } : {}),
+        cell: (entity) =>
+          entity.kind === 'Component' || typeof entity.spec?.['type'] === 'string'
+            ? typeWords(String(entity.spec?.['type'] ?? entity.kind))
+            : entity.kind,
+      },
       {
         id: 'owner',
         head: 'Owner',
@@ -184,7 +228,11 @@ export function Page() {
         ...(complete ? { sort: (entity: Entity) => nameOf(related(entity, 'ownedBy')[0] ?? '~') } : {}),
         cell: (entity) => {
           const owner = related(entity, 'ownedBy')[0];
-          return owner ? <EntityLink entityRef={owner}>{capital(nameOf(owner))}</EntityLink> : <span className="p-t3">{entity.kind === 'Component' ? 'No owner' : '–'}</span>;
+          return owner ? (
+            <EntityLink entityRef={owner}>{capital(nameOf(owner))}</EntityLink>
+          ) : (
+            <span className="p-t3">{entity.kind === 'Component' ? 'No owner' : '–'}</span>
+          );
         },
       },
       {
@@ -199,10 +247,17 @@ export function Page() {
       {
         id: 'health',
         head: 'Health',
-        ...(complete ? { sort: (entity: Entity) => ['failed', 'degraded', 'waiting', 'unknown', 'progressing', 'healthy', 'suspended'].indexOf(runs(entity)?.health ?? 'none') + 1 || 9 } : {}),
+        ...(complete
+          ? {
+              sort: (entity: Entity) =>
+                ['failed', 'degraded', 'waiting', 'unknown', 'progressing', 'healthy', 'suspended'].indexOf(
+                  runs(entity)?.health ?? 'none',
+                ) + 1 || 9,
+            }
+          : {}),
         cell: (entity) => {
           const state = runs(entity);
-          return state ? <Status status={state.health} /> : <span className="p-t3">–</span>;
+          return state ? <Status status={state.health} /> : entity.kind === 'Component' ? <span className="p-t3">Not deployed</span> : null;
         },
       },
       {
@@ -210,11 +265,13 @@ export function Page() {
         head: 'Runs in',
         hide: 'xl',
         cell: (entity) =>
-          (runs(entity)?.workloads ?? []).toSorted((a, b) => byWorst(a.health, b.health)).map((workload) => (
-            <span key={workload.environment} style={{ marginRight: 12 }}>
-              {workload.environment} <span className="p-t3 p-num">{workload.version?.slice(0, 12)}</span>
-            </span>
-          )),
+          (runs(entity)?.workloads ?? [])
+            .toSorted((a, b) => byWorst(a.health, b.health))
+            .map((workload) => (
+              <span key={workload.environment} style={{ marginRight: 12 }}>
+                {workload.environment} <span className="p-t3 p-num">{workload.version?.slice(0, 12)}</span>
+              </span>
+            )),
       },
       {
         id: 'deployed',
@@ -222,8 +279,11 @@ export function Page() {
         align: 'right',
         hide: 'sm',
         cell: (entity) => {
-          const last = (runs(entity)?.workloads ?? []).flatMap((workload) => (workload.deployedAt ? [workload.deployedAt] : [])).toSorted().at(-1);
-          return last ? <RelativeTime at={last} /> : <span className="p-t3">–</span>;
+          const last = (runs(entity)?.workloads ?? [])
+            .flatMap((workload) => (workload.deployedAt ? [workload.deployedAt] : []))
+            .toSorted()
+            .at(-1);
+          return last ? <RelativeTime at={last} /> : null;
         },
       },
     ];
@@ -245,16 +305,37 @@ export function Page() {
             </>
           }
         />
-        <TabLinks label="Views" tabs={tabs.map((tab) => ({ ...tab, ...(tab.href === here && entities.data ? { note: count(entities.data.totalItems) } : {}) }))} current={here} />
+        <TabLinks
+          label="Views"
+          tabs={tabs.map((tab) => ({ ...tab, ...(tab.href === here && entities.data ? { note: count(entities.data.totalItems) } : {}) }))}
+          current={here}
+        />
       </div>
       <div className="p-catalog">
         <div className="facets">
-          <Facets groups={groups} chosen={(key) => filters[key as FilterKey]} onToggle={toggle} onClear={(key) => change((next) => next.delete(key))} />
+          <Facets
+            groups={groups}
+            chosen={(key) => filters[key as FilterKey]}
+            onToggle={toggle}
+            onClear={(key) => change((next) => next.delete(key))}
+          />
         </div>
         <div className="list">
           <div className="bar">
-            <QueryField tokens={tokens} text={text} placeholder="Search name, tag, owner" onText={setText} onRemove={(token) => toggle(token.key, token.value)} />
-            <FacetsButton groups={groups} active={active} chosen={(key) => filters[key as FilterKey]} onToggle={toggle} onClear={(key) => change((next) => next.delete(key))} />
+            <QueryField
+              tokens={tokens}
+              text={text}
+              placeholder="Search name, tag, owner"
+              onText={setText}
+              onRemove={(token) => toggle(token.key, token.value)}
+            />
+            <FacetsButton
+              groups={groups}
+              active={active}
+              chosen={(key) => filters[key as FilterKey]}
+              onToggle={toggle}
+              onClear={(key) => change((next) => next.delete(key))}
+            />
             {active > 0 && !known ? (
               <Button
                 icon={IconPlus}
@@ -276,13 +357,44 @@ export function Page() {
           <Loaded query={entities} what="Entities" skeleton={<SkeletonRows label="Entities" rows={14} height={40} />}>
             {(page) =>
               page.totalItems === 0 && active === 0 ? (
-                <State icon={IconLayoutGrid} title="The catalog is empty" actions={<LinkButton href="/create" look="primary">Create a service</LinkButton>}>
-                  The catalog lists everything that exists: services, teams, systems, environments. Create a service, import one from Git, or register a catalog file.
+                <State
+                  icon={IconLayoutGrid}
+                  title="The catalog is empty"
+                  actions={
+                    <LinkButton href="/create" look="primary">
+                      Create a service
+                    </LinkButton>
+                  }
+                >
+                  The catalog lists everything that exists: services, teams, systems, environments. Create a service, import one from Git,
+                  or register a catalog file.
                 </State>
               ) : page.items.length === 0 ? (
-                <EmptyFilter noun={filters.kind.length === 1 ? String(filters.kind[0]).toLowerCase() : 'entity'} filters={active} onClear={clear} {...(tokens.length > 0 ? { onDrop: () => { const last = tokens.at(-1); if (last) toggle(last.key, last.value); } } : {})} />
+                <EmptyFilter
+                  noun={filters.kind.length === 1 ? String(filters.kind[0]).toLowerCase() : 'entity'}
+                  filters={active}
+                  onClear={clear}
+                  {...(tokens.length > 0
+                    ? {
+                        onDrop: () => {
+                          const last = tokens.at(-1);
+                          if (last) toggle(last.key, last.value);
+                        },
+                      }
+                    : {})}
+                />
               ) : (
-                <DataTable label="Entities" rows={page.items} columns={columns} id={refOf} href={(entity) => entityHref(refOf(entity))} density="compact" selected={selected} onSelect={setSelected} keys />
+                <DataTable
+                  label="Entities"
+                  rows={page.items}
+                  columns={columns}
+                  id={refOf}
+                  href={(entity) => entityHref(refOf(entity))}
+                  density="compact"
+                  selected={selected}
+                  onSelect={setSelected}
+                  keys
+                />
               )
             }
           </Loaded>
@@ -295,7 +407,12 @@ export function Page() {
                 <span className="hide-sm">{entities.data.totalItems > PAGE ? 'Sorted by name' : ''}</span>
                 <span className="pages">
                   {offset > 0 ? (
-                    <Button small onClick={() => set((next) => (offset <= PAGE ? next.delete('offset') : next.set('offset', String(offset - PAGE))), { push: true })}>
+                    <Button
+                      small
+                      onClick={() =>
+                        set((next) => (offset <= PAGE ? next.delete('offset') : next.set('offset', String(offset - PAGE))), { push: true })
+                      }
+                    >
                       Previous
                     </Button>
                   ) : null}
@@ -308,7 +425,11 @@ export function Page() {
               </div>
             </div>
           ) : null}
-          <BulkBar selected={selected.size} onClear={() => setSelected(new Set())} actions={[{ label: refresh.isPending ? 'Reading…' : 'Read again', run: () => refresh.mutate(selected) }]} />
+          <BulkBar
+            selected={selected.size}
+            onClear={() => setSelected(new Set())}
+            actions={[{ label: refresh.isPending ? 'Reading…' : 'Read again', run: () => refresh.mutate(selected) }]}
+          />
           <span className="p-vh" aria-live="polite">
             {entities.data ? `${entities.data.totalItems} found` : ''}
           </span>

@@ -16,5 +16,15 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
       </State>
     );
   }
-  return <GraphView label={`Dependencies of ${entity.metadata.name}`} nodes={nodes} edges={edges} height={520} chosen={chosen ?? entityRef} onChoose={(id) => (id === chosen ? go(entityHref(id)) : setChosen(id))} onOpen={(id) => go(entityHref(id))} />;
+  return (
+    <GraphView
+      label={`Dependencies of ${entity.metadata.name}`}
+      nodes={nodes}
+      edges={edges}
+      height={520}
+      chosen={chosen ?? entityRef}
+      onChoose={(id) => (id === chosen ? go(entityHref(id)) : setChosen(id))}
+      onOpen={(id) => go(entityHref(id))}
+    />
+  );
 }

@@ -22,6 +22,7 @@ import {
   TabLinks,
   Tag,
   titleOf,
+  typeWords,
   toast,
   toastError,
   useChange,
@@ -35,7 +36,19 @@ import {
   type HeaderFact,
   type MenuEntry,
 } from '@paved/ui';
-import { IconBrandGit, IconClock, IconCopy, IconPlayerPlay, IconRefresh, IconSearch, IconSitemap, IconStar, IconStarFilled, IconTag, IconUsers } from '@tabler/icons-react';
+import {
+  IconBrandGit,
+  IconClock,
+  IconCopy,
+  IconPlayerPlay,
+  IconRefresh,
+  IconSearch,
+  IconSitemap,
+  IconStar,
+  IconStarFilled,
+  IconTag,
+  IconUsers,
+} from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, type ComponentType } from 'react';
 
 // One lazy component per loader: React must see the same type on every render.
@@ -52,9 +65,16 @@ function lazily<P>(key: object, load: () => Promise<ComponentType<P>>): Componen
 export function Page() {
   const { namespace = 'default', kind = 'component', name = '', tab } = useRouteParams();
   const ref = `${kind}:${namespace}/${name}`.toLowerCase();
-  const entity = useData<Entity>(`/api/catalog/entities/by-name/${pathOf(kind, namespace, name)}`, { live: ['catalog.entity.changed'], concerns: (event) => event.subject === ref });
+  const entity = useData<Entity>(`/api/catalog/entities/by-name/${pathOf(kind, namespace, name)}`, {
+    live: ['catalog.entity.changed'],
+    concerns: (event) => event.subject === ref,
+  });
   const parent = entity.data ? related(entity.data, 'partOf')[0] : undefined;
-  useCrumbs([{ label: 'Catalog', href: '/catalog' }, ...(parent ? [{ label: capital(nameOf(parent)), href: entityHref(parent) }] : []), { label: entity.data ? titleOf(entity.data) : name }]);
+  useCrumbs([
+    { label: 'Catalog', href: '/catalog?kind=Component' },
+    ...(parent ? [{ label: capital(nameOf(parent)), href: entityHref(parent) }] : []),
+    { label: entity.data ? titleOf(entity.data) : name },
+  ]);
   if (entity.error?.code === 'not_found') return <Missing kind={kind} name={name} />;
   return (
     <Loaded query={entity} what={`This ${kind}`} skeleton={<SkeletonPage label={name} />}>
@@ -65,7 +85,9 @@ export function Page() {
 
 /** Nothing of that name: the nearest names are offered. */
 function Missing({ kind, name }: { kind: string; name: string }) {
-  const near = useData<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', { query: { fullTextFilterTerm: name.slice(0, Math.max(3, Math.ceil(name.length / 2))), fullTextFilterFields: 'metadata.name', limit: 3 } });
+  const near = useData<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', {
+    query: { fullTextFilterTerm: name.slice(0, Math.max(3, Math.ceil(name.length / 2))), fullTextFilterFields: 'metadata.name', limit: 3 },
+  });
   const first = near.data?.items[0];
   return (
     <State
@@ -92,7 +114,15 @@ function Missing({ kind, name }: { kind: string; name: string }) {
 function Part({ part, entity, entityRef, more }: { part: EntityPart; entity: Entity; entityRef: string; more: readonly MenuEntry[] }) {
   const Shown = lazily(part, async () => (await part.load()).Part);
   return (
-    <Suspense fallback={part.slot === 'actions' ? <Bone width={part.height} height={32} radius={6} /> : <div style={{ minHeight: part.height }} aria-busy="true" />}>
+    <Suspense
+      fallback={
+        part.slot === 'actions' ? (
+          <Bone width={part.height} height={32} radius={6} />
+        ) : (
+          <div style={{ minHeight: part.height }} aria-busy="true" />
+        )
+      }
+    >
       <Shown entity={entity} entityRef={entityRef} more={more} />
     </Suspense>
   );
@@ -115,24 +145,55 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
   const base = entityHref(entityRef);
   const fits = modules.flatMap((module) => module.entityTabs ?? []).filter((entry) => entry.suits(entity));
   const tabs = fits.toSorted((a, b) => a.order - b.order);
-  const parts = modules.flatMap((module) => module.entityParts ?? []).filter((part) => part.suits(entity)).toSorted((a, b) => a.order - b.order);
+  const parts = modules
+    .flatMap((module) => module.entityParts ?? [])
+    .filter((part) => part.suits(entity))
+    .toSorted((a, b) => a.order - b.order);
   const current = tabs.find((entry) => entry.path === tab);
   const owner = related(entity, 'ownedBy')[0];
   const system = related(entity, 'partOf')[0];
   const lifecycle = entity.spec?.['lifecycle'];
   const repository = repositoryOf(entity);
-  useEffect(() => visited({ href: base, label: titleOf(entity), note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind }), [base, entity]);
-  const refresh = useChange<void>(() => api.post('/api/catalog/refresh', { entityRef }), { refresh: ['/api/catalog'], done: () => toast(`${titleOf(entity)} was read again`), failed: toastError });
+  useEffect(
+    () =>
+      visited({ href: base, label: titleOf(entity), note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind }),
+    [base, entity],
+  );
+  const refresh = useChange<void>(() => api.post('/api/catalog/refresh', { entityRef }), {
+    refresh: ['/api/catalog'],
+    done: () => toast(`${titleOf(entity)} was read again`),
+    failed: toastError,
+  });
   const more: readonly MenuEntry[] = [
     { label: 'Read again from its source', icon: IconRefresh, run: () => refresh.mutate() },
     { label: 'Copy the reference', icon: IconCopy, run: () => void navigator.clipboard.writeText(entityRef) },
   ];
   const facts: readonly (HeaderFact | undefined)[] = [
-    owner ? { icon: IconUsers, label: 'Owner', text: <EntityLink entityRef={owner}>{capital(nameOf(owner))}</EntityLink> } : kind === 'component' ? { icon: IconUsers, text: <Tag>No owner</Tag> } : undefined,
-    system ? { icon: IconSitemap, label: 'Part of', text: <EntityLink entityRef={system}>{capital(nameOf(system))}</EntityLink> } : undefined,
-    typeof entity.spec?.['type'] === 'string' ? { icon: IconTag, label: 'Type', text: capital(entity.spec['type']) } : { icon: IconTag, label: 'Kind', text: entity.kind },
-    repository ? { icon: IconBrandGit, label: 'Repository', text: <Link className="p-plain p-mono" href={`/repositories/${repository}`}>{repository}</Link> } : undefined,
-    lifecycle === 'experimental' || lifecycle === 'deprecated' ? { icon: IconClock, label: 'Lifecycle', text: <Tag>{capital(lifecycle)}</Tag> } : undefined,
+    owner
+      ? { icon: IconUsers, label: 'Owner', text: <EntityLink entityRef={owner}>{capital(nameOf(owner))}</EntityLink> }
+      : kind === 'component'
+        ? { icon: IconUsers, text: <Tag>No owner</Tag> }
+        : undefined,
+    system
+      ? { icon: IconSitemap, label: 'Part of', text: <EntityLink entityRef={system}>{capital(nameOf(system))}</EntityLink> }
+      : undefined,
+    typeof entity.spec?.['type'] === 'string'
+      ? { icon: IconTag, label: 'Type', text: typeWords(entity.spec['type']) }
+      : { icon: IconTag, label: 'Kind', text: entity.kind },
+    repository
+      ? {
+          icon: IconBrandGit,
+          label: 'Repository',
+          text: (
+            <Link className="p-plain p-mono" href={`/repositories/${repository}`}>
+              {repository}
+            </Link>
+          ),
+        }
+      : undefined,
+    lifecycle === 'experimental' || lifecycle === 'deprecated'
+      ? { icon: IconClock, label: 'Lifecycle', text: <Tag>{capital(lifecycle)}</Tag> }
+      : undefined,
   ];
   const problems = (entity.status?.items ?? []).filter((item) => item.level === 'error');
   const actionPart = parts.find((part) => part.slot === 'actions');
@@ -160,14 +221,21 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
       {problems.length === 0 ? null : (
         <div className="p-notice failed" role="alert" style={{ marginBottom: 16 }}>
           <div className="body">
-            <b>{problems.length === 1 ? 'This entity has a problem.' : `This entity has ${problems.length} problems.`}</b> {problems.map((problem) => problem.message).join(' ')}
+            <b>{problems.length === 1 ? 'This entity has a problem.' : `This entity has ${problems.length} problems.`}</b>{' '}
+            {problems.map((problem) => problem.message).join(' ')}
           </div>
         </div>
       )}
-      {parts.filter((part) => part.slot === 'strip').map((part, i) => (
-        <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
-      ))}
-      <TabLinks label="Parts of this page" tabs={[{ label: 'Overview', href: base }, ...tabs.map((entry) => ({ label: entry.label, href: `${base}/${entry.path}` }))]} current={current ? `${base}/${current.path}` : base} />
+      {parts
+        .filter((part) => part.slot === 'strip')
+        .map((part, i) => (
+          <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
+        ))}
+      <TabLinks
+        label="Parts of this page"
+        tabs={[{ label: 'Overview', href: base }, ...tabs.map((entry) => ({ label: entry.label, href: `${base}/${entry.path}` }))]}
+        current={current ? `${base}/${current.path}` : base}
+      />
       {current ? (
         <TabBody tab={current} entity={entity} entityRef={entityRef} />
       ) : tab !== '' ? (
@@ -177,14 +245,18 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
       ) : (
         <div className="p-cols wide">
           <div>
-            {parts.filter((part) => part.slot === 'overview').map((part, i) => (
-              <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
-            ))}
+            {parts
+              .filter((part) => part.slot === 'overview')
+              .map((part, i) => (
+                <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
+              ))}
           </div>
           <div>
-            {parts.filter((part) => part.slot === 'rail').map((part, i) => (
-              <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
-            ))}
+            {parts
+              .filter((part) => part.slot === 'rail')
+              .map((part, i) => (
+                <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
+              ))}
           </div>
         </div>
       )}

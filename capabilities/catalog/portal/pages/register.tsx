@@ -3,18 +3,21 @@ import { useState } from 'react';
 
 /** A catalog file, folder or Git address becomes a source of entities. */
 export function Page() {
-  useCrumbs([{ label: 'Catalog', href: '/catalog' }, { label: 'Register a catalog file' }]);
+  useCrumbs([{ label: 'Catalog', href: '/catalog?kind=Component' }, { label: 'Register a catalog file' }]);
   const go = useGo();
   const [type, setType] = useState<'url' | 'git' | 'file' | 'directory'>('url');
   const [target, setTarget] = useState('');
   const [previewed, setPreviewed] = useState<string>();
   const [found, setFound] = useState<readonly { kind: string; metadata: { name: string; namespace?: string } }[]>([]);
-  const preview = useChange<void, { entities: typeof found }>(() => api.post('/api/catalog/locations', { type, target }, { dryRun: true }), {
-    done: (answer) => {
-      setFound(answer.entities);
-      setPreviewed(`${type}:${target}`);
+  const preview = useChange<void, { entities: typeof found }>(
+    () => api.post('/api/catalog/locations', { type, target }, { dryRun: true }),
+    {
+      done: (answer) => {
+        setFound(answer.entities);
+        setPreviewed(`${type}:${target}`);
+      },
     },
-  });
+  );
   const register = useChange<void>(() => api.post('/api/catalog/locations', { type, target }), {
     refresh: ['/api/catalog'],
     done: () => {
@@ -25,7 +28,10 @@ export function Page() {
   const ready = previewed === `${type}:${target}`;
   return (
     <>
-      <PageHeader title="Register a catalog file" lede="Paved reads the file now and again whenever it changes. Nothing in it is copied by hand." />
+      <PageHeader
+        title="Register a catalog file"
+        lede="Paved reads the file now and again whenever it changes. Nothing in it is copied by hand."
+      />
       <form
         style={{ maxWidth: 560 }}
         onSubmit={(event) => {
@@ -49,7 +55,16 @@ export function Page() {
               ]}
             />
           </div>
-          <input id="target" className="p-input" required value={target} onChange={(event) => setTarget(event.target.value)} placeholder={type === 'url' || type === 'git' ? 'https://git.acme.example/team/service/catalog-info.yaml' : '/srv/acme/catalog-info.yaml'} />
+          <input
+            id="target"
+            className="p-input"
+            required
+            value={target}
+            onChange={(event) => setTarget(event.target.value)}
+            placeholder={
+              type === 'url' || type === 'git' ? 'https://git.acme.example/team/service/catalog-info.yaml' : '/srv/acme/catalog-info.yaml'
+            }
+          />
           <p className="p-help">The address of a catalog-info.yaml, or a pattern such as /srv/acme/*/catalog-info.yaml.</p>
         </div>
         {preview.error || register.error ? (
@@ -70,7 +85,12 @@ export function Page() {
           </ul>
         ) : null}
         <div className="p-row" style={{ marginTop: 24 }}>
-          <Button type="submit" look="primary" working={preview.isPending || register.isPending} disabledReason={target === '' ? 'Say where the file is' : undefined}>
+          <Button
+            type="submit"
+            look="primary"
+            working={preview.isPending || register.isPending}
+            disabledReason={target === '' ? 'Say where the file is' : undefined}
+          >
             {ready ? `Register ${found.length} entities` : 'Read it'}
           </Button>
         </div>

@@ -9,12 +9,14 @@ export function Part({ entity }: EntityPartProps) {
   const apis = [...related(entity, 'providesApi'), ...related(entity, 'consumesApi')];
   const created = entity.metadata['creationTimestamp'];
   const list = (refs: readonly string[]) =>
-    refs.length === 0 ? undefined : refs.map((ref, i) => (
-      <span key={ref}>
-        {i > 0 ? ', ' : ''}
-        <EntityLink entityRef={ref}>{nameOf(ref)}</EntityLink>
-      </span>
-    ));
+    refs.length === 0
+      ? undefined
+      : refs.map((ref, i) => (
+          <span key={ref}>
+            {i > 0 ? ', ' : ''}
+            <EntityLink entityRef={ref}>{nameOf(ref)}</EntityLink>
+          </span>
+        ));
   return (
     <Section title="About">
       <KeyValues
@@ -23,10 +25,33 @@ export function Part({ entity }: EntityPartProps) {
           ['Members', list(members)],
           ['Teams', list(groups)],
           ['APIs', list(apis)],
-          ['Tags', tags.length === 0 ? undefined : <span key="tags" className="p-row wrap tight">{tags.map((tag) => <Tag key={tag}>{tag}</Tag>)}</span>],
-          ['Links', links.length === 0 ? undefined : links.map((link) => <div key={link.url}><TextLink href={link.url}>{link.title ?? link.url}</TextLink></div>)],
+          [
+            'Tags',
+            tags.length === 0 ? undefined : (
+              <span key="tags" className="p-row wrap tight">
+                {tags.map((tag) => (
+                  <Tag key={tag}>{tag}</Tag>
+                ))}
+              </span>
+            ),
+          ],
+          [
+            'Links',
+            links.length === 0
+              ? undefined
+              : links.map((link) => (
+                  <div key={link.url}>
+                    <TextLink href={link.url}>{link.title ?? link.url}</TextLink>
+                  </div>
+                )),
+          ],
           ['Made', typeof created === 'string' ? <RelativeTime key="made" at={created} /> : undefined],
-          ['Reference', <span key="ref" className="p-mono">{`${entity.kind}:${entity.metadata.namespace ?? 'default'}/${entity.metadata.name}`.toLowerCase()}</span>],
+          [
+            'Reference',
+            <span key="ref" className="p-mono">
+              {`${entity.kind}:${entity.metadata.namespace ?? 'default'}/${entity.metadata.name}`.toLowerCase()}
+            </span>,
+          ],
         ]}
       />
     </Section>

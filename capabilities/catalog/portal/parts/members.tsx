@@ -1,12 +1,29 @@
 import { refOf, type Entity } from '@paved/kernel';
-import { capital, entityHref, Icon, iconOf, Link, Loaded, nameOf, plural, Section, Status, titleOf, useData, type EntityPartProps } from '@paved/ui';
+import {
+  capital,
+  entityHref,
+  Icon,
+  iconOf,
+  Link,
+  Loaded,
+  nameOf,
+  plural,
+  Section,
+  Status,
+  titleOf,
+  useData,
+  type EntityPartProps,
+} from '@paved/ui';
 import type { EntityPage } from '../catalog-query.ts';
 import { useWorkloads } from '../workloads.ts';
 
 /** What a system, a domain or a team holds. */
 export function Part({ entity, entityRef }: EntityPartProps) {
   const group = entity.kind.toLowerCase() === 'group';
-  const members = useData<EntityPage>('/api/catalog/entities/by-query', { query: { filter: `${group ? 'relations.ownedBy' : 'relations.partOf'}=${entityRef}`, limit: 100 }, live: ['catalog.entity.changed'] });
+  const members = useData<EntityPage>('/api/catalog/entities/by-query', {
+    query: { filter: `${group ? 'relations.ownedBy' : 'relations.partOf'}=${entityRef}`, limit: 100 },
+    live: ['catalog.entity.changed'],
+  });
   const workloads = useWorkloads();
   return (
     <Section title={group ? 'Owns' : 'Parts'} note={members.data?.totalItems}>
@@ -28,7 +45,11 @@ export function Part({ entity, entityRef }: EntityPartProps) {
                       </Link>
                       <small>{item.metadata.description ?? capital(String(item.spec?.['type'] ?? item.kind))}</small>
                     </div>
-                    {state ? <Status status={state.health} /> : <span className="when">{item.kind === 'Component' ? 'not deployed' : nameOf(item.kind)}</span>}
+                    {state ? (
+                      <Status status={state.health} />
+                    ) : (
+                      <span className="when">{item.kind === 'Component' ? 'not deployed' : nameOf(item.kind)}</span>
+                    )}
                   </li>
                 );
               })}

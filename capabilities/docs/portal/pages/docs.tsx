@@ -1,5 +1,18 @@
 import { parseRef } from '@paved/kernel';
-import { Bone, entityHref, Link, Loaded, Prose, Skeletons, State, TextLink, useData, useUrlState, withQuery, type EntityTabProps } from '@paved/ui';
+import {
+  Bone,
+  entityHref,
+  Link,
+  Loaded,
+  Prose,
+  Skeletons,
+  State,
+  TextLink,
+  useData,
+  useUrlState,
+  withQuery,
+  type EntityTabProps,
+} from '@paved/ui';
 import { IconBook } from '@tabler/icons-react';
 import type { DocsPage } from '@paved/docs';
 import './docs.css';
@@ -27,7 +40,12 @@ export function Tab({ entityRef }: EntityTabProps) {
   const live = { live: ['repositories.branch.pushed'] };
   const site = useData<Site>(base, live);
   const path = params.get('page') ?? site.data?.home;
-  const page = useData<DocsPage>(`${base}/page`, { query: { path }, off: site.data === undefined || site.data.problem !== undefined, keep: true, ...live });
+  const page = useData<DocsPage>(`${base}/page`, {
+    query: { path },
+    off: site.data === undefined || site.data.problem !== undefined,
+    keep: true,
+    ...live,
+  });
   return (
     <Loaded query={site} what="The documentation" skeleton={<DocsSkeleton />}>
       {(data) =>
@@ -46,7 +64,14 @@ export function Tab({ entityRef }: EntityTabProps) {
                   <Prose html={shown.html} />
                   {data.repository ? (
                     <p className="p-13 p-t3" style={{ marginTop: 32 }}>
-                      <TextLink href={withQuery(`/repositories/${data.repository.slug}`, { path: `${data.repository.folder ? `${data.repository.folder}/` : ''}${shown.path}`, view: 'file' })}>Source of this page</TextLink>
+                      <TextLink
+                        href={withQuery(`/repositories/${data.repository.slug}`, {
+                          path: `${data.repository.folder ? `${data.repository.folder}/` : ''}${shown.path}`,
+                          view: 'file',
+                        })}
+                      >
+                        Source of this page
+                      </TextLink>
                     </p>
                   ) : null}
                 </div>
@@ -83,7 +108,10 @@ function Contents({ items, entityRef, current }: { items: readonly NavigationIte
           ) : item.path === undefined ? (
             <div className="group">{item.title}</div>
           ) : (
-            <Link href={withQuery(entityHref(entityRef, 'docs'), { page: item.path })} aria-current={item.path === current ? 'page' : undefined}>
+            <Link
+              href={withQuery(entityHref(entityRef, 'docs'), { page: item.path })}
+              aria-current={item.path === current ? 'page' : undefined}
+            >
               {item.title}
             </Link>
           )}

@@ -1,22 +1,9 @@
 import type { Entity } from '@paved/kernel';
 import type { Deployment, Plan } from '@paved/orchestrator';
-import {
-  api,
-  capital,
-  DestroyDialog,
-  Loaded,
-  plural,
-  repositoryOf,
-  SkeletonRows,
-  titleOf,
-  toast,
-  useChange,
-  useGo,
-  type ApiError,
-} from '@paved/ui';
+import { api, DestroyDialog, Loaded, plural, repositoryOf, SkeletonRows, titleOf, toast, useChange, useGo, type ApiError } from '@paved/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { actionWords, nodeName } from '../shapes.ts';
+import { actionWords, nodeWords } from '../shapes.ts';
 
 /** Deletes a service after showing what goes; data is set aside until it is destroyed on purpose. */
 export function DeleteService({ entity, entityRef, onClose }: { entity: Entity; entityRef: string; onClose: () => void }) {
@@ -78,9 +65,7 @@ export function DeleteService({ entity, entityRef, onClose }: { entity: Entity; 
                     .filter((node) => node.action !== 'none')
                     .map((node) => (
                       <li key={`${plan.environment}${node.key}`}>
-                        <div className="body">
-                          {capital(node.type)} {nodeName(node.id)}
-                        </div>
+                        <div className="body">{nodeWords(node)}</div>
                         <span className="when">
                           {plan.environment}, {actionWords[node.action]}
                         </span>

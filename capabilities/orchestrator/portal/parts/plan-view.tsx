@@ -11,11 +11,12 @@ import {
   Section,
   Segments,
   Strip,
+  typeWords,
   Glyph,
   type GraphNode,
 } from '@paved/ui';
 import { useMemo, useState, type ReactNode } from 'react';
-import { actionWords, markOf, nodeName } from '../shapes.ts';
+import { actionWords, markOf, nodeName, nodeWords } from '../shapes.ts';
 
 /** Inputs as YAML-like text, so that a difference reads like a file. Secrets and unknown values by name. */
 export function inputText(value: unknown, indent = ''): string {
@@ -183,9 +184,7 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
                     <span className="p-t3 p-num" style={{ width: 12 }}>
                       {i + 1}
                     </span>
-                    <div className="body">
-                      {capital(node.type)} {nodeName(node.id)}
-                    </div>
+                    <div className="body">{nodeWords(node)}</div>
                     <span className="when">{actionWords[node.action]}</span>
                   </li>
                 ))}
@@ -231,7 +230,12 @@ function graphOf(plan: Plan): { nodes: readonly GraphNode[]; edges: { from: stri
     return {
       id: node.key,
       label: nodeName(node.id),
-      note: node.class === 'default' ? node.type : `${node.type}, ${node.class}`,
+      note:
+        node.class === 'default'
+          ? nodeName(node.id) === node.type
+            ? node.definition
+            : typeWords(node.type)
+          : `${typeWords(node.type)}, ${node.class}`,
       icon: iconOf(node.type === 'workload' ? 'component' : 'resource', node.type),
       self: node.type === 'workload' || node.type === 'service',
       ...(change ? { change } : {}),

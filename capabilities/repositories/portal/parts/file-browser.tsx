@@ -149,7 +149,9 @@ function Folder({
 }
 
 function Readme({ repository, path, gitRef }: { repository: ShownRepository; path: string; gitRef: string | undefined }) {
-  const readme = useData<{ path: string; html: string }>(`/api/docs/repositories/${repository.slug}/readme`, { query: { ref: gitRef, path } });
+  const readme = useData<{ path: string; html: string }>(`/api/docs/repositories/${repository.slug}/readme`, {
+    query: { ref: gitRef, path },
+  });
   if (!readme.data) return null;
   return (
     <section className="p-readme" aria-label={readme.data.path}>

@@ -1,5 +1,20 @@
 import { formatDuration } from '@paved/kernel';
-import { capital, Icon, Link, LinkButton, Loaded, nameOf, PageHeader, plural, QueryField, State, Tag, useCrumbs, useData, useUrlState } from '@paved/ui';
+import {
+  capital,
+  Icon,
+  Link,
+  LinkButton,
+  Loaded,
+  nameOf,
+  PageHeader,
+  plural,
+  QueryField,
+  State,
+  Tag,
+  useCrumbs,
+  useData,
+  useUrlState,
+} from '@paved/ui';
 import { IconChevronRight, IconFolderPlus, IconTemplate } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { templateIcon, type TemplateCard } from '../shapes.ts';
@@ -10,14 +25,27 @@ export function Page() {
   useCrumbs([{ label: 'Create' }]);
   const { params, set } = useUrlState();
   const text = (params.get('q') ?? '').toLowerCase();
-  const templates = useData<{ items: readonly TemplateCard[] }>('/api/templates', { live: ['catalog.entity.changed'], concerns: (event) => event.subject.startsWith('template:') });
+  const templates = useData<{ items: readonly TemplateCard[] }>('/api/templates', {
+    live: ['catalog.entity.changed'],
+    concerns: (event) => event.subject.startsWith('template:'),
+  });
   const setText = useCallback((value: string) => set((next) => (value === '' ? next.delete('q') : next.set('q', value))), [set]);
   return (
     <>
-      <PageHeader title="Create" lede="Golden paths of the platform team: everything a service needs, made in one go." actions={<LinkButton href="/import" icon={IconFolderPlus}>Import a repository</LinkButton>} />
+      <PageHeader
+        title="Create"
+        lede="Golden paths of the platform team: everything a service needs, made in one go."
+        actions={
+          <LinkButton href="/import" icon={IconFolderPlus}>
+            Import a repository
+          </LinkButton>
+        }
+      />
       <Loaded query={templates} what="Golden paths">
         {({ items }) => {
-          const shown = items.filter((card) => `${card.title} ${card.description} ${card.tags.join(' ')} ${card.type}`.toLowerCase().includes(text));
+          const shown = items.filter((card) =>
+            `${card.title} ${card.description} ${card.tags.join(' ')} ${card.type}`.toLowerCase().includes(text),
+          );
           return items.length === 0 ? (
             <State icon={IconTemplate} title="No golden paths yet">
               A golden path is a template (kind Template) in the catalog. Register the file of one, and it appears here.
@@ -26,7 +54,13 @@ export function Page() {
             <>
               {items.length > 5 ? (
                 <div className="p-row" style={{ marginBottom: 12 }}>
-                  <QueryField tokens={[]} text={params.get('q') ?? ''} placeholder="Search what to make" onText={setText} onRemove={() => undefined} />
+                  <QueryField
+                    tokens={[]}
+                    text={params.get('q') ?? ''}
+                    placeholder="Search what to make"
+                    onText={setText}
+                    onRemove={() => undefined}
+                  />
                 </div>
               ) : null}
               <ul className="p-paths">
@@ -49,7 +83,9 @@ export function Page() {
                         {card.tags.slice(0, 4).map((tag) => (
                           <Tag key={tag}>{tag}</Tag>
                         ))}
-                        {card.problems.length > 0 ? <span style={{ color: 'var(--p-failed)' }}>cannot be used: {card.problems[0]?.message}</span> : null}
+                        {card.problems.length > 0 ? (
+                          <span style={{ color: 'var(--p-failed)' }}>cannot be used: {card.problems[0]?.message}</span>
+                        ) : null}
                       </span>
                     </Link>
                   </li>

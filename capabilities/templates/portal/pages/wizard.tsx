@@ -1,4 +1,27 @@
-import { api, Button, clockTime, ErrorNotice, Icon, LinkButton, Loaded, nameOf, pathOf, SchemaForm, SkeletonPage, capital, useChange, useCrumbs, useData, useGo, useKey, useRouteParams, useUrlState, problemsOf, State, type Schema } from '@paved/ui';
+import {
+  api,
+  Button,
+  clockTime,
+  ErrorNotice,
+  Icon,
+  LinkButton,
+  Loaded,
+  nameOf,
+  pathOf,
+  SchemaForm,
+  SkeletonPage,
+  capital,
+  useChange,
+  useCrumbs,
+  useData,
+  useGo,
+  useKey,
+  useRouteParams,
+  useUrlState,
+  problemsOf,
+  State,
+  type Schema,
+} from '@paved/ui';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { dropDraft, loadDraft, saveDraft } from '../parts/drafts.ts';
@@ -20,7 +43,11 @@ export function Page() {
       <Loaded query={template} what="The golden path" skeleton={<SkeletonPage label="The golden path" />}>
         {(detail) =>
           detail.card.problems.length > 0 ? (
-            <State icon={IconAlertTriangle} title={`${detail.card.title} cannot be used now`} actions={<LinkButton href="/create">Other golden paths</LinkButton>}>
+            <State
+              icon={IconAlertTriangle}
+              title={`${detail.card.title} cannot be used now`}
+              actions={<LinkButton href="/create">Other golden paths</LinkButton>}
+            >
               {detail.card.problems.map((problem) => `${problem.at}: ${problem.message}`).join(' ')} The team that keeps it can fix this.
             </State>
           ) : (
@@ -36,13 +63,31 @@ export function Page() {
 function defaultsOf(pages: TemplateDetail['pages']): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const { schema } of pages) {
-    for (const [key, property] of Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)) if (property['default'] !== undefined) values[key] = property['default'];
+    for (const [key, property] of Object.entries((schema['properties'] ?? {}) as Record<string, Schema>))
+      if (property['default'] !== undefined) values[key] = property['default'];
   }
   return values;
 }
 
 const shown = (value: unknown): string =>
-  value === undefined || value === '' ? '–' : typeof value === 'boolean' ? (value ? 'Yes' : 'No') : typeof value === 'string' ? (/^(group|user|component|system|api|resource):/.test(value) ? capital(nameOf(value)) : value.includes('?owner=') ? value.replace(/^.*\?owner=([^&]*)&repo=(.*)$/, (_, owner: string, repo: string) => `${decodeURIComponent(owner)}/${decodeURIComponent(repo)}`) : value) : typeof value === 'number' ? String(value) : JSON.stringify(value);
+  value === undefined || value === ''
+    ? '–'
+    : typeof value === 'boolean'
+      ? value
+        ? 'Yes'
+        : 'No'
+      : typeof value === 'string'
+        ? /^(group|user|component|system|api|resource):/.test(value)
+          ? capital(nameOf(value))
+          : value.includes('?owner=')
+            ? value.replace(
+                /^.*\?owner=([^&]*)&repo=(.*)$/,
+                (_, owner: string, repo: string) => `${decodeURIComponent(owner)}/${decodeURIComponent(repo)}`,
+              )
+            : value
+        : typeof value === 'number'
+          ? String(value)
+          : JSON.stringify(value);
 
 const keysOf = (schema: Schema): readonly string[] => Object.keys((schema['properties'] ?? {}) as Record<string, unknown>);
 
@@ -59,7 +104,9 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
   const total = pages.length + (detail.secretsSchema ? 1 : 0);
   const step = Math.min(Math.max(0, Number(params.get('step') ?? 1) - 1), total);
   const review = step === total;
-  const valid = pages.map((page) => problemsOf(page.schema, values).filter((found) => found.keyword !== 'additionalProperties').length === 0);
+  const valid = pages.map(
+    (page) => problemsOf(page.schema, values).filter((found) => found.keyword !== 'additionalProperties').length === 0,
+  );
   const furthest = valid.findIndex((ok) => !ok);
   const reach = furthest === -1 ? total : furthest;
   const to = (next: number) => {
@@ -73,14 +120,23 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
     saveDraft(card.ref, { values: next, page: step, savedAt: at });
     setSavedAt(at);
   };
-  const execute = useChange<void, { href: string }>(() => api.post(`/api/templates/${pathOf(card.namespace, card.name)}/execute`, { values, ...(Object.keys(secrets).length > 0 ? { secrets } : {}) }), {
-    refresh: ['/api/runs'],
-    done: ({ href }) => {
-      dropDraft(card.ref);
-      go(href);
+  const execute = useChange<void, { href: string }>(
+    () =>
+      api.post(`/api/templates/${pathOf(card.namespace, card.name)}/execute`, {
+        values,
+        ...(Object.keys(secrets).length > 0 ? { secrets } : {}),
+      }),
+    {
+      refresh: ['/api/runs'],
+      done: ({ href }) => {
+        dropDraft(card.ref);
+        go(href);
+      },
     },
-  });
-  useKey('mod+enter', 'Continue, or create', () => (review ? execute.mutate() : (document.getElementById(FORM) as HTMLFormElement | null)?.requestSubmit()));
+  );
+  useKey('mod+enter', 'Continue, or create', () =>
+    review ? execute.mutate() : (document.getElementById(FORM) as HTMLFormElement | null)?.requestSubmit(),
+  );
   const items = preview ? (preview.repository ? 1 : 0) + preview.entities.length + preview.resources.length : 0;
   const createLabel = detail.presentation?.buttonLabels?.createButtonText ?? (items > 0 ? `Create ${items} items` : `Create ${card.title}`);
   const names = [...pages.map((page) => page.title), ...(detail.secretsSchema ? ['Secrets'] : []), 'Review'];
@@ -98,10 +154,24 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
               const done = i < step && i < reach;
               const open = i <= Math.max(reach, step);
               const own = pages[i];
-              const summary = own ? keysOf(own.schema).map((key) => values[key]).filter((value) => typeof value === 'string' && value !== '').map(shown).slice(0, 2).join(', ') : i === total ? 'The whole plan, before anything is made' : '';
+              const summary = own
+                ? keysOf(own.schema)
+                    .map((key) => values[key])
+                    .filter((value) => typeof value === 'string' && value !== '')
+                    .map(shown)
+                    .slice(0, 2)
+                    .join(', ')
+                : i === total
+                  ? 'The whole plan, before anything is made'
+                  : '';
               return (
                 <li key={name} className={done ? 'done' : ''}>
-                  <button type="button" aria-current={i === step ? 'step' : undefined} aria-disabled={!open || undefined} onClick={() => (open ? to(i) : undefined)}>
+                  <button
+                    type="button"
+                    aria-current={i === step ? 'step' : undefined}
+                    aria-disabled={!open || undefined}
+                    onClick={() => (open ? to(i) : undefined)}
+                  >
                     <span className="no">{done ? <Icon of={IconCheck} size={14} /> : i + 1}</span>
                     <span>
                       <b>{name}</b>
@@ -134,13 +204,31 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
             <>
               <h2 className="step">{page.title}</h2>
               <p className="lede">{page.description ?? (step === 0 ? card.description : '')}</p>
-              <SchemaForm key={step} id={FORM} schema={page.schema} value={values} onChange={change} onSubmit={(next) => { change({ ...values, ...next }); to(step + 1); }} pickers={pickers} />
+              <SchemaForm
+                key={step}
+                id={FORM}
+                schema={page.schema}
+                value={values}
+                onChange={change}
+                onSubmit={(next) => {
+                  change({ ...values, ...next });
+                  to(step + 1);
+                }}
+                pickers={pickers}
+              />
             </>
           ) : detail.secretsSchema ? (
             <>
               <h2 className="step">Secrets</h2>
               <p className="lede">Used once by this run, never kept in the draft.</p>
-              <SchemaForm id={FORM} schema={detail.secretsSchema} value={secrets} onChange={setSecrets} onSubmit={() => to(step + 1)} pickers={pickers} />
+              <SchemaForm
+                id={FORM}
+                schema={detail.secretsSchema}
+                value={secrets}
+                onChange={setSecrets}
+                onSubmit={() => to(step + 1)}
+                pickers={pickers}
+              />
             </>
           ) : null}
         </div>
@@ -168,7 +256,12 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
         ) : null}
         {step > 0 ? <Button onClick={() => to(step - 1)}>Back</Button> : <LinkButton href="/create">Back</LinkButton>}
         {review ? (
-          <Button look="primary" working={execute.isPending} disabledReason={furthest >= 0 ? `“${names[furthest]}” is not complete` : undefined} onClick={() => execute.mutate()}>
+          <Button
+            look="primary"
+            working={execute.isPending}
+            disabledReason={furthest >= 0 ? `“${names[furthest]}” is not complete` : undefined}
+            onClick={() => execute.mutate()}
+          >
             {createLabel}
           </Button>
         ) : (
@@ -192,7 +285,17 @@ function fromAddress(params: URLSearchParams): Record<string, unknown> {
   }
 }
 
-function Review({ detail, values, onChange, children }: { detail: TemplateDetail; values: Record<string, unknown>; onChange: (step: number) => void; children: ReactNode }) {
+function Review({
+  detail,
+  values,
+  onChange,
+  children,
+}: {
+  detail: TemplateDetail;
+  values: Record<string, unknown>;
+  onChange: (step: number) => void;
+  children: ReactNode;
+}) {
   return (
     <div className="p-review">
       <h2 className="step">Review</h2>

@@ -1,6 +1,6 @@
 import type { Entity } from '@paved/kernel';
-import { refOf } from '@paved/kernel';
-import { api, capital, nameOf, titleOf, useOwnRefs, type PickerSource } from '@paved/ui';
+import { parseRef, refOf } from '@paved/kernel';
+import { api, capital, nameOf, pathOf, related, titleOf, useData, useOwnRefs, type PickerSource } from '@paved/ui';
 import { useMemo } from 'react';
 
 /** Backstage's `catalogFilter` (one or several objects of key: value | values | { exists }) as the API's filter texts. */
@@ -9,7 +9,11 @@ export function filterTexts(filter: unknown): string[] {
   return sets.flatMap((set): string[] => {
     if (typeof set !== 'object' || set === null) return [];
     const parts = Object.entries(set as Record<string, unknown>).flatMap(([key, value]) =>
-      Array.isArray(value) ? value.map((one) => `${key}=${String(one)}`) : typeof value === 'object' && value !== null ? [key] : [`${key}=${String(value)}`],
+      Array.isArray(value)
+        ? value.map((one) => `${key}=${String(one)}`)
+        : typeof value === 'object' && value !== null
+          ? [key]
+          : [`${key}=${String(value)}`],
     );
     return parts.length === 0 ? [] : [parts.join(',')];
   });
@@ -18,7 +22,12 @@ export function filterTexts(filter: unknown): string[] {
 /** Pickers of a form, fed by the catalog. */
 export function usePickerSource(): PickerSource {
   const own = useOwnRefs();
-  const groups = own.filter((ref) => ref.startsWith('group:')).join(' ');
+  // The teams a person is a direct member of; departments and the company above them own services less often.
+  const user = own.find((ref) => ref.startsWith('user:'));
+  const { kind, namespace, name } = user ? parseRef(user) : { kind: 'user', namespace: 'default', name: '' };
+  const person = useData<Entity>(`/api/catalog/entities/by-name/${pathOf(kind, namespace, name)}`, { off: user === undefined });
+  const direct = person.data ? related(person.data, 'memberOf') : [];
+  const groups = (direct.length > 0 ? direct : own.filter((ref) => ref.startsWith('group:'))).join(' ');
   return useMemo(
     () => ({
       ownGroups: groups === '' ? [] : groups.split(' '),
@@ -30,11 +39,18 @@ export function usePickerSource(): PickerSource {
           fields: 'kind,metadata.name,metadata.namespace,metadata.title,metadata.description,spec.type',
           ...(query === '' ? {} : { fullTextFilterTerm: query, fullTextFilterFields: 'metadata.name,metadata.title' }),
         });
-        return found.items.map((entity) => ({ ref: refOf(entity), title: entity.kind === 'Group' || entity.kind === 'System' ? capital(titleOf(entity)) : titleOf(entity), note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind.toLowerCase() }));
+        return found.items.map((entity) => ({
+          ref: refOf(entity),
+          title: entity.kind === 'Group' || entity.kind === 'System' ? capital(titleOf(entity)) : titleOf(entity),
+          note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind.toLowerCase(),
+        }));
       },
       nameTaken: async (kind, name) => {
         if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) return false;
-        return api.get(`/api/catalog/entities/by-name/${kind}/default/${name}`).then(() => true, () => false);
+        return api.get(`/api/catalog/entities/by-name/${kind}/default/${name}`).then(
+          () => true,
+          () => false,
+        );
       },
       projects: async () => {
         const found = await api.get<{ items: readonly { slug: string }[] }>('/api/repositories', { limit: 200 });

@@ -3,7 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import type { Preview, TemplateCard } from '../shapes.ts';
 
 /** What the values would make, asked 300 ms after typing stopped; the last good answer stays meanwhile. */
-export function usePreview(card: TemplateCard, values: Record<string, unknown>): { preview: Preview | undefined; problem: ApiError | undefined; stale: boolean } {
+export function usePreview(
+  card: TemplateCard,
+  values: Record<string, unknown>,
+): { preview: Preview | undefined; problem: ApiError | undefined; stale: boolean } {
   const [preview, setPreview] = useState<Preview>();
   const [problem, setProblem] = useState<ApiError>();
   const [stale, setStale] = useState(true);

@@ -1,17 +1,31 @@
 import { formatDuration } from '@paved/kernel';
-import { bytes, capital, Glyph, Icon, iconOf, nameOf, Segments, type ApiError } from '@paved/ui';
+import { bytes, capital, Glyph, Icon, iconOf, nameOf, Segments, typeWords, type ApiError } from '@paved/ui';
 import { IconBrandGit, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Preview, TemplateDetail } from '../shapes.ts';
 
-const stepNames: Record<string, string> = { 'deploy:workload': 'Deployment', 'catalog:register': 'Catalog entry', 'publish:git': 'Repository' };
+const stepNames: Record<string, string> = {
+  'deploy:workload': 'Deployment',
+  'catalog:register': 'Catalog entry',
+  'publish:git': 'Repository',
+};
 
 /** "What will be made": items, files and what stands against it; follows the form without flicker. */
-export function WillBeMade({ detail, preview, problem }: { detail: TemplateDetail; preview: Preview | undefined; problem: ApiError | undefined }) {
+export function WillBeMade({
+  detail,
+  preview,
+  problem,
+}: {
+  detail: TemplateDetail;
+  preview: Preview | undefined;
+  problem: ApiError | undefined;
+}) {
   const [view, setView] = useState<'items' | 'files'>('items');
   const items = preview ? (preview.repository ? 1 : 0) + preview.entities.length + preview.resources.length : undefined;
   const typical = preview?.typicalMs ?? detail.card.typicalMs;
   const deploys = detail.steps.some((step) => step.action === 'deploy:workload');
+  // While the form is half filled a preview may fail; that is no news. What the filled form cannot do is.
+  const against = preview?.valid ? preview.error : problem?.code === 'internal' ? undefined : problem;
   return (
     <div className="p-made" aria-live="off">
       <div className="p-made-head">
@@ -69,7 +83,9 @@ export function WillBeMade({ detail, preview, problem }: { detail: TemplateDetai
                   {entity.kind} {entity.name}
                 </b>
                 <small>
-                  {[entity.type ? capital(entity.type) : undefined, entity.owner ? `owner ${capital(nameOf(entity.owner))}` : undefined].filter(Boolean).join(', ') || 'In the catalog'}
+                  {[entity.type ? typeWords(entity.type) : undefined, entity.owner ? `owner ${capital(nameOf(entity.owner))}` : undefined]
+                    .filter(Boolean)
+                    .join(', ') || 'In the catalog'}
                 </small>
               </div>
             </li>
@@ -79,7 +95,7 @@ export function WillBeMade({ detail, preview, problem }: { detail: TemplateDetai
               <Icon of={iconOf('resource', resource.type)} />
               <div className="body">
                 <b>
-                  {capital(resource.type)} {resource.name}
+                  {typeWords(resource.type)} {resource.name}
                 </b>
                 <small>{resource.class === 'default' ? 'One per environment' : `Class ${resource.class}, one per environment`}</small>
               </div>
@@ -98,11 +114,11 @@ export function WillBeMade({ detail, preview, problem }: { detail: TemplateDetai
             ))}
         </ul>
       )}
-      {preview?.error ?? problem ? (
+      {against ? (
         <p className="p-row p-13" style={{ marginTop: 16, alignItems: 'flex-start' }}>
           <Glyph status="degraded" label={null} />
           <span className="p-t2">
-            {(preview?.error ?? problem)?.message} {(preview?.error ?? problem)?.fix}
+            {against.message} {against.fix}
           </span>
         </p>
       ) : null}
