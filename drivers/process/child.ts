@@ -133,10 +133,10 @@ function handle(
     async stop(graceMs) {
       if (!isAlive(identity)) return;
       killGroup(identity.pid, 'SIGTERM');
-      const gone = exited.then(() => true);
-      if (await Promise.race([gone, sleep(graceMs, false, { ref: false })])) return;
-      killGroup(identity.pid, 'SIGKILL');
-      await gone;
+      // This timer keeps the server alive until its children are gone; their own handles do not.
+      const late = setTimeout(() => killGroup(identity.pid, 'SIGKILL'), graceMs);
+      await exited;
+      clearTimeout(late);
     },
     release() {
       released = true;

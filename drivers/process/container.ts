@@ -36,6 +36,7 @@ export interface ContainerDeps {
 
 /** One supervised program: started, watched, checked, started again. */
 export interface Container {
+  readonly once: boolean;
   readonly state: () => ContainerState;
   readonly reason: () => string | undefined;
   /** Ends since the last settled run. */
@@ -174,6 +175,7 @@ export function createContainer(deps: ContainerDeps): Container {
   };
 
   return {
+    once: deps.once,
     state: () => state,
     reason: () =>
       state === 'ready' || state === 'done' ? undefined : exits.length > 0 ? exitReason(exits, Date.now(), lastLine) : finding,

@@ -2,6 +2,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { mkdirSync, existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '@paved/host';
 import type { LogLine, WorkloadContainer, WorkloadInputs } from '@paved/orchestrator';
 import { commandOf } from './artifact-command.ts';
 import type { Seat } from './backend.ts';
@@ -41,8 +42,10 @@ export interface Instance {
   readonly crashes: () => number;
   readonly pids: () => number[];
   start(): void;
-  /** Takes over what still runs of it; the rest is started. */
+  /** Takes over what still runs of it; starts nothing. */
   adopt(): void;
+  /** Starts what should run and does not. */
+  startMissing(): void;
   port(portName: string): number | undefined;
   seat(portName: string): Seat;
   /** Waits for what is under way, then closes idle connections. */
@@ -207,9 +210,11 @@ export function createInstance(deps: InstanceDeps): Instance {
         const container = containers.get(name);
         const process = record.processes[name];
         if (container === undefined) continue;
+        // What ended unseen is started like new; only of a job (and of what runs once) the end itself matters.
+        const gone = process !== undefined && !isAlive(process) && !container.once;
+        if (gone) delete record.processes[name];
         if (record.done.includes(name)) container.skip();
-        else if (process === undefined) container.start();
-        else {
+        else if (process !== undefined && !gone) {
           const recovered = recoverVariables(spec, environmentOf(process.pid) ?? {});
           if (recovered !== undefined) remember(name, recovered);
           // Secrets must be known before its output is read; where the system tells no environment they are revealed first.
@@ -222,6 +227,9 @@ export function createInstance(deps: InstanceDeps): Instance {
             );
         }
       }
+    },
+    startMissing() {
+      for (const container of containers.values()) if (container.state() === 'new') container.start();
     },
     port: (portName) => record.ports[portName],
     seat(portName) {
@@ -239,7 +247,15 @@ export function createInstance(deps: InstanceDeps): Instance {
       };
     },
     async drain(limitMs) {
-      if (active > 0) await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), sleep(limitMs, undefined, { ref: false })]);
+      if (active > 0) {
+        await new Promise<void>((resolve) => {
+          const late = setTimeout(resolve, limitMs);
+          idle.push(() => {
+            clearTimeout(late);
+            resolve();
+          });
+        });
+      }
       agent.destroy();
     },
     async stop({ keep } = { keep: false }) {

@@ -5,15 +5,16 @@ import { nextRun, parseCron } from './cron.ts';
 import { exitText } from './exit-reason.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceRecord, RevisionRecord, WorkloadRecord } from './record.ts';
+import type { WorkloadLog } from './workload-log.ts';
 
 export interface JobDeps {
   readonly record: WorkloadRecord;
   readonly now: () => Date;
-  runningOf(revision: RevisionRecord): Promise<Instance>;
+  readonly log: WorkloadLog;
+  /** A new instance, written down before it starts. */
+  newRun(revision: RevisionRecord): Promise<Instance>;
+  /** The instance of a run that an earlier server began. */
   again(revision: RevisionRecord, instance: InstanceRecord): Instance;
-  lastLine(): string | undefined;
-  lastLines(instance?: string): string;
-  say(text: string): void;
   save(): void;
   changed(): void;
 }
@@ -23,7 +24,7 @@ export interface JobRuns {
   /** Without schedule: resolves when the run of this revision ended with code 0, throws when not. With one: resolves at once. */
   deploy(revision: RevisionRecord, signal: AbortSignal): Promise<void>;
   observe(): Observation;
-  adopt(): Promise<void>;
+  adopt(): void;
   resume(): void;
   cancel(): Promise<void>;
   release(): void;
@@ -46,7 +47,7 @@ export function createJobRuns(deps: JobDeps): JobRuns {
         if (instance.state() === 'stopped') return;
         await sleep(25);
       }
-      const lastLine = deps.lastLine();
+      const lastLine = deps.log.lastLine();
       record.lastJob = {
         digest: revision.digest,
         startedAt,
@@ -64,7 +65,7 @@ export function createJobRuns(deps: JobDeps): JobRuns {
     deps.changed();
   };
 
-  const start = async (revision: RevisionRecord): Promise<void> => begin(revision, await deps.runningOf(revision), false);
+  const start = async (revision: RevisionRecord): Promise<void> => begin(revision, await deps.newRun(revision), false);
 
   const plan = (): void => {
     clearTimeout(timer);
@@ -85,7 +86,7 @@ export function createJobRuns(deps: JobDeps): JobRuns {
   const tick = async (): Promise<void> => {
     const revision = record.current;
     if (revision === undefined) return;
-    if (running !== undefined) return deps.say('The run before has not ended; this one is left out.');
+    if (running !== undefined) return deps.log.say('The run before has not ended; this one is left out.');
     await start(revision);
   };
 
@@ -93,7 +94,9 @@ export function createJobRuns(deps: JobDeps): JobRuns {
     const revision = record.current;
     const instance = revision?.instances[0];
     if (revision === undefined || instance === undefined || running !== undefined) return;
-    if (Object.keys(instance.processes).length > 0) begin(revision, deps.again(revision, instance), true);
+    // Ended between its last step and our writing it down: its containers say so.
+    const ended = instance.done.length === Object.keys(revision.inputs.containers).length;
+    if (ended || Object.keys(instance.processes).length > 0) begin(revision, deps.again(revision, instance), true);
   };
 
   return {
@@ -118,14 +121,14 @@ export function createJobRuns(deps: JobDeps): JobRuns {
       const last = record.lastJob;
       throw new PavedError(
         'unavailable',
-        `${revision.inputs.name} failed: ${exitText(last ?? {})}${deps.lastLines(current?.instance.id)}`,
+        `${revision.inputs.name} failed: ${exitText(last ?? {})}${deps.log.lastLines(current?.instance.id)}`,
         {
           fix: 'Correct it and deploy again.',
         },
       );
     },
     observe: () => observeJob(record, running !== undefined),
-    adopt: async () => adopt(),
+    adopt,
     resume: plan,
     async cancel() {
       clearTimeout(timer);

@@ -147,6 +147,7 @@ test('several instances share the load and stand in for each other', async () =>
   expect(pids.size).toBe(2);
   expect((await ask(port, 'two.localhost', '/exit', { method: 'POST' })).status).toBe(502);
   for (let i = 0; i < 20; i++) expect((await ask(port, 'two.localhost')).status).toBe(200);
+  await eventually(async () => (await driver.observe(two, {})).facts?.['restarts'] === 1);
   await eventually(async () => (await driver.observe(two, {})).health === 'healthy');
   expect(await driver.observe(two, {})).toMatchObject({
     facts: { instances: { ready: 2, wanted: 2 }, restarts: 1, lastExit: { code: 3 } },

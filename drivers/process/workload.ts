@@ -2,23 +2,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { canonicalJson, messageOf, PavedError, type Health } from '@paved/kernel';
+import { canonicalJson, messageOf, PavedError } from '@paved/kernel';
 import type { Logger } from '@paved/host';
-import type { DriverInput, LogLine, Observation, WorkloadFacts, WorkloadInputs, WorkloadOutputs } from '@paved/orchestrator';
-import type { Backend } from './backend.ts';
+import type { DriverInput, LogLine, Observation, WorkloadInputs, WorkloadOutputs } from '@paved/orchestrator';
 import type { Reveal } from './environment.ts';
-import { exitReason, type PastExit } from './exit-reason.ts';
-import { openForwarder, type Forwarder } from './forwarder.ts';
 import type { Ingress } from './ingress.ts';
 import { createInstance, type Instance } from './instance.ts';
-import { createJobRuns, type JobRuns } from './job.ts';
-import { openLogFile } from './log-file.ts';
+import { createJobRuns } from './job.ts';
+import { observeWorkload } from './observe-workload.ts';
 import type { PortPool } from './port.ts';
 import type { InstanceRecord, Records, RevisionRecord, WorkloadRecord } from './record.ts';
 import type { Releases } from './release.ts';
-import { serveFolder } from './static-files.ts';
-import { normalPath } from './routes.ts';
-import { staticFolderOf } from './static-folder.ts';
+import { createTraffic } from './traffic.ts';
+import { createWorkloadLog } from './workload-log.ts';
 
 export interface WorkloadDeps {
   readonly record: WorkloadRecord;
@@ -39,7 +35,9 @@ export interface WorkloadDeps {
 export interface WorkloadLimits {
   /** Longest time for a new version to become ready. */
   readonly readyMs: number;
+  /** Longest time an old version may take to finish what it had begun. */
   readonly drainMs: number;
+  /** Between SIGTERM and SIGKILL. */
   readonly graceMs: number;
   /** Between two health checks of an instance that is well. */
   readonly steadyProbeMs: number;
@@ -55,16 +53,14 @@ export interface Workload {
   adopt(): Promise<void>;
   resume(): void;
   destroy(): Promise<void>;
+  /** Stops everything; the next server starts it again. */
   stop(): Promise<void>;
+  /** Leaves everything running to the next server. */
   release(): void;
 }
 
 /** Ends while starting after which a new version is given up before its time is over. */
 const CRASHES = 3;
-const LOG_BATCH_MS = 50;
-/** How long a request waits for an instance that is just starting (again), before it gets a 503. */
-const SEAT_WAIT_MS = 5_000;
-const SUSPECT_MS = 250;
 
 interface Running {
   readonly revision: RevisionRecord;
@@ -72,50 +68,49 @@ interface Running {
 }
 
 export function createWorkload(deps: WorkloadDeps): Workload {
-  const { record, limits } = deps;
+  const { record, limits, releases } = deps;
   const uid = record.input.uid;
   const folder = deps.records.folder(uid);
-  const logs = openLogFile(deps.logFolder);
+  const log = createWorkloadLog({ folder: deps.logFolder, now: deps.now, lines: deps.lines });
   const name = (): string => (record.current ?? record.next)?.inputs.name ?? record.input.id;
-  const forwarders = new Map<string, Forwarder>();
   const leaving = new Map<Running, Promise<void>>();
   let current: Running | undefined;
   let next: Running | undefined;
-  let jobs: JobRuns | undefined;
   let closed = false;
+  let stopping = false;
   let queue: Promise<unknown> = Promise.resolve();
-  let waiting: LogLine[] = [];
-  let turn = 0;
 
   const save = (): void => {
     if (!closed) deps.records.save(record);
   };
+  const traffic = createTraffic({
+    record,
+    ingress: deps.ingress,
+    ports: deps.ports,
+    releases,
+    current: () => (stopping ? undefined : current?.instances),
+    name,
+    say: log.say,
+    save,
+  });
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
     const result = queue.then(work, work);
     queue = result.catch(() => {});
     return result;
   };
-  const keep = (lines: readonly Omit<LogLine, 'n' | 'at'>[]): void => {
-    if (closed) return;
-    const at = deps.now().toISOString();
-    if (waiting.length === 0) {
-      setTimeout(() => {
-        deps.lines(waiting);
-        waiting = [];
-      }, LOG_BATCH_MS).unref();
-    }
-    waiting.push(...logs.append(lines.map((line) => ({ at, ...line }))));
-  };
-  const say = (text: string): void => keep([{ stream: 'platform', text, instance: 'platform' }]);
 
-  const onExit = (exit: PastExit, wanted: boolean): void => {
-    const { at, ...how } = exit;
-    record.lastExit = { ...how, at: new Date(at).toISOString() };
-    if (!wanted) record.restarts++;
-    save();
-    deps.changed();
+  const newInstance = async (inputs: WorkloadInputs, id: string): Promise<InstanceRecord> => {
+    const ports: Record<string, number> = {};
+    for (const port of Object.keys(inputs.ports).sort()) ports[port] = await deps.ports.allocate();
+    return { id, ports, processes: {}, done: [] };
   };
-
+  const newRevision = async (inputs: WorkloadInputs, digest: string): Promise<RevisionRecord> => {
+    const number = ++record.lastRevision;
+    const count = inputs.class === 'static' || inputs.class === 'job' ? 0 : Math.max(1, inputs.replicas);
+    const instances: InstanceRecord[] = [];
+    for (let replica = 1; replica <= count; replica++) instances.push(await newInstance(inputs, `r${number}-${replica}`));
+    return { number, digest, inputs, deployedAt: deps.now().toISOString(), instances };
+  };
   const instanceOf = (revision: RevisionRecord, instance: InstanceRecord): Instance => {
     for (const port of Object.values(instance.ports)) deps.ports.claim(port);
     return createInstance({
@@ -128,33 +123,43 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       steadyProbeMs: limits.steadyProbeMs,
       reveal: deps.reveal,
       async provideApp(app) {
-        const artifact = revision.inputs.artifact;
+        const { artifact } = revision.inputs;
         if (artifact === undefined) mkdirSync(app, { recursive: true, mode: 0o700 });
-        else await deps.releases.copy(await deps.releases.unpack(artifact), app);
+        else await releases.copy(await releases.unpack(artifact), app);
       },
-      log: keep,
+      log: log.keep,
       save,
       onChange: deps.changed,
-      onExit,
+      onExit({ at, ...how }, wanted) {
+        // A version that is only being tried says nothing about the one that serves.
+        if (revision === record.current) {
+          record.lastExit = { ...how, at: new Date(at).toISOString() };
+          if (!wanted) record.restarts++;
+        }
+        save();
+        deps.changed();
+      },
     });
   };
   const runningOf = (revision: RevisionRecord): Running => ({
     revision,
     instances: revision.instances.map((instance) => instanceOf(revision, instance)),
   });
-
-  const newRevision = async (inputs: WorkloadInputs, digest: string): Promise<RevisionRecord> => {
-    const number = ++record.lastRevision;
-    const count = inputs.class === 'static' || inputs.class === 'job' ? 0 : Math.max(1, inputs.replicas);
-    const instances: InstanceRecord[] = [];
-    for (let replica = 1; replica <= count; replica++) instances.push(await newInstance(inputs, `r${number}-${replica}`));
-    return { number, digest, inputs, deployedAt: deps.now().toISOString(), instances };
-  };
-  const newInstance = async (inputs: WorkloadInputs, id: string): Promise<InstanceRecord> => {
-    const ports: Record<string, number> = {};
-    for (const port of Object.keys(inputs.ports).sort()) ports[port] = await deps.ports.allocate();
-    return { id, ports, processes: {}, done: [] };
-  };
+  const jobs = createJobRuns({
+    record,
+    now: deps.now,
+    async newRun(revision) {
+      const time = deps.now().toISOString().slice(0, 19).replaceAll(/\D/g, '');
+      const instance = await newInstance(revision.inputs, `r${revision.number}-${time}`);
+      revision.instances = [instance];
+      save();
+      return instanceOf(revision, instance);
+    },
+    again: instanceOf,
+    log,
+    save,
+    changed: deps.changed,
+  });
 
   /** Until every instance is ready; throws with the reason and the last lines. */
   const becomeReady = async (running: Running, signal: AbortSignal): Promise<void> => {
@@ -162,108 +167,22 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     for (;;) {
       if (running.instances.every((instance) => instance.state() === 'ready' || instance.state() === 'done')) return;
       signal.throwIfAborted();
+      if (stopping) throw new PavedError('cancelled', 'The server stops.', { fix: 'The deployment goes on when it is back.' });
       const broken = running.instances.find((instance) => instance.crashes() >= CRASHES);
-      if (broken !== undefined || Date.now() > until) {
-        const slow = broken ?? running.instances.find((instance) => instance.state() !== 'ready');
-        const why = slow?.reason() ?? 'it gave no sign of being ready';
-        const within = broken === undefined ? ` within ${Math.round(limits.readyMs / 1000)} s` : '';
-        throw new PavedError('unavailable', `${name()} did not become healthy${within}: ${why}${lastLines(slow?.id)}`, {
-          fix:
-            current === undefined
-              ? 'Read its log, correct it and deploy again.'
-              : 'The version before is still serving. Correct this one and deploy again.',
-        });
-      }
+      if (broken !== undefined || Date.now() > until) throw unhealthy(running, broken);
       await sleep(25);
     }
   };
-  const lastLines = (instance?: string): string => {
-    const tail = logs
-      .tail(200)
-      .filter((line) => line.stream !== 'platform' && (instance === undefined || line.instance.split('/')[0] === instance))
-      .slice(-10);
-    return tail.length === 0 ? '. It printed nothing.' : `\n${tail.map((line) => `  ${line.text}`).join('\n')}`;
-  };
-
-  const backendFor = (port: string): Backend => ({
-    get name() {
-      return name();
-    },
-    async seat(not) {
-      const since = Date.now();
-      for (;;) {
-        const waited = Date.now() - since;
-        const ready = (current?.instances ?? []).filter((instance) => instance.state() === 'ready' && instance.port(port) !== undefined);
-        // One that was just found dead may come back on the same port: it is left out for a moment only.
-        const usable = waited < SUSPECT_MS ? ready.filter((instance) => instance.port(port) !== not) : ready;
-        const chosen = usable[turn++ % Math.max(1, usable.length)];
-        if (chosen !== undefined) return chosen.seat(port);
-        if (closed || current === undefined) return `${name()} is not running.`;
-        if (waited > SEAT_WAIT_MS) {
-          const reason = current.instances.map((instance) => instance.reason()).find((text) => text !== undefined);
-          return `${name()} is not ready${reason === undefined ? '' : `: ${reason}`}.`;
-        }
-        await sleep(20);
-      }
-    },
-  });
-
-  const staticBackend = (inputs: WorkloadInputs, release: string, prefix: string): Backend => ({
-    name: inputs.name,
-    serve: serveFolder(staticFolderOf(release, inputs), normalPath(prefix)),
-    seat: async () => 'Files are served without an instance.',
-  });
-
-  /** Points routes and fixed ports at what `current` is now. */
-  const route = async (inputs: WorkloadInputs): Promise<void> => {
-    const release = inputs.class === 'static' && inputs.artifact !== undefined ? await deps.releases.unpack(inputs.artifact) : undefined;
-    const target = (port: string, prefix: string): Backend =>
-      release === undefined ? backendFor(port) : staticBackend(inputs, release, prefix);
-    deps.ingress.claim(
-      uid,
-      inputs.routes.map(({ host, path: prefix, port }) => ({ host, path: prefix, target: target(port, prefix) })),
-    );
-    for (const [port, forwarder] of forwarders) {
-      if (port in inputs.ports && release === undefined) continue;
-      forwarder.close();
-      forwarders.delete(port);
-    }
-    if (inputs.class === 'job') return;
-    for (const port of Object.keys(inputs.ports)) {
-      if (forwarders.has(port)) continue;
-      forwarders.set(port, await openFixed(port, target(port, '/')));
-    }
-  };
-  const openFixed = async (port: string, backend: Backend): Promise<Forwarder> => {
-    const before = record.fixedPorts[port];
-    if (before !== undefined) {
-      try {
-        deps.ports.claim(before);
-        return await openForwarder(before, backend);
-      } catch {
-        say(`Port ${before}, where other services reach ${port}, is used by another program; deploy them again to give them the new one.`);
-      }
-    }
-    const fixed = await deps.ports.allocate();
-    record.fixedPorts[port] = fixed;
-    save();
-    return openForwarder(fixed, backend);
-  };
-
-  const outputs = (inputs: WorkloadInputs): WorkloadOutputs => {
-    const [first] = inputs.routes;
-    const ports = Object.fromEntries(
-      Object.keys(inputs.ports).flatMap((port) => {
-        const fixed = record.fixedPorts[port];
-        return fixed === undefined ? [] : [[port, { host: '127.0.0.1', port: fixed }]];
-      }),
-    );
-    return {
-      ...(first === undefined
-        ? {}
-        : { url: `http://${first.host}:${deps.ingress.port}${first.path === '/' ? '' : normalPath(first.path)}` }),
-      ...(Object.keys(ports).length === 0 ? {} : { ports }),
-    };
+  const unhealthy = (running: Running, broken: Instance | undefined): PavedError => {
+    const culprit = broken ?? running.instances.find((instance) => instance.state() !== 'ready');
+    const why = culprit?.reason() ?? 'it gave no sign of being ready';
+    const within = broken === undefined ? ` within ${Math.round(limits.readyMs / 1000)} s` : '';
+    return new PavedError('unavailable', `${name()} did not become healthy${within}: ${why}${log.lastLines(culprit?.id)}`, {
+      fix:
+        current === undefined
+          ? 'Read its log, correct it and deploy again.'
+          : 'The version before is still serving. Correct this one and deploy again.',
+    });
   };
 
   /** Lets an old version finish what it had begun, then stops it. */
@@ -280,173 +199,142 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     leaving.set(running, gone);
   };
 
+  /** From here on the revision is what the workload is; the one before is on its way out. */
+  const become = (revision: RevisionRecord, input: DriverInput, before: Running | undefined): void => {
+    delete record.next;
+    if (record.current !== undefined) record.old.push(record.current);
+    record.current = revision;
+    record.input = input;
+    record.restarts = 0;
+    save();
+    if (before === undefined) record.old = [...leaving.keys()].map((running) => running.revision);
+    else leave(before);
+  };
+
   const replace = async (input: DriverInput, inputs: WorkloadInputs, digest: string, signal: AbortSignal): Promise<void> => {
-    if (inputs.artifact !== undefined) await deps.releases.unpack(inputs.artifact);
-    // Refused before anything starts when another workload holds a route.
-    if (inputs.class === 'static') await route(inputs);
     const revision = await newRevision(inputs, digest);
     record.next = revision;
     save();
-    next = runningOf(revision);
-    say(`Version ${inputs.version} starts.`);
+    const coming = runningOf(revision);
+    next = coming;
+    log.say(`Version ${inputs.version} starts.`);
+    const before = current;
     try {
-      for (const instance of next.instances) instance.start();
-      await becomeReady(next, signal);
-      const before = current;
-      current = next;
-      await route(inputs).catch((error: unknown) => {
-        current = before;
-        throw error;
-      });
-      next = undefined;
-      delete record.next;
-      if (record.current !== undefined) record.old.push(record.current);
-      record.current = revision;
-      record.input = input;
-      record.restarts = 0;
-      save();
-      if (before !== undefined) leave(before);
+      for (const instance of coming.instances) instance.start();
+      await becomeReady(coming, signal);
+      current = coming;
+      await traffic.open(inputs);
     } catch (error) {
-      const failed = next;
-      next = undefined;
-      await Promise.all((failed?.instances ?? []).map((instance) => instance.stop()));
+      current = before;
+      await Promise.all(coming.instances.map((instance) => instance.stop()));
       delete record.next;
       save();
-      say(`Version ${inputs.version} did not start: ${messageOf(error).split('\n')[0]}`);
+      log.say(`Version ${inputs.version} did not start: ${messageOf(error).split('\n')[0]}`);
       throw error;
+    } finally {
+      next = undefined;
     }
-    say(`Version ${inputs.version} is ready and takes traffic.`);
+    become(revision, input, before);
+    log.say(`Version ${inputs.version} is ready and takes traffic.`);
     deps.changed();
   };
 
-  const job = (): JobRuns =>
-    (jobs ??= createJobRuns({
-      record,
-      now: deps.now,
-      runningOf: async (revision) => {
-        const instance = await newInstance(
-          revision.inputs,
-          `r${revision.number}-${deps.now().toISOString().slice(0, 19).replaceAll(/\D/g, '')}`,
-        );
-        revision.instances = [instance];
-        save();
-        return instanceOf(revision, instance);
-      },
-      again: (revision, instance) => instanceOf(revision, instance),
-      lastLine: () => logs.tail(50).findLast((line) => line.stream !== 'platform')?.text,
-      lastLines,
-      say,
-      save,
-      changed: deps.changed,
-    }));
+  const runJob = async (input: DriverInput, inputs: WorkloadInputs, digest: string, signal: AbortSignal): Promise<void> => {
+    if (record.current?.digest !== digest) {
+      await jobs.cancel();
+      const before = current;
+      const revision = await newRevision(inputs, digest);
+      current = undefined;
+      await traffic.open(inputs);
+      become(revision, input, before);
+    }
+    if (record.current !== undefined) await jobs.deploy(record.current, signal);
+  };
+
+  const apply = async (input: DriverInput, signal: AbortSignal): Promise<WorkloadOutputs> => {
+    const inputs = input.inputs as unknown as WorkloadInputs;
+    const digest = createHash('sha256').update(canonicalJson(inputs)).digest('hex');
+    if (inputs.artifact !== undefined) await releases.unpack(inputs.artifact);
+    if (inputs.class === 'job') await runJob(input, inputs, digest, signal);
+    else if (record.current?.digest === digest && current !== undefined) await becomeReady(current, signal);
+    else {
+      await jobs.cancel();
+      await replace(input, inputs, digest, signal);
+    }
+    return traffic.outputs(inputs);
+  };
+
+  const everyInstance = (): Instance[] => [current, next, ...leaving.keys()].flatMap((running) => running?.instances ?? []);
+  const stopAll = async (keep: boolean): Promise<void> => {
+    stopping = true;
+    traffic.close();
+    await Promise.all([...everyInstance().map((instance) => instance.stop({ keep })), jobs.cancel()]);
+    await Promise.allSettled(leaving.values());
+  };
+
+  /** Folders of instances that nobody remembers. */
+  const sweep = (): void => {
+    const known = new Set([record.current, record.next, ...record.old].flatMap((revision) => revision?.instances.map((i) => i.id) ?? []));
+    for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
+      if (/^r\d+-\d+$/.test(entry) && !known.has(entry)) rmSync(path.join(folder, entry), { recursive: true, force: true });
+    }
+  };
 
   return {
     record,
-    apply: (input, signal) =>
-      exclusive(async () => {
-        const inputs = input.inputs as unknown as WorkloadInputs;
-        const digest = createHash('sha256').update(canonicalJson(inputs)).digest('hex');
-        if (record.current?.digest === digest && (current !== undefined || inputs.class === 'job')) {
-          record.input = input;
-          if (inputs.class === 'job') await job().deploy(record.current, signal);
-          else await becomeReady(current ?? runningOf(record.current), signal);
-        } else if (inputs.class === 'job') {
-          if (inputs.artifact !== undefined) await deps.releases.unpack(inputs.artifact);
-          await job().cancel();
-          record.current = await newRevision(inputs, digest);
-          record.input = input;
-          record.restarts = 0;
-          save();
-          await job().deploy(record.current, signal);
-        } else {
-          await job().cancel();
-          await replace(input, inputs, digest, signal);
-        }
-        return outputs(inputs);
-      }),
-    observe: () => observe(record, current, next, jobs),
-    tail: (count, instance) => logs.tail(count, instance),
+    apply: (input, signal) => exclusive(() => apply(input, signal)),
+    observe: () =>
+      record.current?.inputs.class === 'job' ? jobs.observe() : observeWorkload(record, current?.instances, next !== undefined),
+    tail: log.tail,
     async adopt() {
-      const running = record.current;
       sweep();
-      if (running !== undefined && running.inputs.class === 'job') return job().adopt();
-      if (running !== undefined) {
-        current = runningOf(running);
-        for (const [i, instance] of current.instances.entries()) {
-          if (Object.keys(running.instances[i]?.processes ?? {}).length > 0) instance.adopt();
-        }
-        await route(running.inputs).catch((error: unknown) => say(`Not reachable: ${messageOf(error)}`));
+      const { current: revision } = record;
+      if (revision?.inputs.class === 'job') jobs.adopt();
+      else if (revision !== undefined) {
+        current = runningOf(revision);
+        for (const instance of current.instances) instance.adopt();
+        await traffic.open(revision.inputs).catch((error: unknown) => log.say(`Not reachable: ${messageOf(error)}`));
       }
-      // A deployment that the last server did not finish: its run starts it anew.
-      const unfinished = [...(record.next === undefined ? [] : [record.next]), ...record.old];
-      for (const revision of unfinished) {
-        const left = runningOf(revision);
+      // A deployment that the last server did not finish is begun anew by its run; what it had started goes, like old versions.
+      if (record.next !== undefined) record.old.push(record.next);
+      delete record.next;
+      for (const old of [...record.old]) {
+        const left = runningOf(old);
         for (const instance of left.instances) instance.adopt();
-        if (revision === record.next) delete record.next;
-        if (!record.old.includes(revision)) record.old.push(revision);
         leave(left);
       }
       save();
     },
     resume() {
-      if (record.current?.inputs.class === 'job') return job().resume();
-      for (const instance of current?.instances ?? [])
-        if (instance.state() === 'starting' && instance.pids().length === 0) instance.adopt();
+      if (record.current?.inputs.class === 'job') jobs.resume();
+      for (const instance of current?.instances ?? []) instance.startMissing();
     },
-    destroy: () =>
-      exclusive(async () => {
+    async destroy() {
+      stopping = true;
+      await exclusive(async () => {
         deps.ingress.release(uid);
         await stopAll(false);
         closed = true;
+        log.close();
         for (const port of Object.values(record.fixedPorts)) deps.ports.release(port);
         deps.records.remove(uid);
         rmSync(deps.logFolder, { recursive: true, force: true });
-      }),
-    stop: () => stopAll(true).then(() => void (closed = true)),
-    release() {
-      for (const forwarder of forwarders.values()) forwarder.close();
-      for (const running of [current, next, ...leaving.keys()]) for (const instance of running?.instances ?? []) instance.release();
-      jobs?.release();
+      });
+    },
+    async stop() {
+      await stopAll(true);
+      // A deployment under way ends by itself now, and takes its instances with it.
+      await queue;
       closed = true;
+      log.close();
+    },
+    release() {
+      stopping = true;
+      closed = true;
+      traffic.close();
+      for (const instance of everyInstance()) instance.release();
+      jobs.release();
+      log.close();
     },
   };
-
-  async function stopAll(keepFolders: boolean): Promise<void> {
-    for (const forwarder of forwarders.values()) forwarder.close();
-    forwarders.clear();
-    const all = [current, next, ...leaving.keys()].flatMap((running) => running?.instances ?? []);
-    current = keepFolders ? current : undefined;
-    await Promise.all([...all.map((instance) => instance.stop({ keep: keepFolders })), jobs?.cancel()]);
-    await Promise.allSettled(leaving.values());
-  }
-
-  /** Folders of instances that nobody remembers. */
-  function sweep(): void {
-    const known = new Set([record.current, record.next, ...record.old].flatMap((revision) => revision?.instances.map((i) => i.id) ?? []));
-    if (!existsSync(folder)) return;
-    for (const entry of readdirSync(folder)) {
-      if (/^r\d+-\d+$/.test(entry) && !known.has(entry)) rmSync(path.join(folder, entry), { recursive: true, force: true });
-    }
-  }
-}
-
-function observe(record: WorkloadRecord, current: Running | undefined, next: Running | undefined, jobs: JobRuns | undefined): Observation {
-  const inputs = record.current?.inputs ?? record.next?.inputs;
-  if (inputs?.class === 'job') return jobs?.observe() ?? { health: 'unknown', reason: 'It has not run yet.' };
-  const instances = current?.instances ?? [];
-  const wanted = inputs?.class === 'static' ? 1 : Math.max(instances.length, 1);
-  const ready =
-    inputs?.class === 'static' && current !== undefined ? 1 : instances.filter((instance) => instance.state() === 'ready').length;
-  const facts: WorkloadFacts = {
-    instances: { ready, wanted },
-    restarts: record.restarts,
-    ...(record.lastExit === undefined ? {} : { lastExit: record.lastExit }),
-  };
-  const broken = instances.find((instance) => instance.state() !== 'ready');
-  const reason = broken?.reason();
-  let health: Health = 'healthy';
-  if (current === undefined) health = next === undefined ? 'unknown' : 'progressing';
-  else if (ready === 0) health = instances.some((instance) => instance.crashes() >= 2) ? 'failed' : 'progressing';
-  else if (ready < wanted) health = 'degraded';
-  return { health, ...(health === 'healthy' || reason === undefined ? {} : { reason }), facts: JSON.parse(JSON.stringify(facts)) };
 }
