@@ -5,7 +5,7 @@ const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 
 /** Colours of one theme: light is the `:root, …light` block, dark the `…dark` block. */
 function tokensOf(theme: 'light' | 'dark'): Record<string, string> {
-  const start = css.indexOf(theme === 'light' ? ':root, [data-mantine-color-scheme="light"]' : '[data-mantine-color-scheme="dark"]');
+  const start = css.search(new RegExp(`\\[data-mantine-color-scheme=["']${theme}["']\\]`));
   const block = css.slice(start, css.indexOf('\n}', start));
   return Object.fromEntries([...block.matchAll(/--p-([a-z0-9-]+):\s*(#[0-9a-f]{6})/g)].map((match) => [match[1], match[2]]));
 }
