@@ -56,6 +56,8 @@ export interface Catalog {
    */
   addLocation(location: { type: Location['type']; target: string }, actor: Actor): Promise<{ location: Location; entityRefs: string[] }>;
   removeLocation(id: string, actor: Actor): Promise<void>;
+  /** The source an entity was read from, with the refs of everything that was read from it; undefined for entities without one. */
+  locationOf(ref: string): Promise<{ location: Location; entityRefs: string[] } | undefined>;
   /** Reads a source again now (a push, a webhook, a person). Unknown targets are ignored. */
   refresh(target: { type: Location['type']; target: string } | { ref: string }): Promise<void>;
   /** Entities kept in the store without a source (made in the portal or by a capability); replaces those of the same ref and owner key. */

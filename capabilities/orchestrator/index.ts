@@ -82,6 +82,36 @@ export interface Orchestrator {
   /** Resolves when the deployment has ended (succeeded, failed, cancelled, superseded). */
   settled(id: string, timeoutMs?: number): Promise<Deployment>;
   workloads(component?: string): Promise<WorkloadState[]>;
+  /** What taking a component out of an environment would do. */
+  planRemoval(component: string, environment: string, actor: Actor): Promise<Plan>;
+  /** Takes it out; what keeps data is set aside, not destroyed. The same `idempotencyKey` again gives the same deployment. */
+  remove(component: string, environment: string, actor: Actor, options?: { idempotencyKey?: string; runId?: string }): Promise<Deployment>;
+  /** Resources that exist, those set aside (`orphaned`) included; `component` asks for what it made or uses. */
+  resources(filter?: { component?: string; environment?: string; status?: ActiveResource['status'] }): Promise<ActiveResource[]>;
+  /**
+   * Starts the run that destroys what was set aside, with its data. `confirm` is the resource's id. `ownerRefs` are the owners of a component
+   * that the catalog does not know any more.
+   */
+  destroyResource(uid: string, confirm: string, actor: Actor, ownerRefs?: readonly string[]): Promise<{ id: string }>;
+}
+
+/** A resource that exists: what it is, who asked for it, who uses it. */
+export interface ActiveResource {
+  readonly uid: string;
+  readonly key: string;
+  readonly type: string;
+  readonly class: string;
+  readonly id: string;
+  readonly component: string;
+  readonly environment: string;
+  readonly status: 'provisioning' | 'active' | 'failed' | 'orphaned' | 'deprovisioning' | 'deleted';
+  /** Keeps data: no deployment destroys it. */
+  readonly stateful: boolean;
+  readonly consumers: readonly string[];
+  /** Size of its data when its driver told it last. */
+  readonly bytes?: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export const orchestrator = serviceRef<Orchestrator>('orchestrator');

@@ -58,6 +58,8 @@ export interface Scm {
     actor: Actor,
   ): Promise<Repository>;
   delete(slug: string, actor: Actor): Promise<void>;
+  /** How much is in it: commits of the default branch, branches, open pull requests, size of the objects on disk. */
+  usage(slug: string): Promise<{ commits: number; branches: number; openPullRequests: number; bytes: number }>;
   /**
    * Commits a folder's files (modes kept, `.git` ignored) onto a branch in one commit: they are added or replaced, other files of the
    * branch stay. A branch that does not exist starts at the default branch. The same `idempotencyKey` again gives the commit made

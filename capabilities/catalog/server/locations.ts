@@ -57,6 +57,10 @@ export const locationEntityRef = (location: { type: string; target: string }): s
     name: `generated-${createHash('sha1').update(locationRef(location)).digest('hex')}`,
   });
 
+/** Refs of what was read from a location, without the entity that stands for the location. */
+export const entitiesOf = async (db: LocationDeps['db'], row: LocationRow): Promise<string[]> =>
+  (await refsOfOwner(db, ownerKeyOf(row.id))).filter((ref) => ref !== locationEntityRef(row));
+
 export function createLocations(deps: LocationDeps): Locations {
   const start = (row: LocationRow, actor: Actor, cause: Cause): Promise<Run> =>
     deps.runs.start({
@@ -125,7 +129,7 @@ export function createLocations(deps: LocationDeps): Locations {
         return ensured;
       });
       await syncNow(row, actor, { type: 'user' });
-      const entityRefs = (await refsOfOwner(deps.db, ownerKeyOf(row.id))).filter((ref) => ref !== locationEntityRef(row));
+      const entityRefs = await entitiesOf(deps.db, row);
       if (created && origin === 'api' && entityRefs.length === 0) {
         const found = (await problems(deps.db, { locationId: row.id, limit: 20, offset: 0 })).rows;
         await drop(row, actor);

@@ -3,7 +3,7 @@ import type { Database } from '@paved/host';
 import type { Catalog, EntityQuery, SourceReader } from '../index.ts';
 import { entityFilterToQuery } from '../model/predicate.ts';
 import { putEntities, removeOfOrigin } from './entities-without-source.ts';
-import type { Locations } from './locations.ts';
+import { entitiesOf, toLocation, type Locations } from './locations.ts';
 import { parseEntity, type Queries } from './lists/queries.ts';
 import { findLocation, locationById } from './store.ts';
 import type { SyncDeps } from './sync.ts';
@@ -66,6 +66,10 @@ export function createService(deps: ServiceDeps): CatalogService {
       return { location: added, entityRefs };
     },
     removeLocation: (id, actor) => deps.locations.remove(id, actor),
+    async locationOf(ref) {
+      const row = await locationOfRef(deps.db, canonical(ref));
+      return row === undefined ? undefined : { location: toLocation(row), entityRefs: await entitiesOf(deps.db, row) };
+    },
     async refresh(target) {
       const row =
         'ref' in target

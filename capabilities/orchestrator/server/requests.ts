@@ -231,9 +231,21 @@ export function createRequests(deps: RequestDeps) {
       return (await planning.plan(await planning.basisOf(component.ref, environment, { variables: {} }))).plan;
     },
 
-    async remove(componentRef: string, environmentName: string, actor: Actor): Promise<Deployment> {
+    async remove(
+      componentRef: string,
+      environmentName: string,
+      actor: Actor,
+      options: { idempotencyKey?: string; runId?: string } = {},
+    ): Promise<Deployment> {
       const { component, environment } = await allowed(componentRef, environmentName, actor);
-      return place(component, environment, { mode: 'destroy', version: '', request: {} }, actor, { type: 'user' });
+      const { idempotencyKey } = options;
+      return place(
+        component,
+        environment,
+        { mode: 'destroy', version: '', request: {}, idempotencyKey },
+        actor,
+        causeOf(options, undefined),
+      );
     },
   };
 }

@@ -1,12 +1,12 @@
 import { PavedError, type Actor, type Page } from '@paved/kernel';
 import type { Events, Guard } from '@paved/host';
 import type { Run, Runs } from '@paved/runs';
-import { DEPLOYMENT_CHANGED, type Deployment, type LogLine, type Orchestrator, type WorkloadState } from '../index.ts';
+import { DEPLOYMENT_CHANGED, type ActiveResource, type Deployment, type LogLine, type Orchestrator, type WorkloadState } from '../index.ts';
 import type { Drivers } from './drivers.ts';
 import { driverInputOf, workloadState } from './observe.ts';
 import { CREATE, type Requests } from './requests.ts';
 import { openStatuses, toDeployment, type DeploymentRow, type Store } from './store.ts';
-import type { Views, DeploymentFilter } from './views.ts';
+import type { Views, DeploymentFilter, ResourceView } from './views.ts';
 import type { World } from './world.ts';
 
 export const DESTROY_RUN = 'orchestrator.resource.destroy';
@@ -35,7 +35,7 @@ export function createService(deps: {
     );
   };
 
-  const own: Orchestrator = {
+  const own: Omit<Orchestrator, 'destroyResource'> = {
     deploy: requests.deploy,
     plan: requests.plan,
     rollback: (component, environment, actor) => requests.rollback(component, environment, actor),
@@ -66,6 +66,9 @@ export function createService(deps: {
       }
     },
     workloads,
+    planRemoval: requests.planRemoval,
+    remove: requests.remove,
+    resources: async (filter = {}) => (await views.resources(filter)).map(toActive),
   };
 
   return {
@@ -90,10 +93,10 @@ export function createService(deps: {
     },
 
     /** Destroys what was kept aside, with its data, for good. `confirm` is its name, so that nobody does it by mistake. */
-    async destroyResource(uid: string, confirm: string, actor: Actor): Promise<Run> {
+    async destroyResource(uid: string, confirm: string, actor: Actor, ownersOfGone: readonly string[] = []): Promise<Run> {
       const row = await store.resource(uid);
       if (row === undefined || row.status === 'deleted') throw new PavedError('not_found', `There is no resource ${uid}.`);
-      const { ownerRefs } = await deps.world.component(row.component).catch(() => ({ ownerRefs: [] as string[] }));
+      const { ownerRefs } = await deps.world.component(row.component).catch(() => ({ ownerRefs: ownersOfGone }));
       deps.guard.require(actor, CREATE, { ref: row.component, ownerRefs });
       if (row.consumers.length > 0 && row.status !== 'orphaned') {
         throw new PavedError('conflict', `${row.key} is used by ${row.consumers.join(', ')}.`, {
@@ -113,5 +116,24 @@ export function createService(deps: {
         subjects: [row.component, `environment:default/${row.environment.toLowerCase()}`],
       });
     },
+  };
+}
+
+function toActive(row: ResourceView): ActiveResource {
+  const bytes = row.facts?.['bytes'];
+  return {
+    uid: row.uid,
+    key: row.key,
+    type: row.type,
+    class: row.class,
+    id: row.id,
+    component: row.component,
+    environment: row.environment,
+    status: row.status as ActiveResource['status'],
+    stateful: row.stateful,
+    consumers: [...row.consumers],
+    ...(bytes === undefined ? {} : { bytes: Number(bytes) }),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
   };
 }

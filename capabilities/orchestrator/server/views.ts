@@ -49,6 +49,7 @@ export interface ResourceView {
   readonly reason: string | null;
   readonly error: string | null;
   readonly outputs: Record<string, unknown> | null;
+  readonly facts: Record<string, unknown> | null;
   readonly deployment_id: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -138,6 +139,7 @@ export function createViews(db: Database) {
           'reason',
           'error',
           'outputs',
+          'facts',
           'deployment_id',
           'created_at',
           'updated_at',

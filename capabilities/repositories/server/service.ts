@@ -20,6 +20,7 @@ import {
   upsertCheck,
   type RepositoryRow,
 } from './store.ts';
+import { deletionCounts } from './views.ts';
 
 export interface ScmDeps extends CommittingDeps {
   readonly baseUrl: () => string;
@@ -186,6 +187,13 @@ export function createScm(deps: ScmDeps): Scm & { update(slug: string, values: R
         );
       });
       await folders.discard(row.slug, row.id);
+    },
+    async usage(slug) {
+      const { row, folder } = await locate(slug);
+      const { branches, openPullRequests } = await deletionCounts(db, row.id);
+      const head = await resolveCommit(git, folder, row.default_branch);
+      const counted = head === undefined ? '0' : (await git(['rev-list', '--count', head], { repository: folder })).text;
+      return { commits: Number(counted), branches, openPullRequests, bytes: await folders.size(row.slug) };
     },
     async commitFolder(slug, commit, actor) {
       const { row, folder } = await locate(slug);
