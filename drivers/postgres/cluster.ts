@@ -18,7 +18,7 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly folder: string;
   readonly log: Logger;
   /** The port is another one than before: addresses given to services are wrong. */

@@ -5,7 +5,7 @@ import { scramVerifier } from './scram.ts';
 /** PostgreSQL's code for "it exists already". */
 const DUPLICATE_DATABASE = '42P04';
 
-export interface DatabaseWish {
+interface DatabaseWish {
   /** Name of the database and of the role that owns it. */
   readonly name: string;
   /** Set a password: the role is new, or its password was never stored. */

@@ -128,11 +128,9 @@ test('the cluster comes back when it dies, at the same port, and nothing acknowl
   await query(result, passwordOf(result), 'create table thing (id int); insert into thing values (7)');
   const pid = Number(execFileSync('head', ['-1', path.join(dataDir, 'cluster/data/postmaster.pid')], { encoding: 'utf8' }));
   process.kill(pid, 'SIGKILL');
-  const rows = await expect.poll(() => query(result, passwordOf(result), 'select id from thing').catch(() => undefined), {
-    timeout: 20_000,
-    interval: 100,
-  });
-  await rows.toEqual([{ id: 7 }]);
+  await expect
+    .poll(() => query(result, passwordOf(result), 'select id from thing').catch(() => undefined), { timeout: 20_000, interval: 100 })
+    .toEqual([{ id: 7 }]);
 });
 
 test('after a restart of the server the address is the same; when its port was taken meanwhile the change is told', async () => {

@@ -108,7 +108,7 @@ export const testCall: DriverCall = {
 /** Where a workload answers, taken from the driver's own answer. */
 export const portOf = (result: DriverResult): number => Number(new URL(String(result.outputs['url'])).port);
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: string;
   readonly headers: http.IncomingHttpHeaders;

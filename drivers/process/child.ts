@@ -96,7 +96,7 @@ export function adoptChild(spec: Omit<ChildSpec, 'argv' | 'cwd' | 'environment'>
 }
 
 /** What the exit file of a job says. */
-export function exitOf(spec: { folder: string; key: string }): Exit {
+function exitOf(spec: { folder: string; key: string }): Exit {
   try {
     return { code: Number(readFileSync(pipesOf(spec).exit, 'utf8').trim()) };
   } catch {

@@ -15,7 +15,7 @@ export interface ProcessRecord extends ProcessIdentity {
   readonly key: string;
 }
 
-export interface ContainerDeps {
+interface ContainerDeps {
   /** Everything needed for one start; asked again before each (ports and secrets may have changed). */
   prepare(): Promise<Pick<ChildSpec, 'argv' | 'cwd' | 'environment'>>;
   readonly folder: string;

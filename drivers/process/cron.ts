@@ -1,7 +1,7 @@
 import { PavedError } from '@paved/kernel';
 
 /** A parsed five-field cron expression (minute hour day month weekday, UTC). */
-export interface Cron {
+interface Cron {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
   readonly days: ReadonlySet<number>;
@@ -80,9 +80,13 @@ export function nextRun(cron: Cron, after: Date): Date | undefined {
   at.setUTCMinutes(at.getUTCMinutes() + 1);
   const end = after.getTime() + 5 * 366 * 86_400_000;
   while (at.getTime() < end) {
-    if (!cron.months.has(at.getUTCMonth() + 1)) (at.setUTCMonth(at.getUTCMonth() + 1, 1), at.setUTCHours(0, 0));
-    else if (!dayMatches(cron, at)) (at.setUTCDate(at.getUTCDate() + 1), at.setUTCHours(0, 0));
-    else if (!cron.hours.has(at.getUTCHours())) at.setUTCHours(at.getUTCHours() + 1, 0);
+    if (!cron.months.has(at.getUTCMonth() + 1)) {
+      at.setUTCMonth(at.getUTCMonth() + 1, 1);
+      at.setUTCHours(0, 0);
+    } else if (!dayMatches(cron, at)) {
+      at.setUTCDate(at.getUTCDate() + 1);
+      at.setUTCHours(0, 0);
+    } else if (!cron.hours.has(at.getUTCHours())) at.setUTCHours(at.getUTCHours() + 1, 0);
     else if (!cron.minutes.has(at.getUTCMinutes())) at.setUTCMinutes(at.getUTCMinutes() + 1);
     else return at;
   }

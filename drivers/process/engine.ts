@@ -22,7 +22,7 @@ export interface Supervisor {
   resume(inputs: readonly DriverInput[]): Promise<void>;
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   readonly signal: AbortSignal;
   /** How this call reveals secrets; without it the way of the supervisor's own context. */
   readonly reveal?: Reveal;

@@ -57,7 +57,7 @@ function secretsInside(parts: readonly (string | object)[], text: string): reado
   return new RegExp(`^${pattern}$`).exec(text)?.slice(1) ?? [text];
 }
 
-export interface EnvironmentOptions {
+interface EnvironmentOptions {
   readonly resolved: Resolved;
   readonly ports: Readonly<Record<string, number>>;
   readonly home: string;

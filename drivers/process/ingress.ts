@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,7 @@ export interface Ingress {
   close(): Promise<void>;
 }
 
-export interface IngressOptions {
+interface IngressOptions {
   readonly host: string;
   /** 0: any, and the same again after a restart when it is free. */
   readonly port: number;
@@ -82,7 +82,7 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
     return port;
   };
 
-  const port = options.port === 0 ? await listenAgain(options.portFile, listen) : await listenPatiently(options, listen);
+  const port = options.port === 0 ? await listenAgain(options, listen) : await listenConfigured(options, listen);
   writeFileSync(options.portFile, JSON.stringify({ port }), { mode: 0o600 });
   return {
     port,
@@ -115,32 +115,43 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
   };
 }
 
-/** The port of last time when it is still free: addresses given to people keep working. */
-async function listenAgain(portFile: string, listen: (port: number) => Promise<number>): Promise<number> {
+/** The port of last time when it can be had: addresses given to people keep working. */
+async function listenAgain(options: IngressOptions, listen: (port: number) => Promise<number>): Promise<number> {
+  const before = readPort(options.portFile);
+  if (before === undefined) return listen(0);
+  return patiently(() => listen(before), options.patienceMs ?? 1_000).catch(() => listen(0));
+}
+
+function readPort(file: string): number | undefined {
   try {
-    const { port } = existsSync(portFile) ? (JSON.parse(readFileSync(portFile, 'utf8')) as { port: number }) : { port: 0 };
-    return await listen(port);
+    return (JSON.parse(readFileSync(file, 'utf8')) as { port: number }).port;
   } catch {
-    return listen(0);
+    return undefined;
   }
 }
 
-async function listenPatiently(options: IngressOptions, listen: (port: number) => Promise<number>): Promise<number> {
-  const until = Date.now() + (options.patienceMs ?? 2_000);
+/** A killed predecessor's sockets close one after the other: the port may be taken a moment longer than it lives. */
+async function patiently(listen: () => Promise<number>, patienceMs: number): Promise<number> {
+  const until = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await listen(options.port);
+      return await listen();
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EADDRINUSE' && Date.now() < until) {
-        await sleep(100);
-        continue;
-      }
-      const why = code === 'EADDRINUSE' ? 'is already used by another program' : code === 'EACCES' ? 'needs more rights' : messageOf(error);
-      throw new PavedError('conflict', `The ingress cannot listen: port ${options.port} on ${options.host} ${why}.`, {
-        fix: 'Set server.ingressPort in paved.yaml (or PAVED_SERVER_INGRESS_PORT) to another port, or to 0 for any free one.',
-        cause: error,
-      });
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || Date.now() > until) throw error;
+      await sleep(50);
     }
+  }
+}
+
+async function listenConfigured(options: IngressOptions, listen: (port: number) => Promise<number>): Promise<number> {
+  try {
+    return await patiently(() => listen(options.port), options.patienceMs ?? 2_000);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'EADDRINUSE' ? 'is already used by another program' : code === 'EACCES' ? 'needs more rights' : messageOf(error);
+    throw new PavedError('conflict', `The ingress cannot listen: port ${options.port} on ${options.host} ${why}.`, {
+      fix: 'Set server.ingressPort in paved.yaml (or PAVED_SERVER_INGRESS_PORT) to another port, or to 0 for any free one.',
+      cause: error,
+    });
   }
 }

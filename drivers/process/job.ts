@@ -7,7 +7,7 @@ import type { Instance } from './instance.ts';
 import type { InstanceRecord, RevisionRecord, WorkloadRecord } from './record.ts';
 import type { WorkloadLog } from './workload-log.ts';
 
-export interface JobDeps {
+interface JobDeps {
   readonly record: WorkloadRecord;
   readonly now: () => Date;
   readonly log: WorkloadLog;
@@ -20,7 +20,7 @@ export interface JobDeps {
 }
 
 /** Runs a job: once per deployment, or at each tick of its schedule (never twice at the same time). */
-export interface JobRuns {
+interface JobRuns {
   /** Without schedule: resolves when the run of this revision ended with code 0, throws when not. With one: resolves at once. */
   deploy(revision: RevisionRecord, signal: AbortSignal): Promise<void>;
   observe(): Observation;

@@ -9,12 +9,12 @@ import { openControl, type Control } from './control.ts';
 import { connectRemote, SupervisorGone, type Remote } from './remote.ts';
 import { startEngine, type Engine, type EngineOptions, type Supervisor } from './engine.ts';
 
-export interface JoinOptions extends EngineOptions {
+interface JoinOptions extends EngineOptions {
   readonly onStop: 'stop' | 'leave';
 }
 
 /** The supervisor as one server sees it, whoever it is at the moment. */
-export interface Membership extends Supervisor {
+interface Membership extends Supervisor {
   leave(): Promise<void>;
 }
 

@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { LogLine } from '@paved/orchestrator';
 
 /** Keeps a workload's lines: numbered, in files of bounded size and number, each named after its first line's number. */
-export interface LogFile {
+interface LogFile {
   /** Numbers and keeps the lines; gives them back numbered. */
   append(lines: readonly Omit<LogLine, 'n'>[]): LogLine[];
   tail(count: number, instance?: string): LogLine[];
 }
 
-export interface LogLimits {
+interface LogLimits {
   readonly bytesPerFile: number;
   readonly files: number;
 }

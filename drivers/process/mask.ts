@@ -1,5 +1,5 @@
 /** What stands in a log line instead of a secret. */
-export const MASK = '••••';
+const MASK = '••••';
 
 /** Shorter values would mask ordinary words. */
 const SHORTEST = 4;

@@ -6,7 +6,7 @@ import { PavedError } from '@paved/kernel';
 import type { WorkloadContainer, WorkloadValue } from '@paved/orchestrator';
 import { resolveValue, type Reveal } from './environment.ts';
 
-export interface Places {
+interface Places {
   /** Working folder of the container. */
   readonly app: string;
   /** Where absolute targets go. */

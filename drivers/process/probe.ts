@@ -7,7 +7,7 @@ import type { WorkloadProbe } from '@paved/orchestrator';
 /** `undefined` when the check passed, else what was wrong, as the end of a sentence: "GET /readyz answered 503". */
 export type Finding = string | undefined;
 
-export interface ProbeTarget {
+interface ProbeTarget {
   /** The real port behind a Score target port. */
   port(targetPort: number): number;
   readonly cwd: string;

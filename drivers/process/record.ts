@@ -24,7 +24,7 @@ export interface RevisionRecord {
   instances: InstanceRecord[];
 }
 
-export interface JobResult {
+interface JobResult {
   readonly digest: string;
   readonly startedAt: string;
   readonly endedAt: string;

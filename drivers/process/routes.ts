@@ -21,7 +21,7 @@ export function normalPath(path: string): string {
 }
 
 /** Whether the request path lies below the prefix, segment by segment: `/api` takes `/api` and `/api/x`, not `/apis`. */
-export function isBelow(prefix: string, path: string): boolean {
+function isBelow(prefix: string, path: string): boolean {
   return prefix === '/' || path === prefix || path.startsWith(`${prefix}/`);
 }
 

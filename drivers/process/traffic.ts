@@ -11,7 +11,7 @@ import { normalPath } from './routes.ts';
 import { serveFolder } from './static-files.ts';
 import { staticFolderOf } from './static-folder.ts';
 
-export interface TrafficDeps {
+interface TrafficDeps {
   readonly record: WorkloadRecord;
   readonly ingress: Ingress;
   readonly ports: PortPool;
@@ -24,7 +24,7 @@ export interface TrafficDeps {
 }
 
 /** How requests reach a workload: routes of the ingress and fixed ports. */
-export interface Traffic {
+interface Traffic {
   /** Points routes and fixed ports to what is current. Throws when another workload holds a route. */
   open(inputs: WorkloadInputs): Promise<void>;
   outputs(inputs: WorkloadInputs): WorkloadOutputs;

@@ -1,7 +1,7 @@
 import type { LogLine } from '@paved/orchestrator';
 import { openLogFile } from './log-file.ts';
 
-export type NewLine = Omit<LogLine, 'n' | 'at'>;
+type NewLine = Omit<LogLine, 'n' | 'at'>;
 
 /** A workload's log: kept in files, and given to live followers a few times a second. */
 export interface WorkloadLog {

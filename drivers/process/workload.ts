@@ -16,7 +16,7 @@ import type { Releases } from './release.ts';
 import { createTraffic } from './traffic.ts';
 import { createWorkloadLog } from './workload-log.ts';
 
-export interface WorkloadDeps {
+interface WorkloadDeps {
   readonly record: WorkloadRecord;
   readonly records: Records;
   readonly logFolder: string;

@@ -7,7 +7,7 @@ import type { IsolationKind } from './isolation.ts';
 import { mountScript, mountSteps, quote, type MountStep } from './mounts.ts';
 import type { SandboxUser } from './sandbox-user.ts';
 
-export interface LaunchPlan {
+interface LaunchPlan {
   readonly kind: IsolationKind;
   readonly command: Command;
   readonly user?: SandboxUser;
@@ -115,7 +115,7 @@ function hiddenFolders(plan: LaunchPlan): string[] {
 }
 
 /** Our Node, and the npm that the server's PATH leads to, wherever they are installed. */
-export function toolFolders(command: Command): string[] {
+function toolFolders(command: Command): string[] {
   const folders = [path.dirname(realpathSync(process.execPath))];
   for (const folder of (command.environment['PATH'] ?? '').split(':')) {
     const npm = path.join(folder, 'npm');

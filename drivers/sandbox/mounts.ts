@@ -7,7 +7,7 @@ export type MountStep =
   /** What lies at `from` is seen at `at`. */
   | { readonly kind: 'show'; readonly from: string; readonly at: string; readonly writable: boolean };
 
-export interface View {
+interface View {
   readonly folder: string;
   readonly writable: readonly string[];
   readonly readable: readonly string[];

@@ -108,12 +108,16 @@ function supervise(
   const onAbort = (): void => end('cancelled');
   command.signal.addEventListener('abort', onAbort, { once: true });
   const timeout = setTimeout(() => end('timeout'), limits.timeoutMs);
+  // Where the kernel counts, asking it is enough; looking through the process table costs more. Without any isolation the table is also how
+  // the command's processes are remembered.
   const watch = setInterval(() => {
+    if (group?.outOfMemory() === true) return end('memory');
+    if (group !== undefined && kind !== 'none') return;
     const members = family.members();
     for (const row of members) cpu.set(`${row.pid} ${row.started}`, row.cpuMs);
     const bytes = members.reduce((sum, row) => sum + row.bytes, 0);
-    if (bytes > limits.memoryMb * 1024 * 1024 || group?.outOfMemory() === true) end('memory');
-    else if (members.reduce((sum, row) => sum + row.threads, 0) > 2 * PROCESS_LIMIT) end('memory');
+    const threads = members.reduce((sum, row) => sum + row.threads, 0);
+    if (bytes > limits.memoryMb * 1024 * 1024 || threads > 2 * PROCESS_LIMIT) end('memory');
   }, WATCH_MS);
   for (const stream of ['stdout', 'stderr'] as const) {
     const decoder = new StringDecoder('utf8');
