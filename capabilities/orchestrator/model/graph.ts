@@ -1,19 +1,13 @@
 import { canonicalJson, PavedError, type Json, type JsonObject } from '@paved/kernel';
+import { addReferenceEdges, suggestion } from './reference-edges.ts';
 import { cycleIn } from './cycle.ts';
+import type { ComponentContext } from './component-context.ts';
 import type { DeploymentSet } from './deployment-set.ts';
 import type { EnvironmentSpec, ResourceTypeSpec } from './kinds.ts';
 import { matchDefinition, type Candidate, type Definition } from './matching.ts';
-import { nearest } from './nearest.ts';
-import { keysOf, referencesIn } from './placeholder.ts';
+import { topological } from './topological.ts';
+import { referencedVariables } from './referenced-variables.ts';
 import { workloadClassOf, workloadTemplate } from './workload.ts';
-
-/** The component that is deployed. `slug` is its name, with the namespace when that is not `default`. */
-export interface ComponentContext {
-  readonly ref: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly slug: string;
-}
 
 export interface GraphInput {
   readonly component: ComponentContext;
@@ -73,7 +67,7 @@ interface Wish {
   readonly depth: number;
 }
 
-type Draft = { -readonly [K in keyof Omit<GraphNode, 'dependsOn' | 'aliases'>]: GraphNode[K] } & {
+export type Draft = { -readonly [K in keyof Omit<GraphNode, 'dependsOn' | 'aliases'>]: GraphNode[K] } & {
   aliases: Record<string, string>;
   edges: Map<string, string>;
   depth: number;
@@ -121,7 +115,7 @@ export function buildGraph(input: GraphInput, sha256: (text: string) => string):
       class: resourceClass,
       id,
       ...(resource.id === undefined ? {} : { explicitId: resource.id }),
-      params: { ...resource.params, ...(resource.type === 'environment' ? referenced(name, input) : {}) },
+      params: { ...resource.params, ...(resource.type === 'environment' ? referencedVariables(name, input) : {}) },
       scope: { kind: 'score' },
       asked: `resources.${name} of ${input.component.name}`,
       depth: 0,
@@ -252,39 +246,6 @@ function merge(node: Draft, wish: Wish): void {
   });
 }
 
-/** Edges from placeholders, each checked against the outputs of the type it leads to. */
-function addReferenceEdges(
-  node: Draft,
-  nodes: Map<string, Draft>,
-  scoreAliases: Readonly<Record<string, string>>,
-  input: GraphInput,
-): void {
-  const check = (value: unknown, aliases: Readonly<Record<string, string>>, where: string): void => {
-    for (const reference of new Set(referencesIn(value))) {
-      const [root, alias = '', output] = keysOf(reference);
-      if (root !== 'resources') continue;
-      const to = aliases[alias];
-      if (to === undefined) {
-        throw new PavedError('invalid', `${where}: \${${reference}} refers to "${alias}", which is not declared there.`, {
-          fix: suggestion(alias, Object.keys(aliases)),
-        });
-      }
-      const target = nodes.get(to);
-      const type = target === undefined ? undefined : input.types[target.type];
-      if (output !== undefined && type !== undefined && type.openOutputs !== true && !Object.hasOwn(type.outputs, output)) {
-        throw new PavedError('invalid', `${where}: \${${reference}} asks ${target?.type} for "${output}", which it does not give.`, {
-          fix: suggestion(output, Object.keys(type.outputs)),
-        });
-      }
-      if (to === node.key) throw new PavedError('invalid', `${where}: \${${reference}} refers to itself.`);
-      if (!node.edges.has(to)) node.edges.set(to, `uses ${alias}${output === undefined ? '' : `.${output}`}`);
-    }
-  };
-  const requester = node.scope.kind === 'score' ? undefined : nodes.get(node.scope.of);
-  check(node.params, requester?.aliases ?? scoreAliases, node.asked);
-  check(node.definition.spec.inputs, node.aliases, `definition ${node.definition.name}`);
-}
-
 function finished(
   drafts: Map<string, Draft>,
   aliases: Readonly<Record<string, string>>,
@@ -319,68 +280,12 @@ function finished(
   return { nodes, aliases, workload, digest: `sha256:${digest}` };
 }
 
-/** Kahn's order, ties by key. `keys` are sorted. */
-function topological(keys: readonly string[], edgesOf: (key: string) => readonly string[]): string[] {
-  const waiting = new Map(keys.map((key) => [key, edgesOf(key).length]));
-  const dependents = new Map<string, string[]>();
-  for (const key of keys) for (const to of edgesOf(key)) dependents.set(to, [...(dependents.get(to) ?? []), key]);
-  const ready = keys.filter((key) => waiting.get(key) === 0);
-  const order: string[] = [];
-  for (let key = ready.shift(); key !== undefined; key = ready.shift()) {
-    order.push(key);
-    for (const dependent of dependents.get(key) ?? []) {
-      const left = (waiting.get(dependent) ?? 0) - 1;
-      waiting.set(dependent, left);
-      if (left > 0) continue;
-      const at = ready.findIndex((other) => other > dependent);
-      ready.splice(at < 0 ? ready.length : at, 0, dependent);
-    }
-  }
-  return order;
-}
-
-/** Params of an `environment` resource: the values of exactly the variables that the document refers to. */
-function referenced(alias: string, input: GraphInput): JsonObject {
-  const names = new Set(
-    referencesIn(input.set.score).flatMap((reference) => {
-      const [root, resource, name] = keysOf(reference);
-      return root === 'resources' && resource === alias && name !== undefined ? [name] : [];
-    }),
-  );
-  const values = [...names].toSorted().map((name) => {
-    const value = input.variables[name];
-    if (value === undefined) {
-      throw new PavedError(
-        'invalid',
-        `${input.component.name} refers to the variable ${name}, which is not set in ${input.environment.name}.`,
-        {
-          fix:
-            nearestVariable(name, Object.keys(input.variables)) ??
-            `Set ${name} for ${input.component.name} in ${input.environment.name}, as a variable or a secret.`,
-        },
-      );
-    }
-    return [name, typeof value === 'string' ? value.replaceAll('$', '$$$$') : value] as const;
-  });
-  return { values: Object.fromEntries(values) };
-}
-
 function typeOf(type: string, input: GraphInput, where: string): ResourceTypeSpec {
   const found = input.types[type];
   if (found !== undefined) return found;
   throw new PavedError('invalid', `${where} asks for the resource type "${type}", which does not exist.`, {
     fix: suggestion(type, Object.keys(input.types)),
   });
-}
-
-const nearestVariable = (name: string, known: readonly string[]): string | undefined => {
-  const close = nearest(name, known);
-  return close === undefined ? undefined : `Did you mean ${close}? Otherwise set ${name}.`;
-};
-
-function suggestion(word: string, known: readonly string[]): string {
-  const close = nearest(word, known);
-  return close === undefined ? `Known: ${known.toSorted().join(', ') || 'none'}.` : `Did you mean "${close}"?`;
 }
 
 export const keyOf = (type: string, resourceClass: string, id: string): string => `${type}.${resourceClass}#${id}`;

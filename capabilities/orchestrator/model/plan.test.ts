@@ -110,6 +110,7 @@ function apply(plan: Plan, input: PlanInput, world: World): void {
     known.set(node.key, outputs);
     world.active.set(uid, {
       uid,
+      component: component.ref,
       key: node.key,
       type: node.type,
       class: node.class,

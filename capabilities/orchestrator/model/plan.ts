@@ -1,5 +1,6 @@
 import { canonicalJson, PavedError, type Health, type JsonObject } from '@paved/kernel';
 import type { NodeAction, Plan, PlannedNode } from '../index.ts';
+import { contextOf, type ComponentContext } from './component-context.ts';
 import { changesBetween } from './deployment-set.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { instantDrivers, type InstantFacts } from './instant.ts';
@@ -11,6 +12,8 @@ export type ResourceStatus = (typeof resourceStatuses)[number];
 /** A resource as the last deployments left it. */
 export interface ActiveResource {
   readonly uid: string;
+  /** Who asked for it first. */
+  readonly component: string;
   readonly key: string;
   readonly type: string;
   readonly class: string;
@@ -30,7 +33,7 @@ export interface ActiveResource {
   readonly health?: Health;
 }
 
-export interface PlanInput extends Omit<ResolveInput, 'outputsOf' | 'graph'> {
+export interface PlanInput extends Omit<ResolveInput, 'outputsOf' | 'graph' | 'ownerOf'> {
   /** Absent when the component is to go from the environment. */
   readonly graph: Graph | undefined;
   readonly version: string;
@@ -45,13 +48,17 @@ export interface PlanInput extends Omit<ResolveInput, 'outputsOf' | 'graph'> {
 /** What a deployment would do, node by node, with reasons. Nothing is written. */
 export function planDeployment(input: PlanInput): Plan {
   const byUid = new Map(input.active.map((resource) => [resource.uid, resource]));
+  const ownerOf = (node: GraphNode): ComponentContext | undefined => {
+    const last = byUid.get(input.uidOf(node));
+    return last === undefined || last.status === 'deleted' ? undefined : contextOf(last.component);
+  };
   const known = new Map<string, Outputs | undefined>();
   const nodes: PlannedNode[] = [];
   const { graph } = input;
   for (const node of graph?.nodes ?? []) {
     const planned = planNode(
       node,
-      { ...input, graph: graph as Graph, outputsOf: (key) => known.get(key) },
+      { ...input, ownerOf, graph: graph as Graph, outputsOf: (key) => known.get(key) },
       byUid.get(input.uidOf(node)),
       nodes,
     );
@@ -111,7 +118,10 @@ function planNode(
   const inputs = resolveInputs(node, input);
   const unclear = hasUnknown(inputs);
   const instant = instantDrivers[driver];
-  const { action, reasons } = decide(node, inputs, unclear, last, before, input.sha256);
+  const decided = decide(node, inputs, unclear, last, before, input.sha256);
+  const { action } = decided;
+  const others = (last?.consumers ?? []).filter((consumer) => consumer !== input.component.ref);
+  const reasons = others.length === 0 ? decided.reasons : [...decided.reasons, `shared with ${others.join(', ')}`];
   const outputs =
     instant !== undefined && !unclear
       ? mappedOutputs(node, instant(inputs, input.facts))

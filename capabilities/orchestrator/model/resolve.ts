@@ -1,6 +1,7 @@
 import { PavedError, type Json, type JsonObject } from '@paved/kernel';
 import type { Output } from '../index.ts';
-import type { ComponentContext, Graph, GraphNode } from './graph.ts';
+import type { ComponentContext } from './component-context.ts';
+import type { Graph, GraphNode } from './graph.ts';
 import type { EnvironmentSpec, ResourceTypeSpec } from './kinds.ts';
 import type { CheckParams } from './params.ts';
 import { BadReference, keysOf, lookUp, textOf, tokens } from './placeholder.ts';
@@ -26,6 +27,8 @@ export interface ResolveInput {
   readonly types: Readonly<Record<string, ResourceTypeSpec>>;
   readonly metadata: unknown;
   readonly uidOf: (node: GraphNode) => string;
+  /** Who asked for a shared resource first: its inputs must not change with who deploys. Default: the component. */
+  readonly ownerOf?: (node: GraphNode) => ComponentContext | undefined;
   /** Outputs of a node by key; undefined while they are unknown. */
   readonly outputsOf: (key: string) => Outputs | undefined;
   readonly checkParams: CheckParams;
@@ -91,7 +94,7 @@ function definitionLookUp(reference: string, node: GraphNode, params: JsonObject
 
 /** What `${context…}` offers. */
 const contextOf = (node: GraphNode, input: ResolveInput): JsonObject => ({
-  component: { ...input.component },
+  component: { ...(input.ownerOf?.(node) ?? input.component) },
   env: { name: input.environment.name, type: input.environment.spec.type },
   resource: { type: node.type, class: node.class, id: node.id, name: node.name, uid: input.uidOf(node) },
 });

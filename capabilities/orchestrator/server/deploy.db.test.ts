@@ -209,4 +209,80 @@ describe('deploying', () => {
     });
     expect(right).toMatchObject({ status: 'succeeded', planDigest: plan.digest });
   });
+
+  test('a resource with an id is shared: made once, kept while one of its users is there', async () => {
+    await using b = await bench();
+    const shared = (name: string) => `apiVersion: score.dev/v1b1
+metadata: {name: ${name}}
+containers: {main: {image: ., variables: {DB: "\${resources.db.host}"}}}
+resources: {db: {type: postgres, id: orders}}`;
+    const cart = 'component:default/cart';
+    expect((await b.ship('1.0.0', { score: shared('shop') })).status).toBe('succeeded');
+    const second = await b.ship('1.0.0', { component: cart, score: shared('cart') });
+    expect(second.status).toBe('succeeded');
+    expect(b.calls().filter((c) => c.type === 'postgres')).toHaveLength(1);
+    const resources = async () => (await b.platform.request('GET', '/api/orchestrator/resources?type=postgres')).json.items;
+    expect(await resources()).toMatchObject([{ consumers: [cart, shop] }]);
+    const remove = async (component: string) => {
+      const gone = await b.platform.request('DELETE', `/api/orchestrator/services?component=${component}`);
+      await b.settled(gone.json.deployments[0].id);
+    };
+    await remove('shop');
+    expect(await resources()).toMatchObject([{ status: 'active', consumers: [cart] }]);
+    await remove('cart');
+    expect(await resources()).toMatchObject([{ status: 'orphaned', consumers: [] }]);
+  });
+
+  test('when a node fails, what does not depend on it is finished, the rest waits for the retry', async () => {
+    await using b = await bench();
+    b.flag('fail-dns', true);
+    const failed = await b.ship('1.0.0');
+    expect(failed).toMatchObject({ status: 'failed', error: expect.stringContaining('cannot make a dns today') });
+    expect(b.calls().map((c) => c.type)).toEqual(['dns', 'postgres']);
+    b.flag('fail-dns', false);
+    await b.platform.service(runs).retry(failed.runId, systemActor);
+    await b.platform.service(runs).ended(failed.runId, 20_000);
+    expect(await b.settled(failed.id)).toMatchObject({ status: 'succeeded' });
+    expect(b.calls().map((c) => c.type)).toEqual(['dns', 'postgres', 'dns', 'route', 'workload']);
+  });
+
+  test('a service finds another one of its environment by name', async () => {
+    await using b = await bench();
+    const cart = `apiVersion: score.dev/v1b1
+metadata: {name: cart}
+containers: {main: {image: ., variables: {SHOP: "\${resources.shop.url}/api", PORT_OF_SHOP: "\${resources.web.hostname}:\${resources.web.port}"}}}
+resources: {shop: {type: service}, web: {type: service-port, params: {workload: shop, port: 8080}}}`;
+    const component = 'component:default/cart';
+    expect(await b.ship('1.0.0', { component, score: cart })).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('"shop" does not run in dev'),
+    });
+    await b.ship('1.0.0');
+    expect(await b.ship('1.0.0', { component, score: cart })).toMatchObject({ status: 'succeeded' });
+    expect(b.calls().at(-1)?.inputs).toMatchObject({
+      containers: { main: { variables: { SHOP: 'http://127.0.0.1:40000/api', PORT_OF_SHOP: '127.0.0.1:40000' } } },
+    });
+  });
+
+  test('what is ill is seen, told, and healed by deploying again', async () => {
+    await using b = await bench();
+    await b.ship('1.0.0');
+    b.flag('ill-workload', true);
+    await b.platform.restart();
+    const seen = () => b.platform.service(orchestrator).workloads(shop);
+    await vi.waitFor(
+      async () => expect(await seen()).toMatchObject([{ health: 'failed', reason: 'Ill on purpose.', restarts: 7 }]),
+      10_000,
+    );
+    expect(
+      b
+        .calls()
+        .filter((c) => c.call === 'adopt')
+        .map((c) => c.type)
+        .toSorted(),
+    ).toEqual(['dns', 'postgres', 'route', 'workload']);
+    b.flag('ill-workload', false);
+    expect((await b.ship('1.0.0')).status).toBe('succeeded');
+    expect(await seen()).toMatchObject([{ health: 'healthy' }]);
+  });
 });

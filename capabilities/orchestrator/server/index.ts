@@ -20,6 +20,7 @@ import { deploymentsMigration } from './migrations/001-deployments.ts';
 import { createObserve, driverInputOf } from './observe.ts';
 import { createPlanning } from './planning.ts';
 import { APPLY_RUN, CREATE, createRequests } from './requests.ts';
+import { registerResourceRoutes } from './resource-routes.ts';
 import { registerRoutes } from './routes.ts';
 import { createService } from './service.ts';
 import { createStore } from './store.ts';
@@ -42,7 +43,11 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
       for (const kind of orchestratorKinds) needs.catalog.defineKind(kind);
       const store = createStore(ctx.db);
       const views = createViews(ctx.db);
-      const world = createWorld({ catalog: needs.catalog, secrets: needs.secrets });
+      const world = createWorld({
+        catalog: needs.catalog,
+        secrets: needs.secrets,
+        leftBehind: async (ref) => (await views.resources({ component: ref })).length > 0,
+      });
       // Drivers tell about changes as soon as they exist, observing needs drivers: each reaches the other when it is called.
       let made: Drivers | undefined;
       const drivers = (): Drivers => made as Drivers;
@@ -77,7 +82,10 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
 
       return {
         service,
-        routes: (app) => registerRoutes(app, { service, world, catalog: needs.catalog }),
+        routes(app) {
+          registerRoutes(app, { service, world, catalog: needs.catalog });
+          registerResourceRoutes(app, { service, world });
+        },
         handlers: [
           {
             name: 'ended-runs',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PavedError, type Json, type JsonObject } from '@paved/kernel';
 import type { Scm } from '@paved/repositories';
 import type { Plan, WorkloadOutputs } from '../index.ts';
+import { contextOf } from '../model/component-context.ts';
 import type { DeploymentSet } from '../model/deployment-set.ts';
 import { buildGraph, uidOf, type Graph } from '../model/graph.ts';
 import type { InstantFacts } from '../model/instant.ts';
@@ -15,7 +16,7 @@ import type { ScoreContainer } from '../model/score/document.ts';
 import { readScore } from '../model/score/read.ts';
 import type { Drivers } from './drivers.ts';
 import { toActive, type Store } from './store.ts';
-import { contextOf, type KnownComponent, type KnownEnvironment, type World } from './world.ts';
+import type { KnownComponent, KnownEnvironment, World } from './world.ts';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -43,7 +44,7 @@ export interface Basis {
 /** A graph, and how its nodes' inputs are resolved. */
 export interface Drawn {
   readonly graph: Graph | undefined;
-  readonly resolveBase: Omit<ResolveInput, 'graph' | 'outputsOf'>;
+  readonly resolveBase: Omit<ResolveInput, 'graph' | 'outputsOf' | 'ownerOf'>;
 }
 
 /** A graph with what a deployment would do about it. */

@@ -151,7 +151,7 @@ export function createStore(db: Database) {
             updated_at: row.updated_at,
             consumers,
             ...(found.status === 'deleted'
-              ? { input_digest: null, inputs: null, state: null, outputs: null, created_at: row.created_at }
+              ? { component: row.component, input_digest: null, inputs: null, state: null, outputs: null, created_at: row.created_at }
               : {}),
             ...(fresh.input_digest === null ? { status: 'provisioning' } : {}),
           })
@@ -178,6 +178,7 @@ export function createStore(db: Database) {
 /** A row as planning sees it. */
 export const toActive = (row: ResourceRow): ActiveResource => ({
   uid: row.uid,
+  component: row.component,
   key: row.key,
   type: row.type,
   class: row.class,

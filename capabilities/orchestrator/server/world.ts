@@ -2,7 +2,7 @@ import { formatRef, PavedError, parseRef, refOf, type Entity, type Json } from '
 import type { Catalog } from '@paved/catalog';
 import type { Secrets } from '@paved/secrets';
 import { BUILT_IN_ORIGIN, builtInDefinitions, builtInTypes, defaultEnvironments } from '../model/built-in.ts';
-import type { ComponentContext } from '../model/graph.ts';
+import { contextOf, type ComponentContext } from '../model/component-context.ts';
 import type { EnvironmentSpec, ResourceDefinitionSpec, ResourceTypeSpec } from '../model/kinds.ts';
 import type { Definition } from '../model/matching.ts';
 import { nearest } from '../model/nearest.ts';
@@ -25,7 +25,7 @@ export interface KnownComponent extends ComponentContext {
 export type World = ReturnType<typeof createWorld>;
 
 /** What the catalog and secrets know, in the orchestrator's terms. */
-export function createWorld(deps: { catalog: Catalog; secrets: Secrets }) {
+export function createWorld(deps: { catalog: Catalog; secrets: Secrets; leftBehind: (component: string) => Promise<boolean> }) {
   const { catalog, secrets } = deps;
 
   const environments = async (): Promise<KnownEnvironment[]> => {
@@ -57,6 +57,8 @@ export function createWorld(deps: { catalog: Catalog; secrets: Secrets }) {
     async component(text: string): Promise<KnownComponent> {
       const ref = formatRef(parseRef(text, { kind: 'component' }));
       const entity = await catalog.get(ref);
+      // Gone from the catalog with things still running: whoever may everywhere can clean up.
+      if (entity === undefined && (await deps.leftBehind(ref))) return { ...contextOf(ref), ownerRefs: [] };
       if (entity === undefined)
         throw new PavedError('not_found', `The catalog has no ${ref}.`, { fix: 'Register the component first, or check its name.' });
       const ownerRefs = await catalog.ownersOf(ref);
@@ -96,12 +98,6 @@ export function createWorld(deps: { catalog: Catalog; secrets: Secrets }) {
       );
     },
   };
-}
-
-/** The parts of a component's reference that graphs and host names are made of. */
-export function contextOf(ref: string): ComponentContext {
-  const { name, namespace } = parseRef(ref);
-  return { ref, name, namespace, slug: namespace === 'default' ? name : `${name}-${namespace}` };
 }
 
 /** Built-in types and definitions, as they are put into the catalog to be seen and explained. */

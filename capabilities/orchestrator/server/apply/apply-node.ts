@@ -4,6 +4,7 @@ import type { Database, Events } from '@paved/host';
 import type { StepContext } from '@paved/runs';
 import type { Secrets } from '@paved/secrets';
 import type { DriverCall, DriverInput, DriverResult, Output } from '../../index.ts';
+import { contextOf } from '../../model/component-context.ts';
 import { instantDrivers } from '../../model/instant.ts';
 import { inputDigestOf } from '../../model/plan.ts';
 import { hasUnknown, mappedOutputs, resolveInputs, type Outputs } from '../../model/resolve.ts';
@@ -36,28 +37,40 @@ const HOLD_PATIENCE_MS = 5 * 60_000;
 /** Makes one node true: the same call again, after a crash or with equal inputs, changes nothing. */
 export function createApplyNode(deps: ApplyNodeDeps): ApplyNode {
   const { store, secrets, now } = deps;
-  return async (deploymentId, step, context, mask) => {
+  return async (deploymentId, step, context, maskInRun) => {
+    const secretsSeen: string[] = [];
+    const mask = (value: string): void => {
+      maskInRun(value);
+      secretsSeen.push(value);
+    };
+    // What a driver says when it fails is kept beside the resource, outside the run and its masking.
+    const told = (error: unknown): string =>
+      secretsSeen
+        .filter((secret) => secret.length >= 4)
+        .reduce((text, secret) => text.replaceAll(secret, '••••'), messageOf(error))
+        .slice(0, 2000);
     const { row: deployment, planned } = await deps.recall(deploymentId);
     const { graph, resolveBase } = planned;
     const node = graph?.nodes.find((one) => one.key === step.key);
     if (graph === undefined || node === undefined) throw new PavedError('internal', `The plan of ${deploymentId} has no node ${step.key}.`);
-    const outputs = new Map<string, Outputs | undefined>();
-    for (const edge of node.dependsOn) {
-      const other = graph.nodes.find((one) => one.key === edge.key);
-      const found = other === undefined ? undefined : await store.resource(resolveBase.uidOf(other));
-      outputs.set(edge.key, found?.outputs ?? undefined);
-    }
-    const inputs = resolveInputs(node, { ...resolveBase, graph, outputsOf: (key) => outputs.get(key) });
-    if (hasUnknown(inputs))
-      throw new PavedError('internal', `Inputs of ${node.key} are still unknown although everything before it was applied.`);
     const { driver: driverName } = node.definition.spec;
-    const inputDigest = inputDigestOf({ driver: driverName, type: node.type, class: node.class }, inputs, sha256);
+    const uids = new Map(graph.nodes.map((one) => [one.key, resolveBase.uidOf(one)]));
     const held = await hold(
       deps,
       { deployment, step, node, driverName, stateful: resolveBase.types[node.type]?.stateful === true },
       context,
     );
-
+    const rows = await store.resourcesFor(deployment.environment, deployment.component, graph.nodes.map(resolveBase.uidOf));
+    const byUid = new Map(rows.map((row) => [row.uid, row]));
+    const inputs = resolveInputs(node, {
+      ...resolveBase,
+      graph,
+      ownerOf: (one) => ownerOf(byUid.get(resolveBase.uidOf(one))),
+      outputsOf: (key) => byUid.get(uids.get(key) ?? '')?.outputs ?? undefined,
+    });
+    if (hasUnknown(inputs))
+      throw new PavedError('internal', `Inputs of ${node.key} are still unknown although everything before it was applied.`);
+    const inputDigest = inputDigestOf({ driver: driverName, type: node.type, class: node.class }, inputs, sha256);
     const unchanged =
       held.input_digest === inputDigest && held.status === 'active' && held.driver === driverName && held.health !== 'failed';
     if (unchanged) {
@@ -74,7 +87,7 @@ export function createApplyNode(deps: ApplyNodeDeps): ApplyNode {
       type: node.type,
       class: node.class,
       id: node.id,
-      component: deployment.component,
+      component: held.component,
       environment: deployment.environment,
       inputs,
     };
@@ -115,12 +128,14 @@ export function createApplyNode(deps: ApplyNodeDeps): ApplyNode {
     } catch (error) {
       // A workload's old version goes on serving; anything else is in doubt and is applied again next time.
       const status = held.input_digest === null ? 'failed' : node.type === 'workload' ? held.status : 'failed';
-      if (!context.signal.aborted)
-        await store.updateResource(step.uid, { status, holder: null, error: messageOf(error).slice(0, 2000), updated_at: now() });
+      if (!context.signal.aborted) await store.updateResource(step.uid, { status, holder: null, error: told(error), updated_at: now() });
       throw error;
     }
   };
 }
+
+/** Who asked for a resource first; nobody while it is deleted. */
+const ownerOf = (row: ResourceRow | undefined) => (row === undefined || row.status === 'deleted' ? undefined : contextOf(row.component));
 
 const verb: Record<NodeStep['action'], string> = {
   create: 'Created',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PavedError } from '@paved/kernel';
+import { isPavedError, PavedError } from '@paved/kernel';
 import type { RunContext, RunKind } from '@paved/runs';
 import type { NodeAction } from '../../index.ts';
 import { APPLY_RUN } from '../requests.ts';
@@ -24,6 +24,9 @@ export interface NodeStep {
   readonly action: NodeAction;
   /** Gone from the graph: to be deleted, orphaned or released. */
   readonly gone: boolean;
+  /** Made for somebody else before; this component uses it from now on, too. */
+  readonly joins: boolean;
+  readonly dependsOn: readonly string[];
   readonly reason: string;
 }
 
@@ -53,7 +56,7 @@ const titleOf = ({ mode, version, component, environment }: ApplyInput): string 
 
 /**
  * The run behind every deployment. Each node is a step of its own: a crash in between repeats one node, with the same idempotency key.
- * A failed node ends the deployment; what was not touched yet stays as it was.
+ * When a node fails, what does not depend on it is finished, the rest stays as it was, nothing is removed, and the deployment has failed.
  */
 export function applyRun(deps: {
   bookkeeping: Bookkeeping;
@@ -64,17 +67,37 @@ export function applyRun(deps: {
   const { bookkeeping, applyNode, removeNode } = deps;
 
   const node = async (run: RunContext<ApplyInput>, step: NodeStep): Promise<void> => {
-    const title = `${verbs[step.action]} ${step.title}`;
+    const title = step.joins && step.action === 'none' ? `Use ${step.title}` : `${verbs[step.action]} ${step.title}`;
     const id = `node:${step.uid}`;
-    if (step.action === 'none' && !step.gone) {
+    if (step.action === 'none' && !step.gone && !step.joins) {
       await run.skip(id, { title, reason: step.reason });
       return;
     }
     const mask = (value: string): void => run.mask(value);
-    await run.step(id, { title, show: (output: { said: string }) => output.said }, async (context) => {
+    const retries = { attempts: 2, delayMs: 1000, when: (error: unknown) => isPavedError(error, 'unavailable') };
+    await run.step(id, { title, retries, show: (output: { said: string }) => output.said }, async (context) => {
       await deps.ready;
       return step.gone ? removeNode(run.input.deployment, step, context) : applyNode(run.input.deployment, step, context, mask);
     });
+  };
+
+  const everyNode = async (run: RunContext<ApplyInput>, steps: readonly NodeStep[]): Promise<void> => {
+    const undone = new Set<string>();
+    const failures: unknown[] = [];
+    for (const step of steps) {
+      if (step.gone ? failures.length > 0 : step.dependsOn.some((key) => undone.has(key))) {
+        undone.add(step.key);
+        continue;
+      }
+      try {
+        await node(run, step);
+      } catch (error) {
+        if (run.signal.aborted) throw error;
+        failures.push(error);
+        undone.add(step.key);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
 
   return {
@@ -101,7 +124,7 @@ export function applyRun(deps: {
           return bookkeeping.plan(deployment, (text) => step.log(text));
         },
       );
-      for (const step of planned.nodes) await node(run, step);
+      await everyNode(run, planned.nodes);
       if (mode !== 'destroy') {
         await run.step('settle', { title: 'Wait for health', timeoutMs: 180_000 }, async (step) => {
           await deps.ready;

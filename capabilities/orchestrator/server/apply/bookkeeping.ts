@@ -128,7 +128,13 @@ export function createBookkeeping(deps: BookkeepingDeps) {
       });
       if (planned === undefined) throw superseded();
       for (const node of plan.nodes) log(`${node.action.padEnd(8)} ${node.key}  ${node.reasons.join('; ')}`);
-      return { nodes: nodeSteps(plan, new Set(graph?.nodes.map((node) => node.key))), said: summaryOf(plan) };
+      const rows = await store.resourcesFor(
+        row.environment,
+        row.component,
+        plan.nodes.map((node) => node.uid),
+      );
+      const others = new Set(rows.filter((resource) => !resource.consumers.includes(row.component)).map((resource) => resource.uid));
+      return { nodes: nodeSteps(plan, new Set(graph?.nodes.map((node) => node.key)), others), said: summaryOf(plan) };
     },
 
     /** The deployment with its graph, as it was planned. */
@@ -199,13 +205,15 @@ export function createBookkeeping(deps: BookkeepingDeps) {
   };
 }
 
-function nodeSteps(plan: Plan, inGraph: ReadonlySet<string>): NodeStep[] {
+function nodeSteps(plan: Plan, inGraph: ReadonlySet<string>, others: ReadonlySet<string>): NodeStep[] {
   return plan.nodes.map((node) => ({
     key: node.key,
     uid: node.uid,
     title: node.type === 'workload' ? 'the workload' : `${node.type} ${node.id.split('.').at(-1) ?? node.id}`,
     action: node.action,
     gone: !inGraph.has(node.key),
+    joins: inGraph.has(node.key) && others.has(node.uid),
+    dependsOn: node.dependsOn,
     reason: node.reasons.join('; '),
   }));
 }
