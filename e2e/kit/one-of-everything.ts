@@ -23,7 +23,7 @@ export async function expectOneOfEverything(api: ApiClient, folder: string, name
   const locations = await api.get<{ data: { target: string } }[]>('/api/catalog/locations');
   expect
     .soft(
-      locations.filter(({ data }) => data.target.includes(`/${name}/`)),
+      locations.filter(({ data }) => data.target.includes(`/${name}`)),
       `${name}: locations`,
     )
     .toHaveLength(1);

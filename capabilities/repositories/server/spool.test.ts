@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { spoolBody } from './spool.ts';
+
+test('a body that had ended before it was asked for is complete', async () => {
+  const request = new PassThrough();
+  request.end('all of it');
+  const [first] = (await once(request, 'data')) as [Buffer];
+  request.pause();
+  await once(request, 'end');
+  const outcome = await spoolBody(request as unknown as IncomingMessage, first, { limit: 100, file: '/nowhere/unused' });
+  if (outcome.type !== 'complete') throw new Error(outcome.type);
+  expect(await text(outcome.body.stream())).toBe('all of it');
+}, 2_000);
