@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { ApiError } from '@paved/client';
+import { ApiError, type CliContext } from '@paved/client';
 import { isPavedError, messageOf } from '@paved/kernel';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addCapabilityCommands } from './capabilities.ts';
@@ -10,10 +10,8 @@ import { createCliContext } from './context.ts';
 /** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 not signed in, 4 not allowed, 5 not found, 130 interrupted. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, unauthenticated: 3, forbidden: 4, notFound: 5, interrupted: 130 } as const;
 
-/** Runs one command line; gives the exit code. */
-export async function runCli(args: readonly string[]): Promise<number> {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+/** The whole command tree. */
+export function createProgram(signal: AbortSignal): { program: Command; cli: CliContext } {
   const program = new Command('paved')
     .description('The developer platform from the command line.')
     .version(packageJson.version)
@@ -23,7 +21,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride();
-  const cli = createCliContext(program, interrupt.signal);
+  const cli = createCliContext(program, signal);
   program
     .command('up')
     .description('start the server (the same as npm start)')
@@ -46,6 +44,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .action(async (options: { data?: string; config?: string }) => (await import('./doctor.ts')).examine(cli, options));
   addCompletion(program);
   inheritSettings(program);
+  return { program, cli };
+}
+
+/** Runs one command line; gives the exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  const { program, cli } = createProgram(interrupt.signal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;

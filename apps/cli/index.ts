@@ -1,1 +1,2 @@
+export { createProgram } from './cli.ts';
 export { createProgress } from './progress.ts';

@@ -17,7 +17,7 @@ export {
 export { type EventHandler, type Events, type NewEvent, type PlatformEvent } from './events/events.ts';
 export { createGuard, type Decision, type Guard, type Resource } from './guard.ts';
 export { type RouteProtection } from './http/access-hook.ts';
-export { problemSchema } from './http/problem.ts';
+export { errorStatuses, problemSchema } from './http/problem.ts';
 export { createStorageGuard, type StorageGuard } from './http/storage-guard.ts';
 export { newId } from './id.ts';
 export { openKeyring, type Keyring } from './keyring.ts';

@@ -7,7 +7,7 @@ import type { Config } from './config/schema.ts';
 import { connectDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { openPool } from './database/pool.ts';
-import type { App, Capability, CapabilityContext, CapabilityInstance, Database } from './define-capability.ts';
+import type { App, Capability, CapabilityContext, CapabilityInstance, Database, Permission } from './define-capability.ts';
 import { eventMigrations } from './events/migrations.ts';
 import { openOutbox } from './events/outbox.ts';
 import type { Events } from './events/events.ts';
@@ -52,6 +52,8 @@ export interface Platform {
   readonly events: Events;
   readonly keyring: Keyring;
   readonly routes: readonly RouteProtection[];
+  /** Every permission that any capability declares. */
+  readonly permissions: readonly Permission[];
   service<T>(ref: ServiceRef<T>): T;
   /** Where it listens, once it does. */
   baseUrl(): string;
@@ -196,6 +198,7 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
     events: outbox.events,
     keyring,
     routes: table,
+    permissions,
     service: <T>(ref: ServiceRef<T>) => serviceOf(ref.id) as T,
     baseUrl,
     async listen() {

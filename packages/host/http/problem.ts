@@ -21,6 +21,10 @@ const http: Readonly<Record<ErrorCode, { status: number; title: string; backstag
   internal: { status: 500, title: 'Internal error', backstage: 'Error' },
 };
 
+/** The mapping, for the reference. */
+export const errorStatuses = (): { code: string; status: number; title: string; backstage: string }[] =>
+  Object.entries(http).map(([code, to]) => ({ code, ...to }));
+
 /** RFC 9457 problem details, with Backstage's `error` beside them so that its clients understand it. */
 export const problemSchema = z
   .object({
