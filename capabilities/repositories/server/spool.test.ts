@@ -8,9 +8,9 @@ import { spoolBody } from './spool.ts';
 test('a body that had ended before it was asked for is complete', async () => {
   const request = new PassThrough();
   request.end('all of it');
+  const ended = once(request, 'end');
   const [first] = (await once(request, 'data')) as [Buffer];
-  request.pause();
-  await once(request, 'end');
+  await ended;
   const outcome = await spoolBody(request as unknown as IncomingMessage, first, { limit: 100, file: '/nowhere/unused' });
   if (outcome.type !== 'complete') throw new Error(outcome.type);
   expect(await text(outcome.body.stream())).toBe('all of it');
