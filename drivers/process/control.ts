@@ -22,6 +22,8 @@ export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: { code: ErrorCode; message: string; fix?: string; problems?: readonly Problem[] } };
 
+const GREETING_MS = 3_000;
+
 export interface Control {
   readonly port: number;
   followers(): number;
@@ -42,11 +44,13 @@ export async function openControl(engine: Engine, token: string): Promise<Contro
     });
     const lines = createInterface({ input: socket });
     lines.on('error', () => socket.destroy());
+    socket.setTimeout(GREETING_MS, () => socket.destroy());
     lines.on('line', (line) => {
       if (!known) {
-        const hello = JSON.parse(line) as Hello;
-        if (!equal(hello.token, token)) return void socket.destroy();
+        const hello = readHello(line);
+        if (hello === undefined || !equal(hello.token, token)) return void socket.destroy();
         known = true;
+        socket.setTimeout(0);
         followers.add(socket);
         void ingressFor(engine, hello.ingressPort).then((ingressPort) => reply({ hello: { ingressPort } }));
         return;
@@ -77,6 +81,16 @@ export async function openControl(engine: Engine, token: string): Promise<Contro
       await closed;
     },
   };
+}
+
+/** Anything on this machine may connect: nothing is believed before the token. */
+function readHello(line: string): Hello | undefined {
+  try {
+    const { token, ingressPort } = JSON.parse(line) as Partial<Hello>;
+    return typeof token === 'string' && typeof ingressPort === 'number' ? { token, ingressPort } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function carryOut(engine: Engine, request: Exclude<Request, { method: 'abort' }>, signal: AbortSignal): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -184,3 +184,39 @@ function textOf(folder: string): string {
     .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'))
     .join('\n');
 }
+
+test('a workload goes on when its log and record cannot be written', async () => {
+  await using bench = openBench();
+  const driver = await bench.driver();
+  const input = inputOf('full', { artifact: bench.artifact({ 'main.js': service('one') }), containers: { main } });
+  const port = portOf(await driver.apply(input, undefined, testCall));
+  const files = ['logs/full', 'workloads/full/workload.json'].map((name) => path.join(bench.dataDir, 'process', name));
+  // As a full disk would: every write fails.
+  for (const file of files) {
+    rmSync(file, { recursive: true });
+    if (file.endsWith('.json')) mkdirSync(file);
+  }
+  const pid = Number((await ask(port, 'full.localhost', '/pid')).body);
+  await ask(port, 'full.localhost', '/say');
+  await eventually(() => bench.lines.some((line) => line.text === 'to stderr'));
+  process.kill(pid, 'SIGKILL');
+  await eventually(async () => (await driver.observe(input, {})).facts?.['restarts'] === 1);
+  expect((await ask(port, 'full.localhost')).body).toBe('one');
+});
+
+test('who does not know the token cannot ask the supervisor, nor disturb it', async () => {
+  await using bench = openBench();
+  const driver = await bench.driver();
+  const { port } = JSON.parse(readFileSync(path.join(bench.dataDir, 'process/control.json'), 'utf8')) as { port: number };
+  for (const line of ['garbage', '{"token":"x","ingressPort":0}', '{}']) {
+    const answer = await new Promise<string>((resolve) => {
+      const socket = net.connect(port, '127.0.0.1', () => socket.write(`${line}\n{"id":1,"method":"observe","input":{}}\n`));
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+      socket.on('error', () => {});
+    });
+    expect(answer).toBe('');
+  }
+  expect((await driver.observe(inputOf('x', {}), {})).health).toBe('unknown');
+});

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PavedError } from '@paved/kernel';
+import { messageOf, PavedError } from '@paved/kernel';
 import type { Observation } from '@paved/orchestrator';
 import { nextRun, parseCron } from './cron.ts';
 import { exitText } from './exit-reason.ts';
@@ -61,6 +61,8 @@ export function createJobRuns(deps: JobDeps): JobRuns {
       deps.save();
       deps.changed();
     })();
+    // Nobody waits for a scheduled run.
+    result.catch((error: unknown) => deps.log.say(`The run could not be finished: ${messageOf(error)}`));
     running = { instance, result };
     deps.changed();
   };
@@ -76,7 +78,7 @@ export function createJobRuns(deps: JobDeps): JobRuns {
     const wait = at.getTime() - deps.now().getTime();
     timer = setTimeout(
       () => {
-        if (wait <= LONGEST_TIMER_MS) void tick();
+        if (wait <= LONGEST_TIMER_MS) tick().catch((error: unknown) => deps.log.say(`The run could not be started: ${messageOf(error)}`));
         plan();
       },
       Math.min(wait, LONGEST_TIMER_MS),

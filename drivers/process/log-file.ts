@@ -4,7 +4,7 @@ import type { LogLine } from '@paved/orchestrator';
 
 /** Keeps a workload's lines: numbered, in files of bounded size and number, each named after its first line's number. */
 interface LogFile {
-  /** Numbers and keeps the lines; gives them back numbered. */
+  /** Numbers and keeps the lines; gives them back numbered. A full disk loses lines, never the workload: `onLost` is told. */
   append(lines: readonly Omit<LogLine, 'n'>[]): LogLine[];
   tail(count: number, instance?: string): LogLine[];
 }
@@ -16,7 +16,7 @@ interface LogLimits {
 
 const defaults: LogLimits = { bytesPerFile: 2 * 1024 * 1024, files: 5 };
 
-export function openLogFile(folder: string, limits: LogLimits = defaults): LogFile {
+export function openLogFile(folder: string, limits: LogLimits = defaults, onLost: (error: unknown) => void = () => {}): LogFile {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const nameOf = (first: number): string => path.join(folder, `${String(first).padStart(12, '0')}.log`);
   let files = readdirSync(folder)
@@ -27,8 +27,8 @@ export function openLogFile(folder: string, limits: LogLimits = defaults): LogFi
   // A torn last line (power loss) is skipped when reading; numbers go on after the newest readable one.
   let n = last === undefined ? 0 : (read(last).at(-1)?.n ?? Number(path.basename(last, '.log')) - 1);
   let size = last === undefined ? 0 : statSync(last).size;
-  const rotate = (): string => {
-    last = nameOf(n + 1);
+  const rotate = (first: number): string => {
+    last = nameOf(first);
     size = 0;
     files.push(last);
     for (const old of files.slice(0, Math.max(0, files.length - limits.files))) rmSync(old, { force: true });
@@ -37,22 +37,24 @@ export function openLogFile(folder: string, limits: LogLimits = defaults): LogFi
   };
   return {
     append(lines) {
-      const numbered: LogLine[] = [];
+      const numbered = lines.map((line) => ({ n: ++n, ...line }));
       let text = '';
-      let file = last ?? rotate();
-      for (const line of lines) {
-        if (size >= limits.bytesPerFile) {
-          if (text !== '') appendFileSync(file, text, { mode: 0o600 });
-          text = '';
-          file = rotate();
+      try {
+        let file = last ?? rotate(numbered[0]?.n ?? n);
+        for (const line of numbered) {
+          if (size >= limits.bytesPerFile) {
+            write(file, text);
+            text = '';
+            file = rotate(line.n);
+          }
+          const row = `${JSON.stringify(line)}\n`;
+          size += Buffer.byteLength(row);
+          text += row;
         }
-        const full = { n: ++n, ...line };
-        const row = `${JSON.stringify(full)}\n`;
-        size += Buffer.byteLength(row);
-        text += row;
-        numbered.push(full);
+        write(file, text);
+      } catch (error) {
+        onLost(error);
       }
-      if (text !== '') appendFileSync(file, text, { mode: 0o600 });
       return numbered;
     },
     tail(count, instance) {
@@ -65,6 +67,10 @@ export function openLogFile(folder: string, limits: LogLimits = defaults): LogFi
       return count <= 0 ? [] : found.slice(-count);
     },
   };
+}
+
+function write(file: string, text: string): void {
+  if (text !== '') appendFileSync(file, text, { mode: 0o600 });
 }
 
 function read(file: string): LogLine[] {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type net from 'node:net';
+import { messageOf } from '@paved/kernel';
 import type { Backend, Seat } from './backend.ts';
 import { answerError, answerErrorRaw } from './error-page.ts';
 
@@ -32,7 +33,7 @@ export async function forwardRequest(backend: Backend, request: http.IncomingMes
     const seat = await backend.seat(dead);
     if (response.destroyed) return void (typeof seat === 'string' || seat.done());
     if (typeof seat === 'string') return answerError(request, response, 503, seat);
-    const outcome = await attemptOnce(seat, request, response, id);
+    const outcome = await attemptOnce(seat, request, response, id).finally(seat.done);
     if (outcome.done) return;
     // Refused: nothing was taken, so another try cannot do anything twice. Broken off before an answer (an instance that just died, or an idle
     // connection that it closed): once more, for methods that may be repeated (RFC 9110 §9.2.2).
@@ -55,7 +56,6 @@ function attemptOnce(seat: Seat, request: http.IncomingMessage, response: http.S
     const finish = (outcome: Outcome): void => {
       if (over) return;
       over = true;
-      seat.done();
       resolve(outcome);
     };
     const outgoing = http.request({
@@ -97,11 +97,14 @@ function attemptOnce(seat: Seat, request: http.IncomingMessage, response: http.S
               : error.message,
       });
     });
-    outgoing.on('information', (info) => {
-      if (info.statusCode === 103 && info.headers['link'] !== undefined) response.writeEarlyHints({ link: info.headers['link'] });
-    });
     outgoing.once('response', (incoming) => {
-      response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, endToEnd(incoming.rawHeaders, id));
+      try {
+        response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, endToEnd(incoming.rawHeaders, id));
+      } catch (error) {
+        // Headers that must not be passed on.
+        outgoing.destroy();
+        return finish({ done: false, refused: false, brokenOff: false, why: messageOf(error) });
+      }
       // Headers of a stream (SSE) must not wait for its first bytes.
       response.flushHeaders();
       incoming.pipe(response);

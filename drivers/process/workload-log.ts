@@ -19,8 +19,13 @@ export interface WorkloadLog {
 const BATCH_MS = 50;
 const QUOTED = 10;
 
-export function createWorkloadLog(options: { folder: string; now: () => Date; lines(lines: readonly LogLine[]): void }): WorkloadLog {
-  const file = openLogFile(options.folder);
+export function createWorkloadLog(options: {
+  folder: string;
+  now: () => Date;
+  lines(lines: readonly LogLine[]): void;
+  onLost(error: unknown): void;
+}): WorkloadLog {
+  const file = openLogFile(options.folder, undefined, options.onLost);
   let waiting: LogLine[] = [];
   let closed = false;
   const keep = (lines: readonly NewLine[]): void => {

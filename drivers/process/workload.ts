@@ -61,6 +61,7 @@ export interface Workload {
 
 /** Ends while starting after which a new version is given up before its time is over. */
 const CRASHES = 3;
+const SAVE_AGAIN_MS = 2_000;
 
 interface Running {
   readonly revision: RevisionRecord;
@@ -71,7 +72,12 @@ export function createWorkload(deps: WorkloadDeps): Workload {
   const { record, limits, releases } = deps;
   const uid = record.input.uid;
   const folder = deps.records.folder(uid);
-  const log = createWorkloadLog({ folder: deps.logFolder, now: deps.now, lines: deps.lines });
+  const log = createWorkloadLog({
+    folder: deps.logFolder,
+    now: deps.now,
+    lines: deps.lines,
+    onLost: (error) => deps.log.warn({ err: error, uid }, 'Lines of a workload’s log could not be kept.'),
+  });
   const name = (): string => (record.current ?? record.next)?.inputs.name ?? record.input.id;
   const leaving = new Map<Running, Promise<void>>();
   let current: Running | undefined;
@@ -80,8 +86,18 @@ export function createWorkload(deps: WorkloadDeps): Workload {
   let stopping = false;
   let queue: Promise<unknown> = Promise.resolve();
 
+  let saveAgain: NodeJS.Timeout | undefined;
+  /** A full disk must not end supervision: what is in memory goes on, and is written when there is room. */
   const save = (): void => {
-    if (!closed) deps.records.save(record);
+    clearTimeout(saveAgain);
+    if (closed) return;
+    try {
+      deps.records.save(record);
+    } catch (error) {
+      deps.log.error({ err: error, uid }, 'The record of a workload could not be written; trying again.');
+      saveAgain = setTimeout(save, SAVE_AGAIN_MS);
+      saveAgain.unref();
+    }
   };
   const traffic = createTraffic({
     record,
