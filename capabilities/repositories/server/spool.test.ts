@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { spoolBody } from './spool.ts';
 
 test('a body that had ended before it was asked for is complete', async () => {
-  const request = new PassThrough();
+  const request = Object.assign(new PassThrough(), { complete: true });
   request.end('all of it');
   const ended = once(request, 'end');
   const [first] = (await once(request, 'data')) as [Buffer];
