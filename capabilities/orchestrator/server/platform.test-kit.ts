@@ -63,11 +63,16 @@ export interface Bench extends AsyncDisposable {
   flag(name: string, on: boolean): void;
 }
 
+export interface BenchOptions {
+  readonly entities?: Entity[];
+  readonly authorize?: Parameters<typeof testPlatform>[0]['authorize'];
+  /** Another server on the same database, data directory and drivers' world. */
+  readonly beside?: { readonly databaseUrl: string; readonly dataDir: string; readonly folder: string };
+}
+
 /** A platform with everything real but repositories and drivers. */
-export async function bench(
-  options: { entities?: Entity[]; authorize?: Parameters<typeof testPlatform>[0]['authorize'] } = {},
-): Promise<Bench> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-drivers-'));
+export async function bench(options: BenchOptions = {}): Promise<Bench> {
+  const folder = options.beside?.folder ?? mkdtempSync(path.join(os.tmpdir(), 'paved-drivers-'));
   const checks: Check[] = [];
   const scm = {
     get: async () => ({ defaultBranch: 'main' }),
@@ -85,6 +90,7 @@ export async function bench(
     ],
     provide: [[repositories, scm]],
     ...(options.authorize === undefined ? {} : { authorize: options.authorize }),
+    ...(options.beside === undefined ? {} : { beside: options.beside }),
     listen: true,
   });
   const put = (...entities: Entity[]): Promise<void> => platform.service(catalog).put(entities, 'test', systemActor);
@@ -111,7 +117,7 @@ export async function bench(
     },
     async [Symbol.asyncDispose]() {
       await platform[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      if (options.beside === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
