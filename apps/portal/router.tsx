@@ -29,10 +29,8 @@ export function createPortalRouter() {
     defaultPendingMs: 150,
     defaultPendingMinMs: 0,
     defaultErrorComponent: ({ error, reset }) => <CrashedState error={error} onRetry={reset} />,
-    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
-    stringifySearch: (search) => {
-      const params = new URLSearchParams(search as Record<string, string>).toString();
-      return params === '' ? '' : `?${params}`;
-    },
+    // The query stays the text it is (see useUrlState): repeated keys are lists.
+    parseSearch: (text) => ({ raw: text.replace(/^\?/, '') }),
+    stringifySearch: (search) => (typeof search['raw'] === 'string' && search['raw'] !== '' ? `?${search['raw']}` : ''),
   });
 }

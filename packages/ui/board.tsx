@@ -44,7 +44,7 @@ function Lane({ lane }: { lane: BoardLane }) {
   return (
     <div className={`p-lane ${lane.kind}`}>
       {lane.kind === 'ahead' ? (
-        <button type="button" className="p-gap" aria-label={lane.describe} onClick={lane.open}>
+        <button type="button" className="p-gap" aria-label={`${lane.label}: ${lane.describe}`} onClick={lane.open}>
           {lane.label}
           <IconChevronRight size={14} stroke={2} aria-hidden />
         </button>

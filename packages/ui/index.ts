@@ -52,7 +52,7 @@ export { Bone, SkeletonPage, SkeletonRows, Skeletons } from './skeleton.tsx';
 export { CrashedState, EmptyFilter, ErrorNotice, FailedState, OfflineBanner, State } from './state.tsx';
 export { byWorst, Glyph, Status, statusOfRun, StatusPill, statusWord, type StatusName } from './status.tsx';
 export { StepCard, Steps, type Step } from './steps.tsx';
-export { Metric, Strip } from './strip.tsx';
+export { EnvironmentStripSkeleton, Metric, Strip } from './strip.tsx';
 export { bytes, clockTime, count, exactTime, longDay, plural, timeWords } from './time-words.ts';
 export { toast, toastError } from './toast.tsx';
 export { useRouteParams, useUrlState } from './url-state.ts';

@@ -143,16 +143,10 @@ export function Shell({ organization, items, pinned, onSearch, account, banner, 
         <div className="p-top">
           <IconButton label="Open navigation" icon={IconMenu} className="p-burger" onClick={() => setOpen(true)} />
           <Breadcrumb />
-          <button
-            type="button"
-            className="p-searchbutton"
-            aria-label="Search or run a command"
-            aria-keyshortcuts="Meta+K Control+K"
-            onClick={onSearch}
-          >
+          <button type="button" className="p-searchbutton" aria-keyshortcuts="Meta+K Control+K" onClick={onSearch}>
             <Icon of={IconSearch} />
-            <span aria-hidden>Search or run a command</span>
-            <kbd aria-hidden>{mac ? '⌘K' : 'Ctrl K'}</kbd>
+            <span>Search or run a command</span>
+            <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
           </button>
           {account}
         </div>

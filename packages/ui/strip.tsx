@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Skeletons } from './skeleton.tsx';
 import './strip.css';
 
 /** Three to five figures side by side in one bordered row; `flow` draws arrows between them. */
@@ -43,5 +44,14 @@ export function Metric({
       </div>
       {note === undefined ? null : <div className="note">{note}</div>}
     </div>
+  );
+}
+
+/** The room of a strip of environments while it loads; three of them on a phone. */
+export function EnvironmentStripSkeleton() {
+  return (
+    <Skeletons label="Environments">
+      <span className="p-env-skeleton" />
+    </Skeletons>
   );
 }

@@ -1,5 +1,13 @@
-import { useLocation, useRouter } from '@tanstack/react-router';
+import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
+
+/**
+ * The router keeps the query as its text under `raw`, so that repeated keys survive. Read from the page's own match, not
+ * from the location: a page that is being left keeps seeing its own address.
+ */
+export interface RawSearch {
+  readonly raw?: string;
+}
 
 /** The address's query as state: what a list shows can be shared and gone back to. */
 export function useUrlState(): {
@@ -7,8 +15,8 @@ export function useUrlState(): {
   set: (change: (params: URLSearchParams) => void, options?: { push?: boolean }) => void;
 } {
   const router = useRouter();
-  const search = useLocation({ select: (location) => location.searchStr });
-  const params = new URLSearchParams(search);
+  const search = useSearch({ strict: false }) as RawSearch;
+  const params = new URLSearchParams(search.raw ?? '');
   const set = useCallback(
     (change: (params: URLSearchParams) => void, options: { push?: boolean } = {}) => {
       const { pathname, searchStr, hash } = router.state.location;
@@ -26,8 +34,7 @@ export function useUrlState(): {
   return { params, set };
 }
 
-/** Parameters of the page's route (`/runs/$id`). A missing one is an empty text: the route's pattern guarantees it. */
+/** Parameters of the page's route (`/runs/$id`). A missing one is undefined: destructure with a default. */
 export function useRouteParams(): Record<string, string> {
-  const router = useRouter();
-  return useLocation({ select: () => (router.state.matches.at(-1)?.params ?? {}) as Record<string, string> });
+  return useParams({ strict: false }) as Record<string, string>;
 }

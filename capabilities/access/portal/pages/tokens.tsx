@@ -10,6 +10,7 @@ import {
   pathOf,
   RelativeTime,
   Section,
+  SkeletonRows,
   State,
   Tag,
   toast,
@@ -152,20 +153,22 @@ export function Page() {
         </div>
       ) : null}
       <Section title="Personal tokens" note={tokens.data?.items.length || undefined}>
-        <Loaded query={tokens} what="Tokens">
-          {(page) =>
-            page.items.length === 0 ? (
-              <State icon={IconKey} title="No tokens yet">
-                A token lets a script or git act as you. On your own machine “paved login” needs none.
-              </State>
-            ) : (
-              <DataTable label="Tokens" rows={page.items} columns={columns} id={(token) => token.id} />
-            )
-          }
-        </Loaded>
+        <div style={{ minHeight: 140 }}>
+          <Loaded query={tokens} what="Tokens" skeleton={<SkeletonRows label="Tokens" rows={3} height={40} />}>
+            {(page) =>
+              page.items.length === 0 ? (
+                <State icon={IconKey} title="No tokens yet">
+                  A token lets a script or git act as you. On your own machine “paved login” needs none.
+                </State>
+              ) : (
+                <DataTable label="Tokens" rows={page.items} columns={columns} id={(token) => token.id} />
+              )
+            }
+          </Loaded>
+        </div>
       </Section>
       <Section title="Where you are signed in">
-        <Loaded query={sessions} what="Sessions">
+        <Loaded query={sessions} what="Sessions" skeleton={<SkeletonRows label="Sessions" rows={1} height={52} />}>
           {(page) => (
             <ul className="p-list">
               {page.items.map((session) => (

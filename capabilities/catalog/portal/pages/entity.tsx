@@ -4,6 +4,7 @@ import {
   Bone,
   capital,
   entityHref,
+  EnvironmentStripSkeleton,
   EntityLink,
   iconOf,
   IconButton,
@@ -118,6 +119,8 @@ function Part({ part, entity, entityRef, more }: { part: EntityPart; entity: Ent
       fallback={
         part.slot === 'actions' ? (
           <Bone width={part.height} height={32} radius={6} />
+        ) : part.slot === 'strip' ? (
+          <EnvironmentStripSkeleton />
         ) : (
           <div style={{ minHeight: part.height }} aria-busy="true" />
         )

@@ -1,9 +1,8 @@
 import {
-  Bone,
   Link,
   nameOf,
   RelativeTime,
-  Skeletons,
+  EnvironmentStripSkeleton,
   Status,
   statusOfRun,
   statusWord,
@@ -21,12 +20,7 @@ export function Part({ entityRef }: EntityPartProps) {
   const { board, environments, cells } = useService(entityRef);
   if (board.error) return null;
   if (!board.data) {
-    return (
-      <Skeletons label="Environments">
-        <Bone width="100%" height={87} radius={8} />
-        <div style={{ height: 20 }} />
-      </Skeletons>
-    );
+    return <EnvironmentStripSkeleton />;
   }
   if (environments.length === 0) return null;
   return (
