@@ -38,7 +38,8 @@ interface ContainerDeps {
 export interface Container {
   readonly once: boolean;
   readonly state: () => ContainerState;
-  readonly reason: () => string | undefined;
+  /** Why it is not ready; `brief` without anything it printed (for visitors). */
+  readonly reason: (brief?: boolean) => string | undefined;
   /** Ends since the last settled run. */
   readonly recentExits: () => readonly PastExit[];
   readonly pid: () => number | undefined;
@@ -52,7 +53,7 @@ export interface Container {
 }
 
 /** How often health is asked: quickly until ready, calmly (`steadyMs`, by default 5 s) afterwards. */
-const PROBE = { startingMs: 100, slowStartMs: 500, slowAfterMs: 5_000, failures: 3 } as const;
+const PROBE = { startingMs: 50, slowStartMs: 500, slowAfterMs: 5_000, failures: 3 } as const;
 
 export function createContainer(deps: ContainerDeps): Container {
   let state: ContainerState = 'new';
@@ -177,8 +178,10 @@ export function createContainer(deps: ContainerDeps): Container {
   return {
     once: deps.once,
     state: () => state,
-    reason: () =>
-      state === 'ready' || state === 'done' ? undefined : exits.length > 0 ? exitReason(exits, Date.now(), lastLine) : finding,
+    reason(brief = false) {
+      if (state === 'ready' || state === 'done') return undefined;
+      return exits.length > 0 ? exitReason(exits, Date.now(), brief ? undefined : lastLine) : finding;
+    },
     recentExits: () => exits,
     pid: () => child?.identity.pid,
     start: () => begin(run),

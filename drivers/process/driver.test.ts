@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -219,4 +219,26 @@ test('who does not know the token cannot ask the supervisor, nor disturb it', as
     expect(answer).toBe('');
   }
   expect((await driver.observe(inputOf('x', {}), {})).health).toBe('unknown');
+});
+
+test('a service that ends again and again is failed with a reason; visitors get a sentence at once, without its output', async () => {
+  await using bench = openBench();
+  const driver = await bench.driver();
+  const script = `${service('one')}
+    const flag = process.env.HOME + '/broken';
+    if (require('node:fs').existsSync(flag)) { console.error('cannot read /srv/private'); process.exit(9); }
+    setInterval(() => require('node:fs').existsSync(flag) && process.exit(8), 20);`;
+  const input = inputOf('loop', { artifact: bench.artifact({ 'main.js': script }), containers: { main } });
+  const port = portOf(await driver.apply(input, undefined, testCall));
+  writeFileSync(path.join(bench.dataDir, 'process/workloads/loop/r1-1/home/broken'), '');
+  await eventually(async () => (await health(driver, input)) === 'failed');
+  await eventually(async () =>
+    /^Exited with code 9 \w+ times in \d+ s; last line: cannot read/.test((await driver.observe(input, {})).reason ?? ''),
+  );
+  const since = Date.now();
+  const answer = await ask(port, 'loop.localhost');
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatch(/^loop is not ready: Exited with code 9/);
+  expect(answer.body).not.toContain('private');
+  expect(Date.now() - since).toBeLessThan(1_500);
 });

@@ -30,7 +30,10 @@ export function createProcessDriver(options: ProcessDriverOptions = {}): DriverF
         if (input.type === 'volume') return { state: {}, outputs: volumeOutputs(context, input) };
         const [problem] = workloadProblems(input);
         if (problem !== undefined) throw new PavedError('invalid', problem);
+        const { version } = input.inputs as { version?: string };
+        call.log(`Starting version ${version ?? ''} beside what runs.`);
         const outputs = await supervisor.apply(input, { signal: call.signal, reveal: call.reveal });
+        call.log(outputs.url === undefined ? 'It is ready.' : `It is ready and answers at ${outputs.url}.`);
         return { state: { workload: input.uid }, outputs: outputs as unknown as JsonObject };
       },
       observe: async (input) => (workload(input) ? supervisor.observe(input) : { health: 'healthy' }),

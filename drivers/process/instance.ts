@@ -38,7 +38,8 @@ interface InstanceDeps {
 export interface Instance {
   readonly id: string;
   readonly state: () => 'starting' | 'ready' | 'unready' | 'done' | 'failed' | 'stopped';
-  readonly reason: () => string | undefined;
+  /** Why it is not ready; `brief` without anything it printed (for visitors). */
+  readonly reason: (brief?: boolean) => string | undefined;
   readonly crashes: () => number;
   readonly pids: () => number[];
   start(): void;
@@ -193,9 +194,9 @@ export function createInstance(deps: InstanceDeps): Instance {
       if (all.every((state) => state === 'stopped')) return 'stopped';
       return all.every((state) => state === 'ready' || state === 'unready' || state === 'done') ? 'unready' : 'starting';
     },
-    reason() {
+    reason(brief) {
       for (const [name, container] of containers) {
-        const reason = container.reason();
+        const reason = container.reason(brief);
         if (reason !== undefined) return mask(names.length === 1 ? reason : `${name}: ${reason}`);
       }
       return undefined;

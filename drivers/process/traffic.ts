@@ -34,6 +34,7 @@ interface Traffic {
 /** How long a request waits for an instance that is just starting (again), before it gets a 503. */
 const SEAT_WAIT_MS = 5_000;
 const SUSPECT_MS = 250;
+const HOPELESS = 3;
 
 export function createTraffic(deps: TrafficDeps): Traffic {
   const { record } = deps;
@@ -56,8 +57,10 @@ export function createTraffic(deps: TrafficDeps): Traffic {
         const chosen = usable[turn++ % Math.max(1, usable.length)];
         if (chosen !== undefined) return chosen.seat(port);
         if (current === undefined) return `${deps.name()} is not running.`;
-        if (waited > SEAT_WAIT_MS) {
-          const reason = current.map((instance) => instance.reason()).find((text) => text !== undefined);
+        // Who waits for one that ends again and again waits in vain.
+        const hopeless = current.length > 0 && current.every((instance) => instance.crashes() >= HOPELESS);
+        if (hopeless || waited > SEAT_WAIT_MS) {
+          const reason = current.map((instance) => instance.reason(true)).find((text) => text !== undefined);
           return `${deps.name()} is not ready${reason === undefined ? '' : `: ${reason}`}.`;
         }
         await sleep(20);
