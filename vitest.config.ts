@@ -5,7 +5,24 @@ const exclude = ['**/node_modules/**', '**/dist/**', 'examples/**', '.paved/**']
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.db.test.ts', 'e2e/**'], testTimeout: 15_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, '**/*.db.test.ts', 'drivers/**', 'e2e/**'],
+          testTimeout: 15_000,
+        },
+      },
+      // Drivers start and kill real processes: too slow for every commit.
+      {
+        test: {
+          name: 'drivers',
+          include: ['drivers/**/*.test.ts'],
+          exclude: [...exclude, '**/*.db.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'db',
