@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Sdk from '@dbos-inc/dbos-sdk';
 import pg from 'pg';
 import type { Logger } from '@paved/host';
@@ -78,7 +79,7 @@ export function createDbosEngine(deps: EngineDeps): Engine {
           error: (entry) => deps.log.warn({ engine: String(entry) }, 'The engine reports an error.'),
         },
       });
-      await DBOS.launch();
+      await oneAtATime(pool, () => DBOS.launch());
     },
     async start(runId, generation) {
       await outside(() => DBOS.startWorkflow(workflow, { workflowID: workflowId(runId, generation) })(runId, generation));
@@ -103,6 +104,27 @@ export function createDbosEngine(deps: EngineDeps): Engine {
       pool = undefined;
     },
   };
+}
+
+/**
+ * The engine migrates its schema when it is launched, and two that do so at once deadlock. Tried again and again instead of waited for:
+ * who waits for a lock holds a snapshot, and the engine builds its indexes concurrently, that is, after every older snapshot is gone.
+ */
+async function oneAtATime(pool: pg.Pool, launch: () => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  const lost = (): void => {};
+  client.on('error', lost);
+  try {
+    const taken = async (): Promise<boolean> =>
+      (await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(hashtextextended('paved.runs_engine', 0)) as taken`)).rows[0]
+        ?.taken === true;
+    while (!(await taken())) await sleep(50);
+    await launch();
+  } finally {
+    client.off('error', lost);
+    // The lock goes with its connection.
+    client.release(true);
+  }
 }
 
 const workflowId = (runId: string, generation: number): string => (generation === 1 ? runId : `${runId}.${generation}`);
