@@ -5,13 +5,18 @@ import type { PickerSource } from './schema-form.tsx';
 import { Glyph } from './status.tsx';
 
 const sourceOf = (props: FieldProps): PickerSource => (props.registry.formContext as { pickers: PickerSource }).pickers;
+/** Messages of the field, once it was left or sending was tried. */
+const errorsOf = (props: FieldProps): readonly string[] =>
+  ((props.registry.formContext as { shows?: (id: string) => boolean }).shows?.(props.fieldPathId.$id) ?? true)
+    ? (props.rawErrors ?? [])
+    : [];
 const optionsOf = (props: FieldProps): Record<string, unknown> => (props.uiSchema?.['ui:options'] ?? {}) as Record<string, unknown>;
 
 /** Label, help and messages around a picker, like the form's own fields. */
 function Field({ props, id, children, message }: { props: FieldProps; id: string; children: React.ReactNode; message?: React.ReactNode }) {
   const title = props.schema.title ?? props.name;
   const help = (props.uiSchema?.['ui:help'] as string | undefined) ?? props.schema.description;
-  const errors = props.rawErrors ?? [];
+  const errors = errorsOf(props);
   return (
     <div className="p-field">
       <label htmlFor={id}>
@@ -63,7 +68,7 @@ export function EntityPicker(props: FieldProps) {
         shown={title}
         free={options['allowArbitraryValues'] !== false}
         disabled={props.disabled === true || props.readonly === true}
-        invalid={(props.rawErrors?.length ?? 0) > 0}
+        invalid={errorsOf(props).length > 0}
         search={async (query) =>
           (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))
         }
@@ -93,7 +98,7 @@ export function OwnerPicker(props: FieldProps) {
         value={props.formData as string | undefined}
         shown={title}
         disabled={props.disabled === true || props.readonly === true}
-        invalid={(props.rawErrors?.length ?? 0) > 0}
+        invalid={errorsOf(props).length > 0}
         search={async (query) => {
           const found = await source.entities(query, filter);
           const own = (ref: string) => source.ownGroups.includes(ref);
@@ -132,7 +137,7 @@ export function EntityNamePicker(props: FieldProps) {
       clearTimeout(timer);
     };
   }, [value, source]);
-  const invalid = (props.rawErrors?.length ?? 0) > 0;
+  const invalid = errorsOf(props).length > 0;
   const fixed = asName(value);
   return (
     <Field
@@ -206,7 +211,7 @@ export function RepoUrlPicker(props: FieldProps) {
           value={owner}
           free={allowed === undefined}
           placeholder="project"
-          invalid={(props.rawErrors?.length ?? 0) > 0}
+          invalid={errorsOf(props).length > 0}
           search={async (query) => {
             const projects = allowed ?? [
               ...new Set([...source.ownGroups.map((ref) => ref.split('/').at(-1) ?? ref), ...(await source.projects())]),

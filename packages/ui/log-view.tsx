@@ -6,6 +6,7 @@ import { plainText } from './ansi.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { useKey } from './keyboard.tsx';
+import { Link } from './link.tsx';
 import { readLine } from './log-words.ts';
 import { clockTime } from './time-words.ts';
 import './log-view.css';
@@ -43,6 +44,26 @@ function Marked({ text, find }: { text: string; find: string }) {
   if (find === '') return <>{text}</>;
   const parts = text.split(new RegExp(`(${find.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')})`, 'gi'));
   return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>;
+}
+
+const ADDRESS = /(https?:\/\/[^\s"'<>)]+|\/runs\/run_[a-z0-9]+)/;
+
+/** Text with its addresses as links. */
+function Linked({ text, find }: { text: string; find: string }) {
+  if (!ADDRESS.test(text)) return <Marked text={text} find={find} />;
+  return (
+    <>
+      {text.split(ADDRESS).map((part, i) =>
+        i % 2 === 1 ? (
+          <Link key={i} className="p-loglink" href={part}>
+            {part}
+          </Link>
+        ) : (
+          <Marked key={i} text={part} find={find} />
+        ),
+      )}
+    </>
+  );
 }
 
 /** A log: virtual, coloured, follows until the reader scrolls up, finds, wraps, links to a line. */
@@ -177,7 +198,7 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
                   {line.instance ? <span className="a-dim">{line.instance} </span> : null}
                   {spans.map((span, i) => (
                     <span key={i} className={span.className}>
-                      <Marked text={span.text} find={find} />
+                      <Linked text={span.text} find={find} />
                     </span>
                   ))}
                 </span>

@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
-import { resolveVariables, theme } from './theme.ts';
+import { resolveVariables, theme } from './theme.tsx';
 import './styles.css';
 
 /** Theme, colour scheme and toasts around everything. */

@@ -7,13 +7,14 @@ import {
   type BaseInputTemplateProps,
   type FieldTemplateProps,
   type ObjectFieldTemplateProps,
+  type Registry,
   type RJSFSchema,
   type RJSFValidationError,
   type ValidatorType,
   type WidgetProps,
 } from '@rjsf/utils';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { asName, EntityNamePicker, EntityPicker, OwnerPicker, RepoUrlPicker } from './form-pickers.tsx';
 import { problemsOf, type SchemaProblem } from './json-schema.ts';
@@ -39,11 +40,15 @@ const validator: ValidatorType = {
   rawValidation: (schema, value) => ({ errors: problemsOf(schema, value) as never[] }),
 };
 
+/** Whether the messages of a field are shown: it was left once, or sending was tried. */
+const shows = (registry: Registry, id: string): boolean =>
+  (registry.formContext as { shows?: (id: string) => boolean }).shows?.(id) ?? true;
+
 function FieldTemplate({
   id,
   label,
   children,
-  rawErrors = [],
+  rawErrors: found = [],
   rawHelp,
   rawDescription,
   required = false,
@@ -54,7 +59,9 @@ function FieldTemplate({
   formData,
   onChange,
   fieldPathId,
+  registry,
 }: FieldTemplateProps) {
+  const rawErrors = shows(registry, id) ? found : [];
   if (hidden) return <div hidden>{children}</div>;
   const own = uiSchema?.['ui:field'] !== undefined || schema.type === 'object' || uiSchema?.['ui:widget'] === 'hidden';
   if (own) return children;
@@ -94,7 +101,7 @@ function FieldTemplate({
   const text = (
     <>
       {label}
-      {required ? null : <span className="optional">optional</span>}
+      {required || schema.default !== undefined ? null : <span className="optional">optional</span>}
     </>
   );
   const grouped = isRadio(schema as RJSFSchema, uiSchema?.['ui:widget']) || schema.type === 'array';
@@ -168,6 +175,7 @@ function Input({
   options,
   schema,
   rawErrors = [],
+  registry,
 }: BaseInputTemplateProps) {
   const kind = type ?? (schema.type === 'number' || schema.type === 'integer' ? 'number' : schema.format === 'email' ? 'email' : 'text');
   return (
@@ -184,7 +192,7 @@ function Input({
       autoFocus={autofocus}
       placeholder={placeholder}
       spellCheck={false}
-      aria-invalid={rawErrors.length > 0 || undefined}
+      aria-invalid={(rawErrors.length > 0 && shows(registry, id)) || undefined}
       aria-describedby={`${rawErrors.length > 0 ? `${id}__error ` : ''}${id}__help`}
       onChange={(event) => {
         const text = event.target.value;
@@ -197,14 +205,14 @@ function Input({
   );
 }
 
-function Textarea({ id, value, onChange, onBlur, options, placeholder, rawErrors = [] }: WidgetProps) {
+function Textarea({ id, value, onChange, onBlur, options, placeholder, rawErrors = [], registry }: WidgetProps) {
   return (
     <textarea
       id={id}
       className="p-input"
       rows={Number(options['rows'] ?? 3)}
       placeholder={placeholder}
-      aria-invalid={rawErrors.length > 0 || undefined}
+      aria-invalid={(rawErrors.length > 0 && shows(registry, id)) || undefined}
       value={(value as string | undefined) ?? ''}
       onChange={(event) => onChange(event.target.value || undefined)}
       onBlur={() => onBlur(id, value)}
@@ -233,6 +241,7 @@ function Select({
   disabled = false,
   rawErrors = [],
   label,
+  registry,
 }: WidgetProps) {
   const entries = options.enumOptions ?? [];
   const notes = (options['enumDescriptions'] ?? {}) as Record<string, string>;
@@ -287,7 +296,7 @@ function Select({
       id={id}
       className="p-input"
       disabled={disabled}
-      aria-invalid={rawErrors.length > 0 || undefined}
+      aria-invalid={(rawErrors.length > 0 && shows(registry, id)) || undefined}
       value={value === undefined ? '' : String(entries.findIndex((entry) => entry.value === value))}
       onChange={(event) => onChange(event.target.value === '' ? undefined : entries[Number(event.target.value)]?.value)}
       onBlur={() => onBlur(id, value)}
@@ -357,6 +366,9 @@ export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers
     const { title: _title, description: _description, ...rest } = split.schema as RJSFSchema;
     return { type: 'object', ...rest } as RJSFSchema;
   }, [split]);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [tried, setTried] = useState(false);
+  const context = { pickers, value, shows: (field: string) => tried || left.has(field) };
   return (
     <Form
       id={id}
@@ -364,7 +376,7 @@ export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers
       schema={bare}
       uiSchema={uiSchema}
       formData={value}
-      formContext={{ pickers, value }}
+      formContext={context}
       validator={validator}
       templates={templates}
       widgets={widgets}
@@ -372,11 +384,12 @@ export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers
       disabled={disabled}
       noHtml5Validate
       showErrorList={false}
-      liveValidate="onBlur"
+      liveValidate="onChange"
       focusOnFirstError
+      onBlur={(field) => setLeft((now) => (now.has(field) ? now : new Set([...now, field])))}
       onChange={(event) => onChange((event.formData ?? {}) as Record<string, unknown>)}
       onSubmit={(event) => onSubmit((event.formData ?? {}) as Record<string, unknown>)}
-      onError={() => undefined}
+      onError={() => setTried(true)}
     />
   );
 }

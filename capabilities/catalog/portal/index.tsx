@@ -1,5 +1,5 @@
 import type { PortalModule } from '@paved/ui';
-import { api, entityHref, iconOf, titleOf } from '@paved/ui';
+import { api, entityHref, iconOf, titleOf, typeWords } from '@paved/ui';
 import { refOf } from '@paved/kernel';
 import { IconFolderPlus, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
@@ -67,7 +67,7 @@ export const portal: PortalModule = {
         return found.items.map((entity) => ({
           id: refOf(entity),
           label: titleOf(entity),
-          note: typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : entity.kind,
+          note: typeof entity.spec?.['type'] === 'string' ? typeWords(entity.spec['type']) : entity.kind,
           icon: iconOf(entity.kind, entity.spec?.['type']),
           href: entityHref(refOf(entity)),
         }));

@@ -48,7 +48,8 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
   const [chosenKey, setChosen] = useState<string>();
   const [sides, setSides] = useState(false);
   const [why, setWhy] = useState(false);
-  const chosen = plan.nodes.find((node) => node.key === chosenKey) ?? changed[0] ?? plan.nodes[0];
+  const chosen =
+    plan.nodes.find((node) => node.key === chosenKey) ?? changed.find((node) => node.type === 'workload') ?? changed[0] ?? plan.nodes[0];
   const count = (...actions: PlannedNode['action'][]) => plan.nodes.filter((node) => actions.includes(node.action)).length;
   const added = count('create', 'restore');
   const altered = count('update', 'replace');

@@ -14,6 +14,14 @@ const label = (key: string): string => {
 function Value({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="p-t3">–</span>;
   if (typeof value === 'string') {
+    const repository = /^[^?]*\?owner=([^&]*)&repo=([^&]*)$/.exec(value);
+    if (repository)
+      return (
+        <Link
+          className="p-link"
+          href={`/repositories/${decodeURIComponent(repository[1] ?? '')}/${decodeURIComponent(repository[2] ?? '')}`}
+        >{`${decodeURIComponent(repository[1] ?? '')}/${decodeURIComponent(repository[2] ?? '')}`}</Link>
+      );
     if (REF.test(value))
       return (
         <Link className="p-link" href={entityHref(value)}>
@@ -40,20 +48,23 @@ function Value({ value }: { value: unknown }) {
   return <span className="p-mono p-12">{JSON.stringify(value)}</span>;
 }
 
+/** Lists of objects are machinery, not values for people. */
+const isMachinery = (value: unknown): boolean => Array.isArray(value) && value.some((entry) => typeof entry === 'object' && entry !== null);
 const MOST = 600;
 
 /** Inputs or outputs as words and values; links where a value names something. */
 export function RunValues({ values }: { values: unknown }) {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return values === undefined ? null : <Value value={values} />;
-  const flat = Object.entries(values).flatMap(([key, value]): [string, unknown][] =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && ['values', 'parameters', 'input', 'output'].includes(key)
-      ? Object.entries(value)
-      : [[key, value]],
-  );
+  const nested = ['values', 'parameters', 'input', 'output'];
+  const flat = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(values)) {
+    const inside = typeof value === 'object' && value !== null && !Array.isArray(value) && nested.includes(key);
+    for (const [name, one] of inside ? Object.entries(value) : [[key, value] as const]) if (!flat.has(name)) flat.set(name, one);
+  }
   return (
     <dl className="p-kv">
-      {flat
-        .filter(([, value]) => value !== undefined && value !== '' && JSON.stringify(value).length < MOST)
+      {[...flat]
+        .filter(([, value]) => value !== undefined && value !== '' && JSON.stringify(value).length < MOST && !isMachinery(value))
         .map(([key, value]) => (
           <div key={key} style={{ display: 'contents' }}>
             <dt>{label(key)}</dt>

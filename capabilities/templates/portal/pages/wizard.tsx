@@ -89,6 +89,14 @@ const shown = (value: unknown): string =>
           ? String(value)
           : JSON.stringify(value);
 
+/** A choice by its title. */
+function titled(property: Schema | undefined, value: unknown): unknown {
+  const choices = property?.['oneOf'];
+  if (!Array.isArray(choices)) return value;
+  const found = (choices as readonly { const?: unknown; title?: string }[]).find((choice) => choice.const === value);
+  return found?.title ?? value;
+}
+
 const keysOf = (schema: Schema): readonly string[] => Object.keys((schema['properties'] ?? {}) as Record<string, unknown>);
 
 function Wizard({ detail }: { detail: TemplateDetail }) {
@@ -156,7 +164,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
               const own = pages[i];
               const summary = own
                 ? keysOf(own.schema)
-                    .map((key) => values[key])
+                    .map((key) => titled(((own.schema['properties'] ?? {}) as Record<string, Schema>)[key], values[key]))
                     .filter((value) => typeof value === 'string' && value !== '')
                     .map(shown)
                     .slice(0, 2)
@@ -314,7 +322,7 @@ function Review({
               {Object.entries(properties).map(([key, property]) => (
                 <div key={key} style={{ display: 'contents' }}>
                   <dt>{property.title ?? key}</dt>
-                  <dd>{shown(values[key])}</dd>
+                  <dd>{shown(titled(property as Schema, values[key]))}</dd>
                 </div>
               ))}
             </dl>

@@ -94,9 +94,7 @@ export function WillBeMade({
             <li key={`${resource.type}/${resource.name}`}>
               <Icon of={iconOf('resource', resource.type)} />
               <div className="body">
-                <b>
-                  {typeWords(resource.type)} {resource.name}
-                </b>
+                <b>{resource.name === resource.type ? typeWords(resource.type) : `${typeWords(resource.type)} ${resource.name}`}</b>
                 <small>{resource.class === 'default' ? 'One per environment' : `Class ${resource.class}, one per environment`}</small>
               </div>
             </li>
