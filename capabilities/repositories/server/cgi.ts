@@ -66,8 +66,9 @@ export function cgiReader(
   };
 }
 
-/** Sends a CGI program's answer as it comes, no faster than the client reads. */
+/** Sends a CGI program's answer as it comes, no faster than the client reads. Without a client it is thrown away. */
 export function relay(child: ChildProcess, response: ServerResponse): void {
+  response.on('close', () => child.stdout?.resume());
   child.stdout?.on(
     'data',
     cgiReader(
@@ -76,7 +77,7 @@ export function relay(child: ChildProcess, response: ServerResponse): void {
         response.writeHead(status);
       },
       (chunk) => {
-        if (response.write(chunk)) return;
+        if (response.destroyed || response.write(chunk)) return;
         child.stdout?.pause();
         response.once('drain', () => child.stdout?.resume());
       },

@@ -16,6 +16,7 @@ import {
   insertPush,
   insertRepository,
   requireRepository,
+  toRepository,
   updateRepository,
   upsertCheck,
   type RepositoryRow,
@@ -33,15 +34,6 @@ export interface ScmDeps extends CommittingDeps {
 export const TEXT_LIMIT = 1024 ** 2;
 const BYTES_LIMIT = 10 * 1024 ** 2;
 const IMPORT_FACTOR = 20;
-
-export const toRepository = (row: RepositoryRow, baseUrl: string): Repository => ({
-  slug: row.slug,
-  description: row.description,
-  defaultBranch: row.default_branch,
-  ownerRef: row.owner_ref,
-  cloneUrl: `${baseUrl}/git/${row.slug}.git`,
-  createdAt: row.created_at.toISOString(),
-});
 
 /** The built-in host behind the `Scm` port. Permissions are asked by whoever calls: the routes here, the run of a template. */
 export function createScm(deps: ScmDeps): Scm & { update(slug: string, values: RepositoryChange, actor: Actor): Promise<Repository> } {

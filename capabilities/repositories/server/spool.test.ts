@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { spoolBody } from './spool.ts';
 
@@ -15,3 +18,24 @@ test('a body that had ended before it was asked for is complete', async () => {
   if (outcome.type !== 'complete') throw new Error(outcome.type);
   expect(await text(outcome.body.stream())).toBe('all of it');
 }, 2_000);
+
+test('a large body waits in a file, which goes when it was used; one over the limit leaves nothing', async () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'paved-spool-')), 'x.pack');
+  const large = Buffer.alloc(6 * 1024 ** 2, 'x');
+  const send = (limit: number) => {
+    const request = new PassThrough();
+    const outcome = spoolBody(request as unknown as IncomingMessage, Buffer.from('first'), { limit, file });
+    for (let at = 0; at < large.length; at += 65_536) request.write(large.subarray(at, at + 65_536));
+    request.end();
+    return outcome;
+  };
+  const outcome = await send(large.length + 5);
+  if (outcome.type !== 'complete') throw new Error(outcome.type);
+  expect(outcome.body.bytes).toBe(large.length + 5);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect((await buffer(outcome.body.stream())).equals(Buffer.concat([Buffer.from('first'), large]))).toBe(true);
+  await outcome.body[Symbol.asyncDispose]();
+  expect(existsSync(file)).toBe(false);
+  expect((await send(large.length)).type).toBe('too_large');
+  expect(existsSync(file)).toBe(false);
+});

@@ -14,7 +14,7 @@ export type SpoolOutcome =
   | { readonly type: 'too_large' }
   | { readonly type: 'gone' };
 
-const IN_MEMORY = 1024 ** 2;
+const IN_MEMORY = 4 * 1024 ** 2;
 const IDLE_MS = 60_000;
 
 /**
@@ -27,19 +27,24 @@ export function spoolBody(request: IncomingMessage, first: Buffer, options: { li
     let bytes = first.length;
     let file: WriteStream | undefined;
     const remove = (): Promise<void> => rm(options.file, { force: true });
+    const removed = (then: () => void): Promise<void> => remove().finally(then);
     const stop = (): void => {
       clearTimeout(idle);
       request.off('data', take).off('end', end).off('close', gone);
     };
+    let given = false;
     const give = (outcome: SpoolOutcome): void => {
+      if (given) return;
+      given = true;
       stop();
       if (outcome.type === 'complete' || file === undefined) return resolve(outcome);
       file.destroy();
-      void remove().finally(() => resolve(outcome));
+      void removed(() => resolve(outcome));
     };
     const fail = (error: Error): void => {
+      given = true;
       stop();
-      void remove().finally(() => reject(error));
+      void removed(() => reject(error));
     };
     const take = (chunk: Buffer): void => {
       idle.refresh();
@@ -50,8 +55,15 @@ export function spoolBody(request: IncomingMessage, first: Buffer, options: { li
       }
       if (file !== undefined) {
         if (!file.write(chunk)) {
+          // Waiting for our own disk is no idleness of the client.
           request.pause();
-          file.once('drain', () => request.resume());
+          clearTimeout(idle);
+          file.once('drain', () => {
+            if (given) return;
+            clearTimeout(idle);
+            idle = setTimeout(leave, IDLE_MS);
+            request.resume();
+          });
         }
         return;
       }
@@ -75,8 +87,10 @@ export function spoolBody(request: IncomingMessage, first: Buffer, options: { li
     const gone = (): void => {
       if (!request.complete) give({ type: 'gone' });
     };
-    const idle = setTimeout(() => give({ type: 'gone' }), IDLE_MS);
+    const leave = (): void => give({ type: 'gone' });
+    let idle = setTimeout(leave, IDLE_MS);
     if (request.destroyed && !request.complete) return give({ type: 'gone' });
+    if (bytes > options.limit) return give({ type: 'too_large' });
     // A body that came in one piece has said its end while `first` was looked at; nothing more will be heard of it.
     if (request.readableEnded) return complete();
     request.on('data', take).on('end', end).on('close', gone);

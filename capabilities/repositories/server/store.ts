@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { PavedError, type Actor } from '@paved/kernel';
 import type { Database } from '@paved/host';
-import type { Check } from '../index.ts';
+import type { Check, Repository } from '../index.ts';
 import type { PullRequestTable, RemarkTable } from './pull-requests/store.ts';
 
 interface RepositoryTable {
@@ -39,6 +39,16 @@ export type Tables = {
 
 export type Db = Kysely<Tables>;
 export type RepositoryRow = Selectable<RepositoryTable>;
+
+/** A repository as others see it. */
+export const toRepository = (row: RepositoryRow, baseUrl: string): Repository => ({
+  slug: row.slug,
+  description: row.description,
+  defaultBranch: row.default_branch,
+  ownerRef: row.owner_ref,
+  cloneUrl: `${baseUrl}/git/${row.slug}.git`,
+  createdAt: row.created_at.toISOString(),
+});
 
 export const withTables = (db: Database): Db => db.withTables<Tables>();
 

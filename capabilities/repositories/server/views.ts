@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Page } from '@paved/kernel';
 import type { Repository } from '../index.ts';
-import { toRepository } from './service.ts';
-import type { Db } from './store.ts';
+import { toRepository, type Db } from './store.ts';
 
 /** The list of repositories: by text in name or description, by owner; sorted by slug, paged after a slug. */
 export async function repositoryPage(
