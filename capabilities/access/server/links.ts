@@ -32,7 +32,7 @@ export interface Redemption {
 /** One-time sign-in links: invitations, password resets, and the way in for the first administrator. No e-mail is sent. */
 export function createLinks(deps: AccessDeps & { roles: RoleAssignments; persons: Persons }) {
   const { store, accounts, audit, events, roles, persons } = deps;
-  let administratorUrl: string | undefined;
+  let administratorUrl: Promise<string> | undefined;
 
   const make = async (purpose: LinkPurpose, userRef: string | null, actor: Actor): Promise<{ url: string; expiresAt: string }> => {
     const code = randomBytes(32).toString('base64url');
@@ -81,8 +81,12 @@ export function createLinks(deps: AccessDeps & { roles: RoleAssignments; persons
     /** The same URL as long as this process lives and nobody used it. */
     async forFirstAdministrator(): Promise<string | undefined> {
       if (await roles.hasAdministrator()) return undefined;
-      administratorUrl ??= (await make('administrator', null, systemActor)).url;
-      return administratorUrl;
+      // Asked for twice at once, at the first start, it is still one link.
+      administratorUrl ??= make('administrator', null, systemActor).then(({ url }) => url);
+      return administratorUrl.catch((error: unknown) => {
+        administratorUrl = undefined;
+        throw error;
+      });
     },
 
     async preview(code: string): Promise<LinkPreview> {

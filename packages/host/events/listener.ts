@@ -24,6 +24,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   let generation = 0;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
+  /** Queries of several callers follow each other: a session carries one at a time. */
+  let last: Promise<unknown> = Promise.resolve();
 
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: options.url, keepAlive: true, application_name: 'paved listener' });
@@ -51,9 +53,13 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
 
   await connect();
   return {
-    async query<T extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
-      if (client === undefined) throw new Error('The event listener is not connected.');
-      return (await client.query<T>(text, values)).rows;
+    query<T extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
+      const rows = last.then(async () => {
+        if (client === undefined) throw new Error('The event listener is not connected.');
+        return (await client.query<T>(text, values)).rows;
+      });
+      last = rows.catch(() => {});
+      return rows;
     },
     generation: () => generation,
     async close() {
