@@ -7,6 +7,7 @@ import { portal as pipelines } from '@paved/pipelines/portal';
 import { portal as repositories } from '@paved/repositories/portal';
 import { portal as runs } from '@paved/runs/portal';
 import { portal as secrets } from '@paved/secrets/portal';
+import { portal as services } from '@paved/services/portal';
 import { portal as templates } from '@paved/templates/portal';
 import type { PortalModule } from '@paved/ui';
 import { IconHome } from '@tabler/icons-react';
@@ -28,6 +29,7 @@ export const modules: readonly PortalModule[] = [
   pipelines,
   docs,
   secrets,
+  services,
   access,
   audit,
 ];

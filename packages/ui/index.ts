@@ -28,6 +28,7 @@ export { ModulesProvider, useModules } from './modules.tsx';
 export { MoreMenu, PageHeader, TabLinks, type HeaderFact, type MenuEntry, type TabLink } from './page-header.tsx';
 export { Palette } from './palette.tsx';
 export type {
+  EntityMenuEntry,
   EntityPart,
   EntityPartProps,
   EntityTab,
@@ -45,7 +46,7 @@ export { Duration, RelativeTime } from './relative-time.tsx';
 export { SchemaForm, type PickerSource } from './schema-form.tsx';
 export { problemsOf, type Schema } from './json-schema.ts';
 export { KeyValues, Notice, Section, Segments, Tag } from './section.tsx';
-export { SessionProvider, useHasRole, useMay, useOwnRefs, useSession, type Session } from './session.tsx';
+export { SessionProvider, useHasRole, useMay, useMayAny, useOwnRefs, useSession, type Session } from './session.tsx';
 export { createStored, pinned, recent, visited } from './shell-store.ts';
 export { Mark, Shell } from './shell.tsx';
 export { Bone, SkeletonPage, SkeletonRows, Skeletons } from './skeleton.tsx';

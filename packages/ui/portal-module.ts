@@ -60,6 +60,18 @@ export interface EntityPartProps extends EntityTabProps {
   readonly more: readonly MenuEntry[];
 }
 
+/** An entry of the "…" menu of every entity it suits; it opens a dialog. */
+export interface EntityMenuEntry {
+  readonly label: (entity: Entity) => string;
+  readonly icon: IconType;
+  /** Destroys: last, below a line. */
+  readonly danger?: boolean;
+  readonly suits: (entity: Entity) => boolean;
+  /** Permission that has to be held on the entity's owners. */
+  readonly permission: string;
+  readonly load: () => Promise<{ Dialog: ComponentType<EntityTabProps & { readonly onClose: () => void }> }>;
+}
+
 export interface PaletteAction {
   readonly id: string;
   readonly label: string;
@@ -84,6 +96,7 @@ export interface PortalModule {
   readonly navigation?: readonly NavigationItem[];
   readonly entityTabs?: readonly EntityTab[];
   readonly entityParts?: readonly EntityPart[];
+  readonly entityMenu?: readonly EntityMenuEntry[];
   readonly actions?: readonly PaletteAction[];
   readonly search?: readonly PaletteSource[];
 }

@@ -17,6 +17,7 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { asName, EntityNamePicker, EntityPicker, OwnerPicker, RepoUrlPicker } from './form-pickers.tsx';
+import { isShown } from './form-context.ts';
 import { problemsOf, type SchemaProblem } from './json-schema.ts';
 import type { SchemaFormProps } from './schema-form.tsx';
 import { Glyph } from './status.tsx';
@@ -41,8 +42,7 @@ const validator: ValidatorType = {
 };
 
 /** Whether the messages of a field are shown: it was left once, or sending was tried. */
-const shows = (registry: Registry, id: string): boolean =>
-  (registry.formContext as { shows?: (id: string) => boolean }).shows?.(id) ?? true;
+const shows = (registry: Registry, id: string): boolean => isShown(registry.formContext, id);
 
 function FieldTemplate({
   id,
@@ -368,7 +368,8 @@ export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers
   }, [split]);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
-  const context = { pickers, value, shows: (field: string) => tried || left.has(field) };
+  // Data, not a function: the form engine takes any two functions for equal and would not draw again.
+  const context = { pickers, value, tried, left: [...left] };
   return (
     <Form
       id={id}

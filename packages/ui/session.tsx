@@ -43,15 +43,19 @@ export function useHasRole(role: Role): boolean {
 }
 
 /**
- * Whether the person may do this, on a thing of these owners. The server decides again: this only chooses what is offered
- * and explains what is not.
+ * Asks whether the person may do something, on a thing of these owners. The server decides again: this only chooses what is
+ * offered and explains what is not.
  */
-export function useMay(permission: string, ownerRefs: readonly string[] = []): boolean {
+export function useMayAny(): (permission: string, ownerRefs: readonly string[]) => boolean {
   const session = useContext(Context);
   const own = useOwnRefs();
-  if (!session) return false;
-  return (
-    session.permissions.everywhere.includes(permission) ||
-    (session.permissions.owned.includes(permission) && ownerRefs.some((ref) => own.includes(ref)))
-  );
+  return (permission, ownerRefs) =>
+    session !== undefined &&
+    (session.permissions.everywhere.includes(permission) ||
+      (session.permissions.owned.includes(permission) && ownerRefs.some((ref) => own.includes(ref))));
+}
+
+/** Whether the person may do this one thing. */
+export function useMay(permission: string, ownerRefs: readonly string[] = []): boolean {
+  return useMayAny()(permission, ownerRefs);
 }

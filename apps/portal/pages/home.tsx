@@ -370,7 +370,7 @@ function ServiceTable({ services, board }: { services: readonly Entity[]; board:
           return (
             <span className="p-status" style={{ color: 'inherit' }} title={cell.reason}>
               <Glyph status={moving ? 'progressing' : (cell.health ?? 'unknown')} />
-              <span className="p-num hide-sm">{versionWords(cell.version ?? cell.latest?.version).slice(0, 12)}</span>
+              <span className="p-num hide-sm">{versionWords(cell.version ?? cell.latest?.version).slice(0, 16)}</span>
             </span>
           );
         },

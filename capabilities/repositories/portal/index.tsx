@@ -1,5 +1,5 @@
 import { api, useData, type PortalModule } from '@paved/ui';
-import { IconBrandGit, IconFolderPlus, IconGitPullRequest } from '@tabler/icons-react';
+import { IconBrandGit, IconGitPullRequest } from '@tabler/icons-react';
 
 function useOpenPullRequests(): { value: number } | undefined {
   const open = useData<{ totalItems: number }>('/api/repositories/pull-requests', {
@@ -13,7 +13,6 @@ function useOpenPullRequests(): { value: number } | undefined {
 export const portal: PortalModule = {
   routes: [
     { path: '/pull-requests', page: () => import('./pages/pull-request-list.tsx') },
-    { path: '/import', page: () => import('./pages/import.tsx') },
     { path: '/repositories', page: () => import('./pages/repository-list.tsx') },
     { path: '/repositories/$project/$name', page: () => import('./pages/repository.tsx') },
     { path: '/repositories/$project/$name/commits', page: () => import('./pages/commits.tsx') },
@@ -36,13 +35,6 @@ export const portal: PortalModule = {
     },
   ],
   actions: [
-    {
-      id: 'repositories.import',
-      label: 'Import a repository',
-      icon: IconFolderPlus,
-      words: 'existing git clone service',
-      run: (go) => go('/import'),
-    },
     { id: 'repositories.list', label: 'All repositories', icon: IconBrandGit, words: 'git code', run: (go) => go('/repositories') },
   ],
   search: [

@@ -269,7 +269,7 @@ export function Page() {
             .toSorted((a, b) => byWorst(a.health, b.health))
             .map((workload) => (
               <span key={workload.environment} style={{ marginRight: 12 }}>
-                {workload.environment} <span className="p-t3 p-num">{workload.version?.slice(0, 12)}</span>
+                {workload.environment} <span className="p-t3 p-num">{workload.version?.slice(0, 16)}</span>
               </span>
             )),
       },

@@ -29,9 +29,11 @@ import {
   useChange,
   useCrumbs,
   useData,
+  useMayAny,
   useModules,
   useRouteParams,
   visited,
+  type EntityMenuEntry,
   type EntityPart,
   type EntityTab,
   type HeaderFact,
@@ -50,7 +52,7 @@ import {
   IconTag,
   IconUsers,
 } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, type ComponentType } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType } from 'react';
 
 // One lazy component per loader: React must see the same type on every render.
 const loaded = new WeakMap<object, ComponentType<never>>();
@@ -131,6 +133,15 @@ function Part({ part, entity, entityRef, more }: { part: EntityPart; entity: Ent
   );
 }
 
+function MenuDialog({ entry, ...rest }: { entry: EntityMenuEntry; entity: Entity; entityRef: string; onClose: () => void }) {
+  const Shown = lazily(entry, async () => (await entry.load()).Dialog);
+  return (
+    <Suspense fallback={null}>
+      <Shown {...rest} />
+    </Suspense>
+  );
+}
+
 function TabBody({ tab, entity, entityRef }: { tab: EntityTab; entity: Entity; entityRef: string }) {
   const Shown = lazily(tab, async () => (await tab.load()).Tab);
   return (
@@ -167,9 +178,21 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
     done: () => toast(`${titleOf(entity)} was read again`),
     failed: toastError,
   });
+  const [dialog, setDialog] = useState<EntityMenuEntry>();
+  const may = useMayAny();
+  const owners = related(entity, 'ownedBy');
+  const offered = modules
+    .flatMap((module) => module.entityMenu ?? [])
+    .filter((entry) => entry.suits(entity) && may(entry.permission, owners));
   const more: readonly MenuEntry[] = [
     { label: 'Read again from its source', icon: IconRefresh, run: () => refresh.mutate() },
     { label: 'Copy the reference', icon: IconCopy, run: () => void navigator.clipboard.writeText(entityRef) },
+    ...offered.map((entry) => ({
+      label: entry.label(entity),
+      icon: entry.icon,
+      ...(entry.danger ? { danger: true } : {}),
+      run: () => setDialog(entry),
+    })),
   ];
   const facts: readonly (HeaderFact | undefined)[] = [
     owner
@@ -221,6 +244,7 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
           </>
         }
       />
+      {dialog ? <MenuDialog entry={dialog} entity={entity} entityRef={entityRef} onClose={() => setDialog(undefined)} /> : null}
       {problems.length === 0 ? null : (
         <div className="p-notice failed" role="alert" style={{ marginBottom: 16 }}>
           <div className="body">

@@ -12,10 +12,8 @@ import {
   related,
   type EntityPartProps,
 } from '@paved/ui';
-import { IconArrowBackUp, IconChevronDown, IconExternalLink, IconFileText, IconRocket, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconArrowBackUp, IconChevronDown, IconExternalLink, IconFileText, IconRocket } from '@tabler/icons-react';
 import { entityHref } from '@paved/ui';
-import { DeleteService } from './delete-service.tsx';
 import { planHref } from './plan-href.ts';
 import { useService } from './use-board.ts';
 
@@ -23,7 +21,6 @@ import { useService } from './use-board.ts';
 export function Part({ entity, entityRef, more }: EntityPartProps) {
   const go = useGo();
   const { environments, cells } = useService(entityRef);
-  const [deleting, setDeleting] = useState(false);
   const may = useMay('orchestrator.deployment.create', related(entity, 'ownedBy'));
   const places = environments.filter((environment) => cells[environment.name]?.url !== undefined);
   const url = cells[places.at(-1)?.name ?? '']?.url;
@@ -99,10 +96,8 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
               }))
             : []),
           ...more,
-          ...(may ? [{ label: `Delete ${name}`, icon: IconTrash, danger: true, run: () => setDeleting(true) }] : []),
         ]}
       />
-      {deleting ? <DeleteService entity={entity} entityRef={entityRef} onClose={() => setDeleting(false)} /> : null}
     </>
   );
 }

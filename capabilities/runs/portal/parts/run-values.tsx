@@ -22,6 +22,13 @@ function Value({ value }: { value: unknown }) {
           href={`/repositories/${decodeURIComponent(repository[1] ?? '')}/${decodeURIComponent(repository[2] ?? '')}`}
         >{`${decodeURIComponent(repository[1] ?? '')}/${decodeURIComponent(repository[2] ?? '')}`}</Link>
       );
+    const hosted = /\/git\/([\w.-]+\/[\w.-]+?)\.git$/.exec(value)?.[1];
+    if (hosted)
+      return (
+        <Link className="p-link" href={`/repositories/${hosted}`}>
+          {hosted}
+        </Link>
+      );
     if (REF.test(value))
       return (
         <Link className="p-link" href={entityHref(value)}>
@@ -44,12 +51,24 @@ function Value({ value }: { value: unknown }) {
   }
   if (typeof value === 'boolean') return <>{value ? 'Yes' : 'No'}</>;
   if (typeof value === 'number') return <>{value}</>;
-  if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object')) return <>{value.join(', ')}</>;
+  if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object'))
+    return (
+      <>
+        {value.map((entry, i) => (
+          <span key={i}>
+            {i > 0 ? ', ' : ''}
+            <Value value={entry} />
+          </span>
+        ))}
+      </>
+    );
   return <span className="p-mono p-12">{JSON.stringify(value)}</span>;
 }
 
-/** Lists of objects are machinery, not values for people. */
-const isMachinery = (value: unknown): boolean => Array.isArray(value) && value.some((entry) => typeof entry === 'object' && entry !== null);
+/** Lists of objects, internal addresses and ids are machinery, not values for people. */
+const isMachinery = (value: unknown): boolean =>
+  (typeof value === 'string' && (value.startsWith('paved://') || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))) ||
+  (Array.isArray(value) && value.some((entry) => typeof entry === 'object' && entry !== null));
 const MOST = 600;
 
 /** Inputs or outputs as words and values; links where a value names something. */
