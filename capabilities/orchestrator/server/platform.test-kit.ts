@@ -116,6 +116,8 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       else rmSync(path.join(folder, name), { force: true });
     },
     async [Symbol.asyncDispose]() {
+      // A connection that a client opened and did not use would keep the server for a minute.
+      platform.platform.app.server.closeAllConnections();
       await platform[Symbol.asyncDispose]();
       if (options.beside === undefined) rmSync(folder, { recursive: true, force: true });
     },
