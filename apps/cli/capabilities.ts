@@ -6,9 +6,10 @@ import { register as orchestrator } from '@paved/orchestrator/cli';
 import { register as pipelines } from '@paved/pipelines/cli';
 import { register as repositories } from '@paved/repositories/cli';
 import { register as runs } from '@paved/runs/cli';
+import { register as services } from '@paved/services/cli';
 import { register as templates } from '@paved/templates/cli';
 
 /** Commands of the capabilities, in the order of the main job. */
 export function addCapabilityCommands(program: Command, cli: CliContext): void {
-  for (const register of [access, catalog, templates, runs, orchestrator, pipelines, repositories]) register(program, cli);
+  for (const register of [access, catalog, templates, runs, orchestrator, pipelines, repositories, services]) register(program, cli);
 }

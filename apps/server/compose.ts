@@ -14,6 +14,7 @@ import { pipelinesCapability } from '@paved/pipelines/server';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runsCapability } from '@paved/runs/server';
 import { secretsCapability } from '@paved/secrets/server';
+import { servicesCapability } from '@paved/services/server';
 import { templatesCapability } from '@paved/templates/server';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -45,6 +46,7 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
         npmCacheSeed: path.join(root, 'node_modules/.cache/paved/npm'),
       }),
       templatesCapability,
+      servicesCapability,
     ],
   });
 }

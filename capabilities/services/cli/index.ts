@@ -1,0 +1,109 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import { PavedError } from '@paved/kernel';
+import type { ImportOutput, Kept, RemovalPreview } from '../index.ts';
+import { followRun } from './follow.ts';
+import { goes, mb, stays } from './removal-words.ts';
+
+interface ImportOptions {
+  readonly owner: string;
+  readonly name?: string;
+  readonly system?: string;
+  readonly type: string;
+  readonly lifecycle: string;
+  readonly description?: string;
+  readonly wait: boolean;
+}
+
+/** `paved service import|delete|kept`. */
+export function register(program: Command, cli: CliContext): void {
+  const service = program.command('service').description('import services, delete them, and see the data that was kept');
+
+  const started = async (runId: string, wait: boolean): Promise<unknown> => {
+    if (wait) return followRun(cli, runId);
+    cli.show({ runId }, [['run', runId]]);
+    return undefined;
+  };
+
+  service
+    .command('import')
+    .description('make a service of an existing repository')
+    .argument('<source>', 'path on the server, or https URL')
+    .requiredOption('--owner <group>', 'the group that owns it; its name is the project of the repository')
+    .option('--name <name>', 'default, the last part of the source')
+    .option('--system <system>', 'the system it is part of')
+    .option('--type <type>', 'service, website, worker, job or library', 'service')
+    .option('--lifecycle <lifecycle>', 'experimental, production or deprecated', 'production')
+    .option('--description <text>', 'one sentence; default, what package.json says')
+    .option('--no-wait', 'do not wait for its end')
+    .action(async (source: string, { wait, ...options }: ImportOptions) => {
+      const from = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : path.resolve(source);
+      const { runId } = await cli.api.post<{ runId: string }>('/api/services/import', { source: from, ...options });
+      const output = (await started(runId, wait)) as ImportOutput | undefined;
+      if (output === undefined) return;
+      cli.show(output, [
+        ['service', output.component],
+        ['repository', output.slug],
+        ['url', output.url],
+      ]);
+      for (const note of output.notes) cli.say(note);
+    });
+
+  service
+    .command('delete')
+    .description('show what goes and what is kept; with --confirm, delete')
+    .argument('<component>', 'reference or name')
+    .option('--confirm <name>', 'its name: delete it')
+    .option('--keep-repository', 'leave its repository')
+    .option('--no-wait', 'do not wait for its end')
+    .action(async (component: string, options: { confirm?: string; keepRepository?: boolean; wait: boolean }) => {
+      const preview = await cli.api.get<RemovalPreview>('/api/services/removal', { component });
+      if (options.confirm === undefined) {
+        cli.show(preview, [...goes(preview, options.keepRepository === true), ...stays(preview, options.keepRepository === true)]);
+        cli.say(`\nNothing was deleted. Add --confirm ${preview.name} to delete it.`);
+        return;
+      }
+      const { runId } = await cli.api.post<{ runId: string }>('/api/services/removal', {
+        component,
+        confirm: options.confirm,
+        keepRepository: options.keepRepository ?? false,
+        expected: preview.digest,
+      });
+      await started(runId, options.wait);
+      if (preview.kept.length > 0)
+        cli.say(
+          `Data is kept: ${preview.kept.map(({ id, environment }) => `${id} in ${environment}`).join(', ')}. See paved service kept.`,
+        );
+    });
+
+  service
+    .command('kept')
+    .description('data of deleted services; with --destroy, destroy one')
+    .option('--component <component>', 'of this service only')
+    .option('--destroy <uid>', 'destroy it for good')
+    .option('--confirm <id>', 'its resource id, as the list shows it')
+    .option('--no-wait', 'do not wait for its end')
+    .action(async (options: { component?: string; destroy?: string; confirm?: string; wait: boolean }) => {
+      if (options.destroy !== undefined) {
+        if (options.confirm === undefined)
+          throw new PavedError('invalid', 'Destroying data cannot be taken back.', { fix: 'Name its resource with --confirm.' });
+        const { runId } = await cli.api.post<{ runId: string }>(`/api/services/kept/${encodeURIComponent(options.destroy)}/destroy`, {
+          confirm: options.confirm,
+        });
+        await started(runId, options.wait);
+        return;
+      }
+      const page = await cli.api.get<{ items: Kept[] }>('/api/services/kept', { component: options.component });
+      cli.list(page.items, [
+        { header: 'uid', value: (kept) => kept.uid },
+        { header: 'resource', value: (kept) => kept.id },
+        { header: 'type', value: (kept) => kept.type },
+        { header: 'environment', value: (kept) => kept.environment },
+        { header: 'service', value: (kept) => kept.component },
+        { header: 'size', value: (kept) => (kept.bytes === undefined ? '' : mb(kept.bytes)), align: 'right' },
+        { header: 'kept', value: (kept) => kept.keptAt.slice(0, 10) },
+        { header: 'deleted by', value: (kept) => kept.deleted?.by.displayName ?? '' },
+      ]);
+    });
+}
