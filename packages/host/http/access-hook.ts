@@ -12,6 +12,8 @@ declare module 'fastify' {
     permission?: string;
     /** Any signed-in actor; the handler asks the guard itself. */
     signedIn?: boolean;
+    /** A POST that changes nothing, such as a Git fetch: allowed while the disk is full. */
+    onlyReads?: boolean;
     /** No authentication, and why that is safe. */
     public?: string;
   }

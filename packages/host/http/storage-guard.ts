@@ -41,6 +41,7 @@ export function createStorageGuard(directory: string, minimumFreeMb: number, now
 /** Refuses requests that would write. */
 export function addStorageHook(app: FastifyInstance, storage: StorageGuard): void {
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.onlyReads === true) return;
     if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS') await storage.assertWritable();
   });
 }

@@ -226,6 +226,10 @@ async function storedOutputs(
   tx: Database,
 ): Promise<Outputs> {
   const sealed: [string, Output][] = [];
+  // A driver tells a secret when it makes one; applied again it may leave it out, and the earlier version stays what it was.
+  for (const { path, version } of await secrets.list(`resources/${uid}/`)) {
+    sealed.push([path.slice(`resources/${uid}/`.length), { secretRef: { path, version } }]);
+  }
   for (const [name, value] of Object.entries(result.secretOutputs ?? {})) {
     sealed.push([name, { secretRef: await secrets.put(`resources/${uid}/${name}`, value, deployment.actor, tx) }]);
   }
