@@ -19,7 +19,7 @@ import {
   type BoardCell,
   type BoardLane,
 } from '@paved/ui';
-import { IconLayoutKanban } from '@tabler/icons-react';
+import { IconDatabase, IconLayoutKanban } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { planHref } from '../parts/plan-href.ts';
 import { useBoard } from '../parts/use-board.ts';
@@ -39,7 +39,11 @@ export function Page() {
   const setText = useCallback((value: string) => set((next) => (value === '' ? next.delete('q') : next.set('q', value))), [set]);
   return (
     <>
-      <PageHeader title="Environments" lede="What runs where, and what is on its way. Updates by itself." />
+      <PageHeader
+        title="Environments"
+        lede="What runs where, and what is on its way. Updates by itself."
+        more={[{ label: 'Data kept of deleted services', icon: IconDatabase, href: '/kept' }]}
+      />
       <Loaded query={board} what="Environments" skeleton={<SkeletonRows label="Environments" rows={8} height={56} />}>
         {(data) => (
           <BoardView

@@ -2,11 +2,9 @@ import type { Entity } from '@paved/kernel';
 import {
   api,
   Button,
-  capital,
-  Combobox,
   ErrorNotice,
+  Glyph,
   nameOf,
-  Notice,
   PageHeader,
   related,
   pathOf,
@@ -17,13 +15,9 @@ import {
   useOwnRefs,
 } from '@paved/ui';
 import { useState } from 'react';
-
-const nameFrom = (source: string): string =>
-  (source.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '')
-    .replace(/\.git$/, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+import { NAME, nameFrom } from '../../model/source.ts';
+import { EntityPicker } from '../parts/entity-picker.tsx';
+import { WhatHappens } from '../parts/what-happens.tsx';
 
 const types = [
   { value: 'service', title: 'Service', note: 'Answers requests' },
@@ -41,126 +35,130 @@ export function Page() {
   const person = useData<Entity>(`/api/catalog/entities/by-name/user/default/${pathOf(nameOf(user ?? ''))}`, { off: user === undefined });
   const groups = person.data ? related(person.data, 'memberOf') : [];
   const [source, setSource] = useState('');
-  const [name, setName] = useState<string>();
+  const [typedName, setName] = useState<string>();
   const [chosenOwner, setOwner] = useState<string>();
+  const [system, setSystem] = useState<string>();
   const [type, setType] = useState<string>('service');
   const [description, setDescription] = useState('');
   const owner = chosenOwner ?? groups[0];
-  const shownName = name ?? nameFrom(source);
+  const name = typedName ?? nameFrom(source);
+  const nameIsWrong = name !== '' && !NAME.test(name);
   const start = useChange<void, { runId: string }>(
     () =>
       api.post('/api/services/import', {
         source,
         owner,
         type,
-        ...(shownName === '' ? {} : { name: shownName }),
+        ...(name === '' ? {} : { name }),
+        ...(system === undefined ? {} : { system }),
         ...(description === '' ? {} : { description }),
       }),
     { refresh: ['/api/runs'], done: ({ runId }) => go(`/runs/${runId}`) },
   );
+  const missing =
+    source === '' ? 'Say where it is' : owner === undefined ? 'Choose an owner' : name === '' || nameIsWrong ? 'Give it a name' : undefined;
   return (
     <>
       <PageHeader
         title="Import a repository"
         lede="It is copied with all branches and tags, described, registered, built and deployed. The original is only read."
       />
-      <form
-        style={{ maxWidth: 560 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          start.mutate();
-        }}
-      >
-        <div className="p-field">
-          <label htmlFor="source">Where it is now</label>
-          <input
-            id="source"
-            className="p-input"
-            required
-            spellCheck={false}
-            value={source}
-            onChange={(event) => setSource(event.target.value)}
-            placeholder="https://github.com/acme/checkout.git"
-            aria-describedby="source-help"
-          />
-          <p className="p-help" id="source-help">
-            An https address, or a path on the server such as /srv/git/checkout. A password in the address is kept sealed.
-          </p>
-        </div>
-        <div className="p-field">
-          <label htmlFor="owner">Owner</label>
-          <Combobox
-            id="owner"
-            value={owner}
-            shown={owner ? capital(nameOf(owner)) : undefined}
-            search={async (query) => {
-              const found = await api.get<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', {
-                filter: 'kind=group',
-                limit: 20,
-                ...(query === '' ? {} : { fullTextFilterTerm: query, fullTextFilterFields: 'metadata.name,metadata.title' }),
-              });
-              return found.items
-                .map((item) => {
-                  const value = `group:${item.metadata.namespace ?? 'default'}/${item.metadata.name}`;
-                  return {
-                    value,
-                    label: capital(item.metadata.title ?? item.metadata.name),
-                    note: groups.includes(value) ? 'your team' : undefined,
-                  };
-                })
-                .toSorted((a, b) => Number(groups.includes(b.value)) - Number(groups.includes(a.value)));
-            }}
-            onChange={setOwner}
-          />
-        </div>
-        <div className="p-field">
-          <label htmlFor="name">Name here</label>
-          <input id="name" className="p-input" spellCheck={false} value={shownName} onChange={(event) => setName(event.target.value)} />
-          <p className="p-help p-mono">
-            {owner ? nameOf(owner) : 'owner'}/{shownName || 'name'}
-          </p>
-        </div>
-        <fieldset className="p-field">
-          <legend>What it is</legend>
-          <div className="p-radios">
-            {types.map((entry) => (
-              <label className="p-radio" key={entry.value}>
-                <input type="radio" name="type" checked={type === entry.value} onChange={() => setType(entry.value)} />
-                <span>
-                  <b>{entry.title}</b>
-                  <small>{entry.note}</small>
-                </span>
-              </label>
-            ))}
+      <div className="p-cols wide">
+        <form
+          style={{ maxWidth: 560, marginBottom: 36 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (missing === undefined && !start.isPending) start.mutate();
+          }}
+        >
+          <div className="p-field">
+            <label htmlFor="source">Where it is now</label>
+            <input
+              id="source"
+              className="p-input"
+              required
+              spellCheck={false}
+              autoComplete="off"
+              value={source}
+              onChange={(event) => setSource(event.target.value)}
+              placeholder="https://github.com/acme/checkout.git"
+              aria-describedby="source-help"
+            />
+            <p className="p-help" id="source-help">
+              An https address, or a path on the server such as /srv/git/checkout. A password in the address is kept sealed.
+            </p>
           </div>
-        </fieldset>
-        <div className="p-field">
-          <label htmlFor="description">
-            What it does<span className="optional">optional</span>
-          </label>
-          <input id="description" className="p-input" value={description} onChange={(event) => setDescription(event.target.value)} />
-        </div>
-        <div style={{ marginTop: 24 }}>
-          <Notice>
-            <b>What it lacks is added</b> in one commit: a catalog-info.yaml and a score.yaml. What it has is kept as it is.
-          </Notice>
-        </div>
-        {start.error ? (
-          <div style={{ marginTop: 16 }}>
-            <ErrorNotice error={start.error} />
+          <div className="p-field">
+            <label htmlFor="name">Name here</label>
+            <input
+              id="name"
+              className="p-input"
+              spellCheck={false}
+              autoComplete="off"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              aria-invalid={nameIsWrong || undefined}
+              aria-describedby="name-help"
+            />
+            {nameIsWrong ? (
+              <p className="p-message" id="name-help">
+                <Glyph status="failed" label={null} /> Use lower-case letters, digits and dashes, 63 at most.
+              </p>
+            ) : (
+              <p className="p-help" id="name-help">
+                Of the service and its repository.
+              </p>
+            )}
           </div>
-        ) : null}
-        <div className="p-row" style={{ marginTop: 24 }}>
-          <Button
-            type="submit"
-            look="primary"
-            working={start.isPending}
-            disabledReason={source === '' ? 'Say where it is' : owner === undefined ? 'Choose an owner' : undefined}
-          >
-            Import repository
-          </Button>
-        </div>
-      </form>
+          <div className="p-field">
+            <label htmlFor="owner">Owner</label>
+            <EntityPicker id="owner" kind="group" value={owner} onChange={setOwner} first={groups} />
+          </div>
+          <div className="p-field">
+            <label htmlFor="system">
+              Part of<span className="optional">optional</span>
+            </label>
+            <EntityPicker id="system" kind="system" value={system} onChange={setSystem} placeholder="Find a system" />
+          </div>
+          <fieldset className="p-field">
+            <legend>What it is</legend>
+            <div className="p-radios">
+              {types.map((entry) => (
+                <label className="p-radio" key={entry.value}>
+                  <input type="radio" name="type" checked={type === entry.value} onChange={() => setType(entry.value)} />
+                  <span>
+                    <b>{entry.title}</b>
+                    <small>{entry.note}</small>
+                  </span>
+                </label>
+              ))}
+            </div>
+          </fieldset>
+          <div className="p-field">
+            <label htmlFor="description">
+              What it does<span className="optional">optional</span>
+            </label>
+            <input
+              id="description"
+              className="p-input"
+              autoComplete="off"
+              value={description}
+              onChange={(event) => setDescription(event.target.value)}
+            />
+          </div>
+          {start.error ? (
+            <div style={{ marginTop: 16 }}>
+              <ErrorNotice error={start.error} />
+            </div>
+          ) : null}
+          <div className="p-row" style={{ marginTop: 24 }}>
+            <Button type="submit" look="primary" working={start.isPending} disabledReason={missing}>
+              Import repository
+            </Button>
+          </div>
+        </form>
+        <WhatHappens name={name} owner={owner} system={system} type={type} />
+      </div>
     </>
   );
 }
