@@ -26,6 +26,9 @@ import { createMetrics } from './metrics.ts';
 import { inOrderOfNeed } from './order.ts';
 import { hostPermissions } from './permissions.ts';
 
+/** How long requests in flight may take when the platform stops. */
+const CLOSE_GRACE_MS = 5_000;
+
 export interface PlatformOptions {
   readonly config: Config;
   readonly log: Logger;
@@ -226,10 +229,13 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
         log.info('Stopping: requests finish, runs are handed over.');
         ending.abort();
         const closed = app.close();
+        // A connection that never asked anything (a browser's preconnect) must not hold the stop.
+        const impatience = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
         await outbox.drain();
         for (const { instance } of instances.toReversed())
           await instance.drain?.().catch((error: unknown) => log.error({ err: error }, 'Draining stumbled.'));
         await closed;
+        clearTimeout(impatience);
         for (const step of undo.toReversed()) await step().catch((error: unknown) => log.error({ err: error }, 'Stopping stumbled.'));
       })();
       return stopping;
