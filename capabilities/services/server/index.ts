@@ -15,6 +15,9 @@ import { permissions } from './permissions.ts';
 import { addRoutes } from './routes.ts';
 import { createStore } from './store.ts';
 
+/** How long a failed import can be retried with the password it was started with. */
+const RETRY_MS = 7 * 24 * 60 * 60_000;
+
 /** How a service comes in from elsewhere, and how it goes. */
 export const servicesCapability = defineCapability({
   name: 'services',
@@ -35,6 +38,7 @@ export const servicesCapability = defineCapability({
           // A failed import may be retried, so its password stays; any other end needs it no more.
           async handle(event) {
             if (event.data['kind'] !== IMPORT_RUN) return;
+            await deps.store.forgetBefore(new Date(now().getTime() - RETRY_MS));
             const run = await needs.runs.get(event.subject);
             if (run?.status !== 'succeeded' && run?.status !== 'cancelled') return;
             const { sealed } = run.input as { sealed?: string };

@@ -85,5 +85,10 @@ export function createStore(db: Database) {
     async forget(id: string): Promise<void> {
       await tables().deleteFrom('sealed_source').where('id', '=', id).execute();
     },
+
+    /** Those of failed imports that nobody retried. */
+    async forgetBefore(at: Date): Promise<void> {
+      await tables().deleteFrom('sealed_source').where('created_at', '<', at).execute();
+    },
   };
 }
