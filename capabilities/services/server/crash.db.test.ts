@@ -76,22 +76,18 @@ const importing = (files: Record<string, string> = node): Record<string, string>
 });
 
 describe('a server killed with -9 while it imports', () => {
-  test.each([
-    'importFrom:before',
-    'importFrom:after',
-    'commitFiles:before',
-    'commitFiles:after',
-    'addLocation:before',
-    'addLocation:after',
-  ])('at %s: the next one finishes it, with one of everything', async (moment) => {
-    await dead(await server({ ...importing(), DIE_AT: moment }));
-    await server();
-    await ends('services.service.import').toEqual(['succeeded']);
-    expect(await number('select count(*) as n from repositories.repository')).toBe(1);
-    expect(await number(`select count(*) as n from catalog.location where target like '%lyrics%'`)).toBe(1);
-    // One commit for the import itself, one for what was added.
-    expect(await number(`select count(*) as n from audit.entry where action = 'repositories.branch.push'`)).toBe(2);
-  });
+  test.each(['importFrom:after', 'commitFiles:before', 'commitFiles:after', 'addLocation:before', 'addLocation:after'])(
+    'at %s: the next one finishes it, with one of everything',
+    async (moment) => {
+      await dead(await server({ ...importing(), DIE_AT: moment }));
+      await server();
+      await ends('services.service.import').toEqual(['succeeded']);
+      expect(await number('select count(*) as n from repositories.repository')).toBe(1);
+      expect(await number(`select count(*) as n from catalog.location where target like '%lyrics%'`)).toBe(1);
+      // One commit for the import itself, one for what was added.
+      expect(await number(`select count(*) as n from audit.entry where action = 'repositories.branch.push'`)).toBe(2);
+    },
+  );
 
   test.each(['delete:before', 'delete:after'])('at %s, taking it back: nothing is left', async (moment) => {
     const broken = { ...node, 'catalog-info.yaml': 'kind: Component\nmetadata: {name: "no name!"}\n' };
