@@ -32,6 +32,8 @@ export interface EntityTab {
   readonly label: string;
   readonly order: number;
   readonly suits: (entity: Entity) => boolean;
+  /** Shown only to those who hold this permission on the entity's owners. */
+  readonly permission?: string;
   readonly load: () => Promise<{ Tab: ComponentType<EntityTabProps> }>;
   /** Small words after the label; a hook. */
   readonly note?: (entity: Entity) => string | undefined;

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router';
-import type { MouseEvent } from 'react';
+import { useEffect, useRef, type MouseEvent } from 'react';
 import './code.css';
 
 /** HTML that the server rendered from Markdown and sanitised; links inside the portal stay inside. */
@@ -12,5 +12,10 @@ export function Prose({ html }: { html: string }) {
     event.preventDefault();
     void router.navigate({ href });
   };
-  return <div className="p-prose" onClick={click} dangerouslySetInnerHTML={{ __html: html }} />;
+  const text = useRef<HTMLDivElement>(null);
+  // Code and tables that scroll sideways must be reachable by keyboard.
+  useEffect(() => {
+    for (const block of text.current?.querySelectorAll<HTMLElement>('pre, table') ?? []) block.tabIndex = 0;
+  }, [html]);
+  return <div className="p-prose" ref={text} onClick={click} dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -9,6 +9,7 @@ export const portal: PortalModule = {
       path: 'history',
       label: 'History',
       order: 90,
+      permission: 'audit.entry.read',
       suits: (entity) => !['user', 'location'].includes(entity.kind.toLowerCase()),
       load: () => import('./pages/entity-history.tsx'),
     },

@@ -31,6 +31,8 @@ function SignIn() {
   const [password, setPassword] = useState('');
   const signIn = useChange<void>(() => api.post('/api/access/sign-in', { login, password }), { done });
   const organization = options.data?.organization ?? 'Paved';
+  // The title and the sentence below it depend on the answer; a form that moves while someone aims at it is worse than a blank blink.
+  if (options.isPending) return null;
   return (
     <Door
       title={`Sign in to ${organization}`}

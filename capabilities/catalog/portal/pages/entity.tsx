@@ -157,7 +157,11 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
   const isPinned = pins.includes(entityRef);
   const kind = entity.kind.toLowerCase();
   const base = entityHref(entityRef);
-  const fits = modules.flatMap((module) => module.entityTabs ?? []).filter((entry) => entry.suits(entity));
+  const may = useMayAny();
+  const owners = related(entity, 'ownedBy');
+  const fits = modules
+    .flatMap((module) => module.entityTabs ?? [])
+    .filter((entry) => entry.suits(entity) && (entry.permission === undefined || may(entry.permission, owners)));
   const tabs = fits.toSorted((a, b) => a.order - b.order);
   const parts = modules
     .flatMap((module) => module.entityParts ?? [])
@@ -179,8 +183,6 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
     failed: toastError,
   });
   const [dialog, setDialog] = useState<EntityMenuEntry>();
-  const may = useMayAny();
-  const owners = related(entity, 'ownedBy');
   const offered = modules
     .flatMap((module) => module.entityMenu ?? [])
     .filter((entry) => entry.suits(entity) && may(entry.permission, owners));

@@ -149,8 +149,8 @@ function Folder({
 }
 
 function Readme({ repository, path, gitRef }: { repository: ShownRepository; path: string; gitRef: string | undefined }) {
-  const readme = useData<{ path: string; html: string }>(`/api/docs/repositories/${repository.slug}/readme`, {
-    query: { ref: gitRef, path },
+  const readme = useData<{ path: string; html: string }>('/api/docs/readme', {
+    query: { repository: repository.slug, ref: gitRef, path },
   });
   if (!readme.data) return null;
   return (

@@ -8,6 +8,7 @@ import {
   ErrorNotice,
   KeyValues,
   Link,
+  LinkButton,
   Loaded,
   LogView,
   nameOf,
@@ -30,7 +31,7 @@ import {
 } from '@paved/ui';
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { RunValues } from '../parts/run-values.tsx';
+import { linksOf, RunValues } from '../parts/run-values.tsx';
 import { useRunLog } from '../parts/use-run-log.ts';
 import { causeWords, kindWords, runWords, RUN_EVENTS, startedWords, stepOf, stepToShow } from '../run-shape.ts';
 import '../run.css';
@@ -108,7 +109,15 @@ function RunView({ run }: { run: Run }) {
         ]}
         actions={
           ended ? (
-            run.status === 'succeeded' ? undefined : (
+            run.status === 'succeeded' ? (
+              linksOf(run.output)
+                .slice(0, 3)
+                .map((link, i) => (
+                  <LinkButton key={link.title} href={link.href} look={i === 0 ? 'primary' : 'default'}>
+                    {link.title}
+                  </LinkButton>
+                ))
+            ) : (
               <Button look="primary" icon={IconRefresh} working={retry.isPending} onClick={() => retry.mutate()}>
                 {failedStep ? 'Retry from here' : 'Run again'}
               </Button>

@@ -1,6 +1,9 @@
-import { entityHref, Link } from '@paved/ui';
+import { entityHref, Link, nameOf } from '@paved/ui';
 
 const REF = /^(component|api|resource|system|domain|group|user|template|environment|location):[\w.-]+\/[\w.-]+$/i;
+
+/** An address of a repository this platform hosts. */
+const GIT = /\/git\/([\w.-]+\/[\w.-]+?)\.git$/;
 
 /** "component_ref" → "Component ref". */
 const label = (key: string): string => {
@@ -22,7 +25,7 @@ function Value({ value }: { value: unknown }) {
           href={`/repositories/${decodeURIComponent(repository[1] ?? '')}/${decodeURIComponent(repository[2] ?? '')}`}
         >{`${decodeURIComponent(repository[1] ?? '')}/${decodeURIComponent(repository[2] ?? '')}`}</Link>
       );
-    const hosted = /\/git\/([\w.-]+\/[\w.-]+?)\.git$/.exec(value)?.[1];
+    const hosted = GIT.exec(value)?.[1];
     if (hosted)
       return (
         <Link className="p-link" href={`/repositories/${hosted}`}>
@@ -71,6 +74,19 @@ const isMachinery = (value: unknown): boolean =>
   (Array.isArray(value) && value.some((entry) => typeof entry === 'object' && entry !== null));
 const MOST = 600;
 
+/** Where a golden path sends people when it is done; addresses of Git are shown as the repository. */
+export function linksOf(output: unknown): readonly { title: string; href: string; text: string }[] {
+  const links: unknown = typeof output === 'object' && output !== null && 'links' in output ? output.links : undefined;
+  if (!Array.isArray(links)) return [];
+  return (links as readonly { title?: unknown; url?: unknown; entityRef?: unknown }[]).flatMap(({ title, url, entityRef }) => {
+    const address = typeof entityRef === 'string' ? entityHref(entityRef) : typeof url === 'string' ? url : undefined;
+    const hosted = address === undefined ? undefined : GIT.exec(address)?.[1];
+    const href = hosted === undefined ? address : `/repositories/${hosted}`;
+    if (typeof title !== 'string' || href === undefined || !/^(https?:\/\/|\/)/.test(href)) return [];
+    return [{ title, href, text: hosted ?? (typeof entityRef === 'string' ? nameOf(entityRef) : href.replace(/^https?:\/\//, '')) }];
+  });
+}
+
 /** Inputs or outputs as words and values; links where a value names something. */
 export function RunValues({ values }: { values: unknown }) {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return values === undefined ? null : <Value value={values} />;
@@ -82,6 +98,16 @@ export function RunValues({ values }: { values: unknown }) {
   }
   return (
     <dl className="p-kv">
+      {linksOf(values).map((link) => (
+        <div key={link.title} style={{ display: 'contents' }}>
+          <dt>{link.title}</dt>
+          <dd>
+            <Link className="p-link" href={link.href}>
+              {link.text}
+            </Link>
+          </dd>
+        </div>
+      ))}
       {[...flat]
         .filter(([, value]) => value !== undefined && value !== '' && JSON.stringify(value).length < MOST && !isMachinery(value))
         .map(([key, value]) => (
