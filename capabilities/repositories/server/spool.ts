@@ -42,6 +42,8 @@ export function spoolBody(request: IncomingMessage, first: Buffer, options: { li
       void removed(() => resolve(outcome));
     };
     const fail = (error: Error): void => {
+      // A file that is given up complains about what was still to be written.
+      if (given) return;
       given = true;
       stop();
       void removed(() => reject(error));
