@@ -13,20 +13,24 @@ export async function boardOf(
 ): Promise<Board> {
   const refs = [...new Set(cells.map((cell) => cell.component))];
   const entities = await catalog.byRefs(refs);
-  const services = refs.map((ref, i) => {
+  const services = refs.flatMap((ref, i) => {
     const own = cells.filter((cell) => cell.component === ref);
+    // A service that was deleted is history; one whose catalog entry is missing while it runs is not.
+    if (entities[i] === undefined && own.every((cell) => cell.deployment === null && cell.latest === null)) return [];
     const byName = new Map(own.map((cell) => [cell.environment, cell]));
-    return {
-      component: ref,
-      ...namesOf(ref, entities[i]),
-      cells: Object.fromEntries(
-        environments.flatMap((environment) => {
-          const cell = byName.get(environment.name);
-          const before = environment.spec.promotesFrom === undefined ? undefined : byName.get(environment.spec.promotesFrom);
-          return cell === undefined ? [] : [[environment.name, cellOf(cell, before)] as const];
-        }),
-      ),
-    };
+    return [
+      {
+        component: ref,
+        ...namesOf(ref, entities[i]),
+        cells: Object.fromEntries(
+          environments.flatMap((environment) => {
+            const cell = byName.get(environment.name);
+            const before = environment.spec.promotesFrom === undefined ? undefined : byName.get(environment.spec.promotesFrom);
+            return cell === undefined ? [] : [[environment.name, cellOf(cell, before)] as const];
+          }),
+        ),
+      },
+    ];
   });
   return {
     environments: environments.map(({ name, title, description, spec }) => ({

@@ -1,5 +1,5 @@
 import type { CliContext } from '@paved/client';
-import { formatDuration, PavedError } from '@paved/kernel';
+import { PavedError } from '@paved/kernel';
 import { hasEnded, RUN_CHANGED, STEP_CHANGED, type Run, type RunStep } from '@paved/runs';
 
 /** Events wake the reader; without any it looks again after this long. */
@@ -21,7 +21,7 @@ export async function followRun(cli: CliContext, id: string): Promise<unknown> {
         if (shown.get(step.id) === step.status) continue;
         shown.set(step.id, step.status);
         if (step.status === 'running') progress.step(step.id, step.title);
-        else if (step.status === 'succeeded') progress.done(step.id, `${step.title}${took(step)}`);
+        else if (step.status === 'succeeded') progress.done(step.id, step.title);
         else if (step.status === 'failed') progress.failed(step.id, `${step.title}: ${step.error ?? 'failed'}`);
         else if (step.status === 'undone') progress.note(`${step.title}: taken back`);
       }
@@ -44,8 +44,3 @@ export async function followRun(cli: CliContext, id: string): Promise<unknown> {
     progress.end();
   }
 }
-
-const took = (step: RunStep): string =>
-  step.startedAt === undefined || step.endedAt === undefined
-    ? ''
-    : ` (${formatDuration(Date.parse(step.endedAt) - Date.parse(step.startedAt))})`;

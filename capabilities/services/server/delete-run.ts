@@ -8,17 +8,14 @@ import { environmentsInUse, stopBuilds, takeOut, unregister } from './take-out.t
 /** What was agreed to: fixed when the run starts, so that what happens is what was shown. */
 export const deleteInput = z.object({
   component: z.string(),
-  name: z.string(),
   title: z.string(),
   ownerRefs: z.array(z.string()),
   environments: z.array(z.string()),
-  /** The repository that goes; absent when it is kept. */
   repository: z.string().optional(),
-  /** The repository it lives in, deleted or not. */
-  livedIn: z.string().optional(),
+  keepRepository: z.boolean(),
   /** The source that is unregistered; absent when the entry stays. */
   locationId: z.string().optional(),
-  /** Ids of data that stays. */
+  /** Data that stays, in words. */
   kept: z.array(z.string()),
 });
 export type DeleteInput = z.infer<typeof deleteInput>;
@@ -42,7 +39,7 @@ export function deleteKind(deps: ServicesDeps): RunKind<DeleteInput, { kept: str
       const { component } = input;
 
       await run.step('builds', { title: 'Stop what builds it' }, (step) =>
-        stopBuilds(deps, [component, ...(input.livedIn === undefined ? [] : [`repository:${input.livedIn}`])], run.id, actor, step),
+        stopBuilds(deps, [component, ...(input.repository === undefined ? [] : [`repository:${input.repository}`])], run.id, actor, step),
       );
 
       for (const environment of input.environments) {
@@ -79,7 +76,7 @@ export function deleteKind(deps: ServicesDeps): RunKind<DeleteInput, { kept: str
           runId: run.id,
           title: input.title,
           ownerRefs: input.ownerRefs,
-          repository: input.livedIn,
+          repository: input.repository,
           actor: { ref: actor.ref, displayName: actor.displayName },
           at: deps.now(),
         });
@@ -92,8 +89,8 @@ export function deleteKind(deps: ServicesDeps): RunKind<DeleteInput, { kept: str
       });
 
       const { repository } = input;
-      if (repository === undefined) {
-        const reason = input.livedIn === undefined ? 'It has no repository here.' : `The repository ${input.livedIn} is kept.`;
+      if (repository === undefined || input.keepRepository) {
+        const reason = repository === undefined ? 'It has no repository here.' : `The repository ${repository} is kept.`;
         await run.skip('repository', { title: 'Delete the repository', reason });
       } else {
         await run.step('repository', { title: 'Delete the repository' }, async (step) => {

@@ -49,7 +49,7 @@ describe('deleting', () => {
     });
     expect(await remove(paved, { expected: shown.digest })).toMatchObject({
       status: 'succeeded',
-      output: { kept: shown.kept.map(({ uid }) => uid) },
+      output: { kept: ['postgres workloads.lyrics.postgres in dev', 'postgres workloads.lyrics.postgres in staging'] },
     });
     const gone = shown.environments.flatMap(({ nodes }) => nodes.filter(({ action }) => action === 'delete').map(({ uid }) => uid));
     expect(paved.world.resources.filter(({ status }) => status === 'deleted').map(({ uid }) => uid)).toEqual(gone);

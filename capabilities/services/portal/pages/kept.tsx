@@ -55,6 +55,9 @@ export function Page() {
             <small>
               {typeWords(one.type)} {one.id.split('.').at(-1)}
             </small>
+            <span className="under">
+              {typeWords(one.type)} {one.id.split('.').at(-1)}, {capital(one.environment)}
+            </span>
           </span>
         ),
       },

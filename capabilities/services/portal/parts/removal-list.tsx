@@ -14,12 +14,19 @@ const named = (type: string, id: string): string => {
 
 /** What goes. */
 const going = ({ environments, variables, repository, catalog }: RemovalPreview, keepRepository: boolean): Row[] => [
-  ...environments.flatMap((environment) =>
-    environment.nodes
-      .filter((node) => node.action === 'delete')
-      .map((node) => ({ key: `${environment.name}${node.key}`, what: named(node.type, node.id), note: environment.title })),
-  ),
-  ...variables.map(({ environment, name, kind }) => ({ key: `${environment}/${name}`, what: name, note: `${kind} in ${environment}` })),
+  ...environments.flatMap((environment) => {
+    const gone = environment.nodes.filter((node) => node.action === 'delete').map((node) => typeWords(node.type));
+    return gone.length === 0 ? [] : [{ key: environment.name, what: gone.join(', '), note: environment.title }];
+  }),
+  ...(variables.length === 0
+    ? []
+    : [
+        {
+          key: 'variables',
+          what: [...new Set(variables.map(({ name }) => name))].join(', '),
+          note: variables.some(({ kind }) => kind === 'secret') ? 'variables and secrets' : plural(variables.length, 'variable'),
+        },
+      ]),
   ...(repository === undefined || repository.stays !== undefined || keepRepository
     ? []
     : [
@@ -55,7 +62,7 @@ function Rows({ label, rows }: { label: string; rows: readonly Row[] }) {
   return (
     <>
       <h3 style={{ margin: '12px 0 0' }}>{label}</h3>
-      <ul className="p-list bare" style={{ maxHeight: 168, overflowY: 'auto' }} aria-label={label} tabIndex={0}>
+      <ul className="p-list bare" aria-label={label}>
         {rows.map((row) => (
           <li key={row.key}>
             <div className="body p-trunc">{row.what}</div>
