@@ -89,7 +89,7 @@ async function startRaw(folder: string): Promise<{ url: string; stop: () => void
   if (database === undefined) throw new Error('The embedded PostgreSQL does not answer.');
   const child = spawn(
     process.execPath,
-    [path.join(root, 'bench/raw-server.ts'), database, 'select body::text as body from catalog.entity where ref = $1'],
+    [path.join(root, 'bench/raw-server.ts'), database, 'select head || relations as body from catalog.entity where ref = $1'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));

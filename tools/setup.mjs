@@ -15,7 +15,10 @@ export function installDependencies(say = console.log) {
     if (isInstalled()) return;
     const word = existsSync(path.join(root, 'node_modules/.package-lock.json')) ? 'install' : 'ci';
     say(`Installing dependencies (npm ${word}) …`);
-    const npm = spawnSync('npm', [word, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const npm = spawnSync('npm', [word, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
     if (npm.status !== 0) fail(`npm ${word} did not finish; its message stands above.`);
   } finally {
@@ -29,8 +32,9 @@ function isInstalled() {
     const read = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
     const installed = read('node_modules/.package-lock.json');
     return Object.entries(read('package-lock.json')).every(([at, entry]) => {
-      // Optional ones are for other systems too; links and the root are the repository itself.
-      if (at === '' || entry.link || entry.optional || !at.startsWith('node_modules/')) return true;
+      // Optional ones are for other systems too; what is not below node_modules is the repository itself.
+      if (entry.optional || !at.startsWith('node_modules/')) return true;
+      if (entry.link) return existsSync(path.join(root, at));
       return installed[at]?.version === entry.version;
     });
   } catch {

@@ -24,7 +24,7 @@ export function CodeView(props: CodeViewProps) {
       <Suspense
         fallback={lines.map((line, i) => (
           <div key={i} className={`ln ${props.numbers ? '' : 'plain'}`}>
-            {props.numbers ? <a>{i + 1}</a> : null}
+            {props.numbers ? <span className="n">{i + 1}</span> : null}
             <span>{line || ' '}</span>
           </div>
         ))}

@@ -2,7 +2,6 @@ import type { FieldProps } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
 import { Combobox, type ComboOption } from './combobox.tsx';
 import type { PickerSource } from './schema-form.tsx';
-import { isShown } from './form-context.ts';
 import { Glyph } from './status.tsx';
 
 const sourceOf = (props: FieldProps): PickerSource => (props.registry.formContext as { pickers: PickerSource }).pickers;

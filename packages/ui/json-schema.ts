@@ -49,7 +49,7 @@ const formats: Record<string, { test: (text: string) => boolean; rule: string }>
 export function ruleOfPattern(pattern: string): string {
   if (/^\^\[a-z\](\[a-z0-9-?\]|\(\[-a-z0-9\]\*)/.test(pattern) || /^\^\(?\[a-z\]\[a-z0-9-\]/.test(pattern))
     return 'Start with a lower-case letter, then lower-case letters, digits and dashes.';
-  if (/^\^\(?\[?a-z0-9/.test(pattern) || /^\^\[a-z0-9/.test(pattern)) return 'Use lower-case letters, digits and dashes.';
+  if (/^\^\(?\[?a-z0-9/.test(pattern)) return 'Use lower-case letters, digits and dashes.';
   return `Match ${pattern}.`;
 }
 

@@ -62,7 +62,7 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
   useEffect(() => {
     if (query.trim() === '') return setFound([]);
     const abort = new AbortController();
-    const timer = setTimeout(async () => {
+    const search = async (): Promise<void> => {
       const answers = await Promise.all(
         sources.map(async (source) => {
           const hits = await source.search(query, abort.signal).catch(() => []);
@@ -77,7 +77,8 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
         }),
       );
       if (!abort.signal.aborted) setFound(answers.flat());
-    }, 90);
+    };
+    const timer = setTimeout(() => void search(), 90);
     return () => {
       clearTimeout(timer);
       abort.abort();
@@ -121,7 +122,7 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
 
   useEffect(() => setChosen(0), [query]);
   useEffect(() => {
-    void box.current?.querySelector('[aria-selected=\"true\"]')?.scrollIntoView({ block: 'nearest' });
+    void box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   const run = (hit: Hit | undefined) => {
     if (!hit) return;

@@ -3,7 +3,7 @@
   var wish = null;
   try {
     wish = localStorage.getItem('mantine-color-scheme-value');
-  } catch (error) {
+  } catch {
     wish = null;
   }
   var dark = wish === 'dark' || (wish !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

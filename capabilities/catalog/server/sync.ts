@@ -56,13 +56,7 @@ export async function syncLocation(deps: SyncDeps, location: LocationRow, actor:
 
 type Change = { readonly ref: string; readonly change: 'added' | 'updated' | 'removed' };
 
-async function applyReading(
-  deps: SyncDeps,
-  location: LocationRow,
-  reading: Reading,
-  actor: Actor,
-  cause?: string,
-): Promise<SyncOutcome> {
+async function applyReading(deps: SyncDeps, location: LocationRow, reading: Reading, actor: Actor, cause?: string): Promise<SyncOutcome> {
   const ownerKey = ownerKeyOf(location.id);
   const problems: ProblemRecord[] = [...reading.problems];
   const wanted = withoutDuplicates(reading, problems);

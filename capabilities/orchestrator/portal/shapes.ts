@@ -72,7 +72,6 @@ export interface Resource {
   readonly createdAt: string;
 }
 
-export type Workloads = readonly WorkloadState[];
 export const LIVE = ['orchestrator.workload.changed', 'orchestrator.deployment.changed'];
 
 /** How a plan's action is drawn. */

@@ -47,8 +47,6 @@ export interface Execution {
   readonly draining: boolean;
 }
 
-export type AnyStepOptions = StepOptions<never>;
-
 /** The server stops: this step is left for another one. */
 export class Suspended extends Error {}
 

@@ -222,7 +222,7 @@ export function createConsumers(deps: {
       abort.abort();
       api.wake();
       await running;
-      await Promise.allSettled([...mine.values()].map((one) => one.busy));
+      await Promise.allSettled([...mine.values()].map((one) => Promise.resolve(one.busy)));
     },
   };
   return api;

@@ -15,6 +15,7 @@ import {
   Tag,
   TextLink,
   toast,
+  typeWords,
   useChange,
   useData,
   useGo,
@@ -77,7 +78,7 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
         id: 'type',
         head: 'Type',
         sort: (resource) => resource.type,
-        cell: (resource) => (resource.class === 'default' ? capital(resource.type) : `${capital(resource.type)}, ${resource.class}`),
+        cell: (resource) => (resource.class === 'default' ? typeWords(resource.type) : `${typeWords(resource.type)}, ${resource.class}`),
       },
       {
         id: 'environment',
@@ -131,7 +132,7 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
       <Explain
         opened={shown !== undefined}
         onClose={() => setShown(undefined)}
-        title={shown ? `${capital(shown.type)} ${nodeName(shown.id)}` : ''}
+        title={shown ? `${typeWords(shown.type)} ${nodeName(shown.id)}` : ''}
       >
         {shown ? (
           <>

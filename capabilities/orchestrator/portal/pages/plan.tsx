@@ -1,7 +1,7 @@
 import type { Deployment, Plan } from '@paved/orchestrator';
 import {
   api,
-  ApiError,
+  type ApiError,
   Button,
   capital,
   entityHref,
