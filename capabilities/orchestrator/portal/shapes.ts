@@ -1,5 +1,5 @@
 import type { Health } from '@paved/kernel';
-import type { Deployment, NodeAction, Plan, WorkloadState } from '@paved/orchestrator';
+import type { Deployment, NodeAction, Plan } from '@paved/orchestrator';
 import { capital, typeWords, type ChangeMark } from '@paved/ui';
 
 export interface EnvironmentSummary {

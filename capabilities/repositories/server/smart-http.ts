@@ -123,7 +123,10 @@ export async function addSmartHttp(app: App, deps: SmartHttpDeps): Promise<void>
     );
     git.post(
       '/git/:project/:name/git-upload-pack',
-      { schema: { operationId: 'gitUploadPack', tags, summary: 'Git smart HTTP: clone and fetch.', params }, config: { signedIn: true, onlyReads: true } },
+      {
+        schema: { operationId: 'gitUploadPack', tags, summary: 'Git smart HTTP: clone and fetch.', params },
+        config: { signedIn: true, onlyReads: true },
+      },
       async (request, reply) => {
         const { backend } = await open(request, 'git-upload-pack');
         await read(request, reply, backend);

@@ -1,6 +1,6 @@
 import type { Logger } from '@paved/host';
 import type { Actor } from '@paved/kernel';
-import type { RunKind, StepContext, StepOptions } from '../index.ts';
+import type { RunKind, StepContext } from '../index.ts';
 import type { Masker } from '../model/masking.ts';
 import type { StepLog } from './logs/step-log.ts';
 import type { StepRecord } from './step-record.ts';

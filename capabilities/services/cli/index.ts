@@ -37,9 +37,19 @@ export function register(program: Command, cli: CliContext): void {
     .option('--lifecycle <lifecycle>', 'experimental, production or deprecated', 'production')
     .option('--description <text>', 'one sentence; default, what package.json says')
     .option('--no-wait', 'do not wait for its end')
-    .action(async (source: string, { wait, ...options }: ImportOptions) => {
+    .action(async (source: string, options: ImportOptions) => {
       const from = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : path.resolve(source);
-      const { runId } = await cli.api.post<{ runId: string }>('/api/services/import', { source: from, ...options });
+      // One by one: -o and other options of every command are among them.
+      const { owner, name, system, type, lifecycle, description, wait } = options;
+      const { runId } = await cli.api.post<{ runId: string }>('/api/services/import', {
+        source: from,
+        owner,
+        name,
+        system,
+        type,
+        lifecycle,
+        description,
+      });
       const output = (await started(runId, wait)) as ImportOutput | undefined;
       if (output === undefined) return;
       cli.show(output, [
