@@ -60,10 +60,13 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
       ignored: (file) => folders.every((folder) => file !== folder) && /(^|[/\\])(node_modules|\.[^/\\]+)$/.test(file),
     });
     const entry: Watched = { folders: folders.join('\n'), watcher };
-    watcher.on('all', () => {
+    const lookSoon = (): void => {
       clearTimeout(entry.timer);
-      entry.timer = setTimeout(() => void look(id), SETTLE_MS);
-    });
+      if (watched.get(id) === entry) entry.timer = setTimeout(() => void look(id), SETTLE_MS);
+    };
+    watcher.on('all', lookSoon);
+    // What changed between the last sync and now was not heard.
+    watcher.on('ready', lookSoon);
     watcher.on('error', (error) =>
       deps.log.warn({ location: id, reason: messageOf(error) }, 'Watching a source failed; it is read again when the server starts.'),
     );
