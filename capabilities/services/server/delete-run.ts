@@ -38,8 +38,10 @@ export function deleteKind(deps: ServicesDeps): RunKind<DeleteInput, { kept: str
       const { input, actor } = run;
       const { component } = input;
 
+      // A repository that stays may build others' components too.
+      const goingRepository = input.repository === undefined || input.keepRepository ? [] : [`repository:${input.repository}`];
       await run.step('builds', { title: 'Stop what builds it' }, (step) =>
-        stopBuilds(deps, [component, ...(input.repository === undefined ? [] : [`repository:${input.repository}`])], run.id, actor, step),
+        stopBuilds(deps, [component, ...goingRepository], 'its service is deleted', run.id, actor, step),
       );
 
       for (const environment of input.environments) {

@@ -105,7 +105,7 @@ export function importKind(deps: ServicesDeps): RunKind<ImportInput, ImportOutpu
         {
           title: title.register,
           async undo({ locationId, component }, step) {
-            await stopBuilds(deps, [`repository:${slug}`], run.id, actor, step);
+            await stopBuilds(deps, [`repository:${slug}`], 'its import is taken back', run.id, actor, step);
             if (component !== undefined) {
               const environments = await environmentsInUse(deps.orchestrator, component);
               if (environments.length > 0) {

@@ -39,6 +39,7 @@ export async function takeOut(
 export async function stopBuilds(
   deps: TakeOutDeps,
   subjects: readonly string[],
+  why: string,
   self: string,
   actor: Actor,
   step: StepContext,
@@ -54,7 +55,7 @@ export async function stopBuilds(
   );
   for (const run of building.values()) {
     step.log(`cancelling ${run.title}, /runs/${run.id}`);
-    await deps.runs.cancel(run.id, actor, 'its service is deleted').catch((error: unknown) => {
+    await deps.runs.cancel(run.id, actor, why).catch((error: unknown) => {
       // It ended by itself meanwhile.
       if (!isPavedError(error, 'conflict', 'not_found')) throw error;
     });
