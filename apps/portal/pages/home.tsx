@@ -107,6 +107,8 @@ export function Page() {
     live: ['repositories.pull_request.changed'],
   });
   const templates = useData<{ items: readonly TemplateCard[] }>('/api/templates');
+  // All at once: sections that arrive one after the other push each other about.
+  const ready = [services, board, runs, pulls, templates].every((query) => query.data !== undefined || query.error !== null);
   const mine = new Set((services.data?.items ?? []).map(refOf));
   const attention = attentionOf({ board: board.data, runs: runs.data?.items ?? [], pulls: pulls.data?.items ?? [], mine, me });
   const healthy = (board.data?.services ?? []).filter(
@@ -120,23 +122,35 @@ export function Page() {
     .flatMap((service) => Object.values(service.cells).flatMap((cell) => (cell.deployedAt ? [cell.deployedAt] : [])))
     .toSorted()
     .at(-1);
+  const header = (
+    <PageHeader
+      title="Your work"
+      lede={`${longDay(new Date())}.`}
+      actions={
+        <LinkButton href="/create" icon={IconPlus}>
+          Create
+        </LinkButton>
+      }
+    />
+  );
+  if (!ready) {
+    return (
+      <>
+        {header}
+        <div className="p-cols">
+          <SkeletonRows label="Your work" rows={7} height={48} />
+          <SkeletonRows label="Where to start" rows={4} height={54} />
+        </div>
+      </>
+    );
+  }
   return (
     <>
-      <PageHeader
-        title="Your work"
-        lede={`${longDay(new Date())}.`}
-        actions={
-          <LinkButton href="/create" icon={IconPlus}>
-            Create
-          </LinkButton>
-        }
-      />
+      {header}
       <div className="p-cols">
         <div>
           <Section title="Needs your attention" note={attention.length || undefined}>
-            {board.data === undefined && board.error === null ? (
-              <SkeletonRows label="What needs you" rows={2} height={52} />
-            ) : attention.length === 0 ? (
+            {attention.length === 0 ? (
               <State icon={IconCircleCheck} title="Nothing needs you">
                 {healthy > 0 ? `${plural(healthy, 'service')} ${healthy === 1 ? 'is' : 'are'} healthy. ` : ''}
                 {last ? (

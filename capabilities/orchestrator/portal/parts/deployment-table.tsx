@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { versionWords, type ListedDeployment } from '../shapes.ts';
 
 const statusWords: Record<string, string> = {
-  succeeded: 'Live',
   planning: 'Planning',
   applying: 'Applying',
   superseded: 'Superseded',
@@ -12,6 +11,13 @@ const statusWords: Record<string, string> = {
 
 /** Deployments as rows. */
 export function DeploymentTable({ items, keys = false }: { items: readonly ListedDeployment[]; keys?: boolean }) {
+  // Newest first: the first that succeeded in an environment is what runs there, unless it took the service away.
+  const live = useMemo(() => {
+    const first = new Map<string, ListedDeployment>();
+    for (const deployment of items)
+      if (deployment.status === 'succeeded' && !first.has(deployment.environment)) first.set(deployment.environment, deployment);
+    return new Set([...first.values()].filter((deployment) => deployment.mode !== 'destroy').map((deployment) => deployment.id));
+  }, [items]);
   const columns = useMemo(
     (): readonly Column<ListedDeployment>[] => [
       {
@@ -36,7 +42,15 @@ export function DeploymentTable({ items, keys = false }: { items: readonly Liste
         id: 'status',
         head: 'Result',
         cell: (deployment) => (
-          <Status status={statusOfRun(deployment.status)}>{statusWords[deployment.status] ?? capital(deployment.status)}</Status>
+          <Status status={statusOfRun(deployment.status)}>
+            {deployment.status !== 'succeeded'
+              ? (statusWords[deployment.status] ?? capital(deployment.status))
+              : live.has(deployment.id)
+                ? 'Live'
+                : deployment.mode === 'destroy'
+                  ? 'Removed'
+                  : 'Replaced'}
+          </Status>
         ),
       },
       {
@@ -55,7 +69,7 @@ export function DeploymentTable({ items, keys = false }: { items: readonly Liste
       },
       { id: 'when', head: 'When', align: 'right', cell: (deployment) => <RelativeTime at={deployment.startedAt} /> },
     ],
-    [],
+    [live],
   );
   return (
     <DataTable

@@ -2,10 +2,21 @@ import { Glyph, Link, RelativeTime, Section, statusOfRun, timeWords, useData, ty
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { LIVE, versionWords, type ListedDeployment } from '../shapes.ts';
 import { useService } from './use-board.ts';
+import type { KeyboardEvent } from 'react';
 import './timeline.css';
 
 const DAYS = 14;
 const day = 86_400_000;
+
+/** Marks stand close together: a lane is one stop of the Tab key, at its newest mark, and arrows walk along it. */
+function step(event: KeyboardEvent<HTMLElement>) {
+  const by = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+  const marks = [...event.currentTarget.querySelectorAll<HTMLElement>('.mark')];
+  const next = marks[marks.indexOf(event.target as HTMLElement) + by];
+  if (by === 0 || next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
 
 /** Deployments of two weeks, one lane per environment. */
 export function Part({ entityRef }: EntityPartProps) {
@@ -46,11 +57,12 @@ export function Part({ entityRef }: EntityPartProps) {
           return (
             <div className="lane" key={environment.name}>
               <span>{environment.title}</span>
-              <div className="track" role="list" aria-label={`Deployments to ${environment.title}`}>
-                {own.map((deployment) => (
+              <div className="track" role="list" aria-label={`Deployments to ${environment.title}`} onKeyDown={step}>
+                {own.map((deployment, i) => (
                   <div role="listitem" key={deployment.id}>
                     <Link
                       className="mark"
+                      tabIndex={i === own.length - 1 ? 0 : -1}
                       href={`/deployments/${deployment.id}`}
                       style={{ left: `${((Date.parse(deployment.startedAt) - start) / (DAYS * day)) * 100}%` }}
                       title={`${versionWords(deployment.version)}, ${deployment.status}, ${timeWords(new Date(deployment.startedAt), now)}`}

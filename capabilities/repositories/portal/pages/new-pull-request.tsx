@@ -1,4 +1,18 @@
-import { api, Button, Diff, ErrorNotice, Loaded, plural, State, useChange, useData, useGo, useRouteParams, useUrlState } from '@paved/ui';
+import {
+  api,
+  Button,
+  Diff,
+  ErrorNotice,
+  Loaded,
+  plural,
+  SkeletonRows,
+  State,
+  useChange,
+  useData,
+  useGo,
+  useRouteParams,
+  useUrlState,
+} from '@paved/ui';
 import { IconGitBranch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CommitList } from '../parts/commit-list.tsx';
@@ -34,6 +48,8 @@ function NewPullRequest({ repository }: { repository: ShownRepository }) {
       </State>
     );
   }
+  // The lists of branches are as wide as their longest name: they come with the form, not after it.
+  if (branches.isPending) return <SkeletonRows label="Branches" rows={6} />;
   const choose = (key: 'base' | 'head', value: string) => set((next) => next.set(key, value));
   return (
     <>
