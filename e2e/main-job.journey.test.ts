@@ -4,13 +4,18 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acme, type Acme, type Server } from './kit/acme.ts';
 import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
-import { DESKTOP, inspect, listen, type Complaints } from './kit/page-checks.ts';
+import { mergeByHand, newToken, promote, revokeToken, rollBack, setVariables, type Walk } from './kit/chapters.ts';
+import { countingProxy } from './kit/counting-proxy.ts';
+import { firstLoad } from './kit/first-load.ts';
+import { axe, DESKTOP, inspect, layoutShift, listen, overflow, type Complaints, type PageReport } from './kit/page-checks.ts';
 import { portal, signInAs, type Portal } from './kit/portal.ts';
 import { answers, createByHand, pushGreeting, runEnds } from './kit/walk.ts';
 
 const NAME = 'hello-by-hand';
+const COMPONENT = `component:default/${NAME}`;
 const SLUG = `playback/${NAME}`;
 const SERVICE = `/catalog/default/component/${NAME}`;
+const TABS = ['Deployments', 'Runs', 'Builds', 'Logs', 'Resources', 'Dependencies', 'Docs', 'Repository', 'Definition'];
 /** Where to keep pictures of every page; none are taken without it. */
 const pictures = process.env['PAVED_SCREENSHOTS'];
 
@@ -40,6 +45,16 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
 
   test('a developer takes an idea to production by hand', { timeout: 280_000 }, async () => {
     const { page } = p;
+    const walk: Walk = { p, server: server.url, slug: SLUG, service: SERVICE, seen };
+    const environment = (title: string) => page.locator('.p-env').filter({ hasText: title });
+    const addressIn = async (title: string) => {
+      await environment(title).getByText('Healthy').waitFor();
+      return (
+        (await environment(title)
+          .getByRole('link', { name: /localhost/ })
+          .getAttribute('href')) ?? ''
+      );
+    };
     await p.open('/sign-in');
     await signInAs(p, 'Mira Voss');
     await p.heading('Your work');
@@ -54,51 +69,43 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     await p.enter('link', 'Service page');
     await p.heading(NAME);
     expect(p.at()).toBe(SERVICE);
-    const strip = page.getByRole('region', { name: 'Environments' }).or(page.locator('.p-strip')).first();
-    const development = strip.locator('.p-env').filter({ hasText: 'Development' });
-    await development.getByText('Healthy').waitFor();
-    const url = (await development.getByRole('link', { name: /localhost/ }).getAttribute('href')) ?? '';
+    const url = await addressIn('Development');
     seen('service');
     await answers(url, `Hello from ${NAME}.`);
 
-    for (const tab of ['Deployments', 'Runs', 'Builds', 'Logs', 'Resources', 'Dependencies', 'Docs', 'Repository', 'Definition']) {
+    for (const tab of TABS) {
       await p.tab(tab);
       seen(`service-${tab.toLowerCase()}`);
     }
-    await page.goto(`${server.url}${SERVICE}/deployments`);
-    await settled(page);
+    await p.tab('Deployments');
     await p.press('j', 'Enter');
     await page.waitForURL(/\/deployments\//);
     await settled(page);
     seen('deployment');
 
-    const token = await newToken(p);
-    pushGreeting(`${server.url}/git/${SLUG}.git`, token, 'warmer-greeting', 'Good morning.');
-    await pullRequest(p, url);
+    const token = await newToken(walk);
+    const clone = `${server.url}/git/${SLUG}.git`;
+    pushGreeting(clone, token, 'warmer-greeting', 'Good morning.');
+    await mergeByHand(walk, 'warmer-greeting', 'Say “Good morning.”');
+    await answers(url, 'Good morning.');
 
-    await p.press('g', 'e');
-    await p.heading('Environments');
-    seen('environments');
-    await promote(p);
-    seen('promotion');
+    await promote(walk, NAME);
     await p.open(SERVICE);
-    await strip.locator('.p-env').filter({ hasText: 'Staging' }).getByText('Healthy').waitFor();
-    const staging =
-      (await strip
-        .locator('.p-env')
-        .filter({ hasText: 'Staging' })
-        .getByRole('link', { name: /localhost/ })
-        .getAttribute('href')) ?? '';
-    await answers(staging, 'Good morning.');
+    await answers(await addressIn('Staging'), 'Good morning.');
+    await setVariables(walk);
+    await rollBack(walk, NAME, url, `Hello from ${NAME}.`);
 
-    await variables(p);
-    await p.command('roll back', `Roll back ${NAME} in dev`);
-    await p.heading(`Roll back ${NAME} in dev`);
-    await page.getByText('does exactly this or nothing').waitFor();
-    seen('rollback-plan');
-    await p.press('Control+Enter');
-    await page.waitForURL(/\/deployments\//);
-    await answers(url, `Hello from ${NAME}.`);
+    // One that stays open, to look at.
+    pushGreeting(clone, token, 'colder-greeting', 'Good night.');
+    const request = { title: 'Say “Good night.”', body: 'For the **evening**.', head: 'colder-greeting', base: 'main' };
+    await context.request.post(`${server.url}/api/repositories/${SLUG}/pull-requests`, { data: request, headers: { origin: server.url } });
+    visited.set('new-pull-request', `/repositories/${SLUG}/pull-requests/new?head=${request.head}`);
+    await p.press('g', 'p');
+    await p.heading('Pull requests');
+    seen('pull-requests');
+    await p.enter('link', request.title);
+    await p.heading(request.title);
+    seen('open-pull-request');
 
     await p.press('g', 'r');
     await p.heading('Runs');
@@ -106,104 +113,14 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     await p.press('g', 'a');
     await p.heading('Catalog');
     seen('catalog');
-    await revokeToken(p, token, server.url);
+    await revokeToken(walk, token);
+    await p.press('g', 'h');
+    await p.heading('Your work');
   });
-
-  async function newToken({ page }: Portal): Promise<string> {
-    await p.press('g', 's');
-    await p.heading('Settings');
-    seen('settings');
-    await p.tab('Tokens and sessions');
-    await p.enter('button', 'New token');
-    await page.getByLabel('What it is for').fill('my laptop');
-    await p.press('Enter');
-    await page.getByText('Copy it now: it is not shown again.').waitFor();
-    const token = (await page.locator('.p-notice code, .p-notice .p-mono, .p-notice input').first().textContent()) ?? '';
-    expect(token.trim().length).toBeGreaterThan(20);
-    await page.reload();
-    await settled(page);
-    expect(await page.locator('body').textContent()).not.toContain(token.trim());
-    seen('tokens');
-    return token.trim();
-  }
-
-  async function revokeToken({ page }: Portal, token: string, url: string): Promise<void> {
-    const works = async () => (await fetch(`${url}/api/access/session`, { headers: { authorization: `Bearer ${token}` } })).status;
-    expect(await works()).toBe(200);
-    await p.press('g', 's');
-    await p.tab('Tokens and sessions');
-    const row = page.getByRole('row').filter({ hasText: 'my laptop' });
-    await p.enter('button', 'Revoke', row);
-    await row.waitFor({ state: 'detached' });
-    expect(await works()).toBe(401);
-  }
-
-  async function pullRequest({ page }: Portal, url: string): Promise<void> {
-    await p.open(`/repositories/${SLUG}`);
-    seen('repository');
-    await p.tab('Branches');
-    seen('branches');
-    await p.open(`/repositories/${SLUG}/pull-requests/new?head=warmer-greeting`);
-    await page.getByText('1 file changed').waitFor();
-    await settled(page);
-    seen('new-pull-request');
-    await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Say “Good morning.”');
-    await page.getByLabel('Title').press('Enter');
-    await page.waitForURL(/\/pull-requests\/1$/);
-    await p.heading('Say “Good morning.”');
-    const checks = page.getByRole('complementary');
-    await expect.poll(() => checks.textContent(), { timeout: 60_000 }).toMatch(/passed|Done|tests/i);
-    await page.getByLabel('Say something').fill('Reads well before coffee.');
-    await p.enter('button', 'Comment');
-    await page.locator('.p-remark').getByText('Reads well before coffee.').waitFor();
-    seen('pull-request');
-    await p.tab('Files');
-    await page.getByText('Good morning.').first().waitFor();
-    seen('pull-request-files');
-    await p.tab('Commits');
-    seen('pull-request-commits');
-    await p.tab('Conversation');
-    await page.getByText('Nothing stands in the way.').waitFor({ timeout: 60_000 });
-    await p.enter('button', 'Merge into main');
-    await page.getByText(/Merged by/).waitFor();
-    await answers(url, 'Good morning.');
-  }
-
-  async function promote({ page }: Portal): Promise<void> {
-    await p.enter('button', `Preview promoting ${NAME} from dev to staging`);
-    await p.heading(`Promote ${NAME} to staging`);
-    await page.getByText('does exactly this or nothing').waitFor();
-    await settled(page);
-    seen('promotion-plan');
-    await p.press('Control+Enter');
-    await page.waitForURL(/\/deployments\//);
-    await p.heading(`Promote ${NAME} to staging`);
-    await page.locator('.p-pill').filter({ hasText: 'Done' }).waitFor({ timeout: 60_000 });
-  }
-
-  async function variables({ page }: Portal): Promise<void> {
-    await p.open(`${SERVICE}/variables`);
-    for (const { name, value, secret } of [
-      { name: 'GREETING_STYLE', value: 'formal', secret: false },
-      { name: 'MAIL_PASSWORD', value: 'a-value-nobody-reads', secret: true },
-    ]) {
-      await p.enter('button', 'Set a variable');
-      const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('Name').fill(name);
-      await dialog.getByLabel('Value').fill(value);
-      if (secret) await dialog.getByLabel(/^Secret/).press('Space');
-      await p.enter('button', 'Save', dialog);
-      await dialog.waitFor({ state: 'detached' });
-      await page.getByRole('row').filter({ hasText: name }).waitFor();
-    }
-    await page.getByRole('row').filter({ hasText: 'formal' }).waitFor();
-    expect(await page.locator('body').textContent()).not.toContain('a-value-nobody-reads');
-    seen('variables');
-  }
 
   test('every page of the walk holds its promises in light and dark, on desktop and phone', { timeout: 290_000 }, async () => {
     if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
-    const reports: Record<string, { problems: readonly string[]; shift: number }> = {};
+    const reports: Record<string, PageReport> = {};
     const look = (name: string) => async (page: Page, combination: string) => {
       if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `${name}-${combination}.png`) });
     };
@@ -219,5 +136,91 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     const problems = Object.entries(reports).flatMap(([name, report]) => report.problems.map((line) => `${name} ${line}`));
     expect(problems).toEqual([]);
     expect([...complaints.list, ...strangerComplaints.list]).toEqual([]);
+    await stranger.close();
+    await page.close();
+  });
+
+  test('six tabs stay live on one event stream', { timeout: 120_000 }, async () => {
+    await using proxy = await countingProxy(server.url);
+    const tabs = await browser.newContext({ viewport: DESKTOP });
+    await tabs.request.post(`${proxy.url}/api/access/demo/sign-in`, {
+      data: { userRef: 'user:default/mira.voss' },
+      headers: { origin: proxy.url },
+    });
+    const paths = ['/', '/runs', '/environments', SERVICE, `${SERVICE}/deployments`, `${SERVICE}/runs`];
+    const pages = await Promise.all(
+      paths.map(async (at) => {
+        const page = await tabs.newPage();
+        await page.goto(`${proxy.url}${at}`);
+        await settled(page);
+        return page;
+      }),
+    );
+    await expect.poll(() => proxy.openStreams()).toBe(1);
+    const board = pages[2]?.getByRole('row').filter({ hasText: NAME });
+    const before = await board?.textContent();
+    const made = await tabs.request.post(`${proxy.url}/api/orchestrator/deployments`, {
+      data: { component: COMPONENT, environment: 'dev' },
+      headers: { origin: proxy.url },
+    });
+    const { id, runId } = (await made.json()) as { id: string; runId: string };
+    const asked = performance.now();
+    const shows = [
+      `a[href="/runs/${runId}"]`,
+      `a[href="/runs/${runId}"]`,
+      undefined,
+      `a[href="/deployments/${id}"]`,
+      `a[href="/deployments/${id}"]`,
+      `a[href="/runs/${runId}"]`,
+    ];
+    const took = await Promise.all(
+      pages.map(async (page, i) => {
+        const link = shows[i];
+        if (link === undefined) await expect.poll(() => board?.textContent(), { timeout: 10_000, interval: 50 }).not.toBe(before);
+        else await page.locator(link).first().waitFor({ timeout: 10_000 });
+        return Math.round(performance.now() - asked);
+      }),
+    );
+    console.log(`a new deployment showed after ${took.join(', ')} ms (${paths.join(', ')})`);
+    expect(Math.max(...took)).toBeLessThan(3000);
+    expect(proxy.openStreams()).toBe(1);
+    await tabs.close();
+  });
+
+  test('the first page needs at most 300 kB of scripts', async () => {
+    const stranger = await browser.newContext({ viewport: DESKTOP });
+    const signIn = await firstLoad(stranger, `${server.url}/sign-in`);
+    await stranger.close();
+    const newcomer = await browser.newContext({ viewport: DESKTOP });
+    await newcomer.request.post(`${server.url}/api/access/demo/sign-in`, {
+      data: { userRef: 'user:default/mira.voss' },
+      headers: { origin: server.url },
+    });
+    const home = await firstLoad(newcomer, server.url);
+    await newcomer.close();
+    console.log(`scripts, gzip: sign-in ${signIn.bytes / 1000} kB, home ${home.bytes / 1000} kB\n${home.scripts.join('\n')}`);
+    expect(signIn.bytes).toBeLessThanOrEqual(300_000);
+    expect(home.bytes).toBeLessThanOrEqual(300_000);
+  });
+
+  test('the checks find what is wrong', async () => {
+    const bad = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    const heard = await listen(bad);
+    const page = await bad.newPage();
+    await page.goto(`${server.url}/sign-in`);
+    await settled(page);
+    await page.evaluate(() => {
+      document.querySelector('main')?.insertAdjacentHTML('afterbegin', '<div style="width:900px;height:400px"><button></button></div>');
+      const inline = document.createElement('script');
+      inline.textContent = '1';
+      document.body.append(inline);
+      console.error('a page complains');
+    });
+    await expect.poll(async () => (await layoutShift(page)).total).toBeGreaterThan(0.02);
+    expect((await axe(page)).join()).toContain('button-name');
+    expect(await overflow(page)).not.toEqual([]);
+    expect(heard.list.join()).toMatch(/content security policy/i);
+    expect(heard.list.join()).toContain('a page complains');
+    await bad.close();
   });
 });

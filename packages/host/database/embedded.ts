@@ -114,6 +114,7 @@ async function startOwned(options: EmbeddedOptions, release: () => void): Promis
       clearInterval(watch);
       stopping = true;
       await stopServer(current);
+      rmSync(cluster.socketDir, { recursive: true, force: true });
       release();
     },
   };

@@ -77,22 +77,43 @@ export function asPavedError(thrown: unknown): PavedError {
         fix: 'Free space in the data directory; the platform goes on by itself.',
         cause: thrown,
       });
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-    case '57P01':
-    case '57P03':
-      return new PavedError('unavailable', 'The database does not answer at the moment; nothing was changed.', {
-        fix: 'Try again in a few seconds.',
-        cause: thrown,
-      });
     default:
   }
+  const away = databaseAway(error);
+  if (away === 'before')
+    return new PavedError('unavailable', 'The database does not answer at the moment; nothing was changed.', {
+      fix: 'Try again in a few seconds.',
+      cause: thrown,
+    });
+  if (away === 'during')
+    return new PavedError('unavailable', 'The database went away in the middle of this, so it may have happened or not.', {
+      fix: 'Look in a few seconds whether it did, else try again.',
+      cause: thrown,
+    });
   if (typeof error.statusCode === 'number' && error.statusCode < 500 && typeof error.message === 'string')
     return new PavedError('invalid', error.message, { cause: thrown });
   return new PavedError('internal', 'Something went wrong on our side; nothing half-done was kept.', {
     fix: 'Try again; if it stays, tell the platform team the request id.',
     cause: thrown,
   });
+}
+
+/** Whether the database could not be reached, or was lost with the request under way: then the answer to a commit may have been lost, too. */
+function databaseAway({
+  code,
+  message = '',
+  syscall,
+}: {
+  code?: string;
+  message?: string;
+  syscall?: string;
+}): 'before' | 'during' | undefined {
+  // SQLSTATE classes: 57P03 is starting up, 53300 has no connection left; 08 and the other 57P end connections.
+  if (code === '57P03' || code === '53300' || syscall === 'connect') return 'before';
+  if (/timeout exceeded when trying to connect|event listener is not connected/.test(message)) return 'before';
+  if (code !== undefined && /^(08|57P|ECONNREFUSED$)/.test(code)) return code === 'ECONNREFUSED' ? 'before' : 'during';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'during';
+  return /^connection terminated|client has encountered a connection error/i.test(message) ? 'during' : undefined;
 }
 
 export const statusOf = (error: PavedError): number => http[error.code].status;
