@@ -1,5 +1,5 @@
 import type { CliContext } from '@paved/client';
-import { formatDuration, PavedError } from '@paved/kernel';
+import { PavedError } from '@paved/kernel';
 import { hasEnded, RUN_CHANGED, STEP_CHANGED, type Run, type RunStep } from '@paved/runs';
 import type { Deployment, WorkloadState } from '../index.ts';
 
@@ -45,7 +45,7 @@ async function followSteps(cli: CliContext, id: string): Promise<void> {
         if (shown.get(step.id) === step.status) continue;
         shown.set(step.id, step.status);
         if (step.status === 'running') progress.step(step.id, step.title);
-        else if (step.status === 'succeeded') progress.done(step.id, `${step.title}${took(step)}`);
+        else if (step.status === 'succeeded') progress.done(step.id, step.title);
         else if (step.status === 'failed') progress.failed(step.id, `${step.title}: ${step.error ?? 'failed'}`);
       }
       if (hasEnded(run.status)) return;
@@ -72,8 +72,3 @@ async function endOf(cli: CliContext, id: string): Promise<Deployment> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
-
-const took = (step: RunStep): string =>
-  step.startedAt === undefined || step.endedAt === undefined
-    ? ''
-    : ` (${formatDuration(Date.parse(step.endedAt) - Date.parse(step.startedAt))})`;
