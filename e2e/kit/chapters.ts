@@ -90,7 +90,9 @@ export async function promote({ p, seen }: Walk, name: string): Promise<void> {
   seen('promotion-plan');
   await p.press('Control+Enter');
   await page.waitForURL(/\/deployments\//);
-  await page.locator('.p-pill').filter({ hasText: 'Done' }).waitFor({ timeout: 60_000 });
+  const pill = page.locator('.p-pill');
+  await expect.poll(() => pill.textContent(), { timeout: 60_000, interval: 200 }).toMatch(/Done|Failed|Cancelled/);
+  expect(await pill.textContent(), await page.locator('main').innerText()).toBe('Done');
   seen('promotion');
 }
 
