@@ -40,7 +40,7 @@ interface PageHeaderProps {
 export function PageHeader({ icon, title, pill, lede, facts = [], actions, more = [], tight = false }: PageHeaderProps) {
   const shown = facts.filter((fact) => fact !== undefined);
   return (
-    <header className={`p-head ${tight ? 'tight' : ''}`}>
+    <header className={`p-head ${tight ? 'tight' : ''} ${actions === undefined ? 'lone' : ''}`}>
       <div className="titles">
         <h1>
           {icon ? <Icon of={icon} size={20} /> : null}

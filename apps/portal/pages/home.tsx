@@ -376,7 +376,15 @@ function ServiceTable({ services, board }: { services: readonly Entity[]; board:
       },
       ...(board?.environments ?? []).map((environment): Column<Entity> => ({
         id: environment.name,
-        head: environment.title,
+        head: (
+          <>
+            <span className="hide-sm">{environment.title}</span>
+            <span className="only-phone">
+              {capital(environment.name.slice(0, 4))}
+              <span className="p-vh"> {environment.title}</span>
+            </span>
+          </>
+        ),
         cell: (entity) => {
           const cell = cells.get(refOf(entity))?.[environment.name];
           const moving = cell?.latest !== undefined && ['queued', 'planning', 'applying'].includes(cell.latest.status);
