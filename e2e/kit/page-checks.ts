@@ -61,7 +61,7 @@ export const overflow = (page: Page): Promise<string[]> =>
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     return [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > width + 0.5)
+      .filter((element) => element.getBoundingClientRect().right > width + 0.5 && element.closest('.p-tabs') === null)
       .slice(0, 6)
       .map((element) => `<${element.tagName.toLowerCase()} class="${element.className}"> ends at ${element.getBoundingClientRect().right}`);
   });

@@ -85,4 +85,4 @@ export const checksStatus = (checks: readonly Check[]): StatusName | undefined =
   checks.map((check) => statusOfRun(check.status)).toSorted(byWorst)[0];
 
 export const REPOSITORY_EVENTS = ['repositories.*'];
-export const stateStatus = { open: 'progressing', merged: 'healthy', closed: 'cancelled' } as const;
+export const stateStatus = { open: 'waiting', merged: 'healthy', closed: 'cancelled' } as const;

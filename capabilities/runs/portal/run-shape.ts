@@ -60,9 +60,11 @@ export const startedWords = (run: Run): string => `Started ${clockTime(new Date(
 /** A kind in words: "templates.template.execute" → "Golden path". */
 const kinds: Record<string, string> = {
   'templates.template.execute': 'Golden path',
-  'pipelines.pipeline.run': 'Pipeline',
+  'pipelines.pipeline.execute': 'Pipeline',
   'orchestrator.deployment.apply': 'Deployment',
-  'orchestrator.deployment.run': 'Deployment',
-  'orchestrator.deployment.deploy': 'Deployment',
+  'orchestrator.resource.destroy': 'Removal of data',
+  'catalog.location.sync': 'Catalog sync',
+  'services.service.import': 'Import',
+  'services.service.delete': 'Removal',
 };
 export const kindWords = (kind: string): string => kinds[kind] ?? kind;

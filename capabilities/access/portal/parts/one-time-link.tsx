@@ -71,7 +71,7 @@ export function OneTimeLink({ code }: { code: string }) {
               autoComplete="username"
               autoCapitalize="none"
               spellCheck={false}
-              pattern="[a-z0-9][a-z0-9._-]*"
+              pattern="[a-z0-9][a-z0-9._\-]*"
               value={username}
               onChange={(event) => setUsername(event.target.value)}
               aria-describedby="username-help"

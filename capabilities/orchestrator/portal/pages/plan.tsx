@@ -82,10 +82,15 @@ export function Page() {
           {
             text: (
               <span className="p-row tight">
-                {now?.deploymentId ? versionWords(now.version) : 'not deployed'} <IconArrowRight size={14} stroke={2} aria-label="to" />{' '}
-                <b className="p-medium" style={{ color: 'var(--p-text)' }}>
-                  {plan.data ? versionWords(plan.data.version) : '…'}
-                </b>
+                {now?.deploymentId ? versionWords(now.version) : 'not deployed'}
+                {plan.error ? null : (
+                  <>
+                    <IconArrowRight size={14} stroke={2} aria-label="to" />{' '}
+                    <b className="p-medium" style={{ color: 'var(--p-text)' }}>
+                      {plan.data ? versionWords(plan.data.version) : '…'}
+                    </b>
+                  </>
+                )}
               </span>
             ),
           },

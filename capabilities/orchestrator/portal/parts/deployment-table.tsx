@@ -9,6 +9,9 @@ const statusWords: Record<string, string> = {
   queued: 'Queued',
 };
 
+/** How a version came here, unless it was simply deployed. */
+const modeWords: Record<string, string> = { promote: 'promoted', rollback: 'rolled back to', destroy: 'removed' };
+
 /** Deployments as rows. */
 export function DeploymentTable({ items, keys = false }: { items: readonly ListedDeployment[]; keys?: boolean }) {
   // Newest first: the first that succeeded in an environment is what runs there, unless it took the service away.
@@ -30,7 +33,7 @@ export function DeploymentTable({ items, keys = false }: { items: readonly Liste
             <Link className="p-name p-num" href={`/deployments/${deployment.id}`}>
               {versionWords(deployment.version)}
             </Link>
-            <small className="p-trunc">{deployment.error ?? (deployment.mode === 'deploy' ? '' : capital(deployment.mode))}</small>
+            <small className="p-trunc">{deployment.error ?? modeWords[deployment.mode] ?? ''}</small>
             <span className="under">
               {deployment.environment} · <ActorName actor={deployment.actor} />
             </span>

@@ -49,7 +49,11 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
   const [sides, setSides] = useState(false);
   const [why, setWhy] = useState(false);
   const chosen =
-    plan.nodes.find((node) => node.key === chosenKey) ?? changed.find((node) => node.type === 'workload') ?? changed[0] ?? plan.nodes[0];
+    plan.nodes.find((node) => node.key === chosenKey) ??
+    changed.find((node) => node.type === 'workload') ??
+    changed[0] ??
+    plan.nodes.find((node) => node.type === 'workload') ??
+    plan.nodes[0];
   const count = (...actions: PlannedNode['action'][]) => plan.nodes.filter((node) => actions.includes(node.action)).length;
   const added = count('create', 'restore');
   const altered = count('update', 'replace');
@@ -109,26 +113,28 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
                 <h2 className="p-grow">
                   {nodeName(chosen.id)}{' '}
                   <span className="n">
-                    {chosen.type}, {actionWords[chosen.action]}
+                    {typeWords(chosen.type)}, {actionWords[chosen.action]}
                   </span>
                 </h2>
                 <button type="button" className="p-link p-13" onClick={() => setWhy(true)}>
                   Why this definition
                 </button>
-                <span className="hide-lg">
-                  <Segments
-                    label="Layout"
-                    value={sides ? 'sides' : 'unified'}
-                    onChange={(value) => setSides(value === 'sides')}
-                    options={[
-                      { value: 'unified', label: 'Unified' },
-                      { value: 'sides', label: 'Side by side' },
-                    ]}
-                  />
-                </span>
+                {chosen.action === 'none' ? null : (
+                  <span className="hide-lg">
+                    <Segments
+                      label="Layout"
+                      value={sides ? 'sides' : 'unified'}
+                      onChange={(value) => setSides(value === 'sides')}
+                      options={[
+                        { value: 'unified', label: 'Unified' },
+                        { value: 'sides', label: 'Side by side' },
+                      ]}
+                    />
+                  </span>
+                )}
               </div>
               {chosen.action === 'none' ? (
-                <p className="p-13 p-t2">Nothing changes here. {chosen.reasons.join(' ')}</p>
+                <p className="p-13 p-t2">Nothing changes here.</p>
               ) : (
                 <Diff
                   sides={sides}

@@ -29,6 +29,7 @@ import {
 import { IconGitBranch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CommitList } from '../parts/commit-list.tsx';
+import { Markdown } from '../parts/markdown.tsx';
 import { Remark } from '../parts/remark.tsx';
 import { stateStatus, type DiffAnswer, type PullRequestAnswer } from '../shapes.ts';
 
@@ -151,7 +152,7 @@ function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path
           <div className="head">
             <b>{nameOf(pull.author.ref)}</b>
           </div>
-          <div className="body">{pull.body}</div>
+          <Markdown text={pull.body} />
         </article>
       )}
       {data.remarks.map((remark) => (

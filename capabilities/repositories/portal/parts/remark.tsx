@@ -1,5 +1,6 @@
 import { Avatar, Glyph, Link, nameOf, RelativeTime, Tag } from '@paved/ui';
 import type { Remark as RemarkShape } from '../shapes.ts';
+import { Markdown } from './markdown.tsx';
 import './conversation.css';
 
 const verdictWords = { approved: 'approved', changes_requested: 'asks for changes' } as const;
@@ -26,7 +27,7 @@ export function Remark({ remark, href }: { remark: RemarkShape; href?: string })
           <RelativeTime at={remark.createdAt} />
         </span>
       </div>
-      {remark.body === '' ? null : <div className="body">{remark.body}</div>}
+      {remark.body === '' ? null : <Markdown text={remark.body} />}
     </article>
   );
 }
