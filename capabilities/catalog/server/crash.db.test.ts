@@ -40,10 +40,12 @@ it('is whole after kill -9 of a server in the middle of a sync, whenever it come
     const child = spawn(process.execPath, [victim, platform.databaseUrl, platform.dataDir, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // It may be done, and gone, before it is killed.
+    const ended = once(child, 'exit');
     await once(child.stdout, 'data');
     await new Promise((resolve) => setTimeout(resolve, 40 + round * 60));
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await ended;
     expect(await wrong(platform)).toEqual([]);
     expect((await platform.service(catalog).query({ filter: [{ kind: ['component'] }], limit: 0 })).totalItems).toBe(size);
     const owners = (await platform.request('GET', '/api/catalog/entity-facets?facet=spec.owner&filter=kind=component')).json.facets[

@@ -48,7 +48,7 @@ describe('paved', () => {
     const { run } = cliOf(b);
     expect(await run('plan', 'shop', '--rollback', '--explain')).toContain('version: 1.1.0 → 1.0.0');
     const back = await run('rollback', 'shop');
-    expect(back).toContain('Update the workload (');
+    expect(back).toContain('Update the workload');
     expect(back).toContain('version: 1.0.0');
     expect(back).toContain('url: http://shop.dev.localhost:7480/');
     expect(await run('promote', 'shop', '--to', 'staging')).toContain('environment: staging');
