@@ -387,7 +387,8 @@ export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers
       showErrorList={false}
       liveValidate="onChange"
       focusOnFirstError
-      onBlur={(field) => setLeft((now) => (now.has(field) ? now : new Set([...now, field])))}
+      // A field passed by empty is not wrong yet: "Continue" asks for it.
+      onBlur={(field, value) => setLeft((now) => (now.has(field) || value === undefined || value === '' ? now : new Set([...now, field])))}
       onChange={(event) => onChange((event.formData ?? {}) as Record<string, unknown>)}
       onSubmit={(event) => onSubmit((event.formData ?? {}) as Record<string, unknown>)}
       onError={() => setTried(true)}

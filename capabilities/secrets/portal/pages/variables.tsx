@@ -12,6 +12,7 @@ import {
   RelativeTime,
   Section,
   Segments,
+  SkeletonRows,
   State,
   Tag,
   toast,
@@ -131,6 +132,8 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
     ],
     [may, drop],
   );
+  // The choice of environment takes a line of its own on phones: it comes with the rest, not after it.
+  if (environments.isPending) return <SkeletonRows label="Variables" />;
   return (
     <Section
       title="Variables"

@@ -168,7 +168,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
                     .filter((value) => typeof value === 'string' && value !== '')
                     .map(shown)
                     .slice(0, 2)
-                    .join(', ')
+                    .join(' · ')
                 : i === total
                   ? 'The whole plan, before anything is made'
                   : '';
@@ -274,7 +274,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
           </Button>
         ) : (
           <Button look="primary" type="submit" form={FORM}>
-            Continue <kbd className="hide-sm">⌘↵</kbd>
+            Continue <kbd className="hide-sm">{/Mac|iPhone|iPad/.test(navigator.platform) ? '⌘↵' : 'Ctrl ↵'}</kbd>
           </Button>
         )}
       </footer>
