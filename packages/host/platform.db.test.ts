@@ -147,7 +147,7 @@ test('the stream resumes after the last id without losing an event', async () =>
     })();
     await read;
     abort.abort();
-    return { ids: [...text.matchAll(/^id: (\d+)$/gm)].map((m) => m[1]!), subjects: subjects() };
+    return { ids: [...text.matchAll(/^id: (\S+)$/gm)].map((m) => m[1]!), subjects: subjects() };
   };
   const first = await stream(undefined, 1);
   expect(first.subjects).toEqual(['one']);
@@ -167,4 +167,58 @@ test('two replicas on one database: each event is handled once', async () => {
       .map((e) => e.subject)
       .sort(),
   ).toEqual(Array.from({ length: 20 }, (_, i) => `n${i}`).sort());
+});
+
+test('an event of a transaction that ends late is heard live, although a later one came first', async () => {
+  await using paved = await testPlatform({ capabilities: [notesCapability], listen: true });
+  const heard: string[] = [];
+  paved.platform.events.subscribe(['late.*'], (event) => heard.push(event.subject));
+  const { db, events } = paved.platform;
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  // The early transaction takes its number first and draws its id last but one; the other order of ids is the trap.
+  const early = db.transaction().execute(async (tx) => {
+    await sql`select pg_current_xact_id()`.execute(tx);
+    await events.publish(tx, { type: 'late.note.added', subject: 'slow', data: {} });
+    await held;
+  });
+  const old = db.transaction().execute(async (tx) => {
+    await events.publish(tx, { type: 'late.note.added', subject: 'quick', data: {} });
+  });
+  await old;
+  await until(() => heard.includes('quick'));
+  release();
+  await early;
+  await until(() => heard.includes('slow'));
+  expect(heard).toEqual(['quick', 'slow']);
+});
+
+test('ids drawn in another order than transactions began lose nobody', async () => {
+  await using paved = await testPlatform({ capabilities: [notesCapability], listen: true });
+  const heard: string[] = [];
+  paved.platform.events.subscribe(['late.*'], (event) => heard.push(event.subject));
+  const { db, events } = paved.platform;
+  const began: (() => void)[] = [];
+  const gate = () => new Promise<void>((resolve) => began.push(resolve));
+  const first = gate();
+  const second = gate();
+  const done = gate();
+  // A has the lower transaction number and draws the higher id; B the other way round, and ends last.
+  const a = db.transaction().execute(async (tx) => {
+    await sql`select pg_current_xact_id()`.execute(tx);
+    began[0]?.();
+    await second;
+    await events.publish(tx, { type: 'late.note.added', subject: 'a', data: {} });
+  });
+  await first;
+  const b = db.transaction().execute(async (tx) => {
+    await events.publish(tx, { type: 'late.note.added', subject: 'b', data: {} });
+    began[1]?.();
+    await done;
+  });
+  await a;
+  await until(() => heard.includes('a'));
+  began[2]?.();
+  await b;
+  await until(() => heard.includes('b'));
 });

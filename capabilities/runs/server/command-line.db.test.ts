@@ -83,7 +83,7 @@ describe('paved runs', () => {
   it('cancels', async () => {
     const run = await service.start({ kind: 'test.talk', input: {}, actor: testActor, cause: { type: 'user' } });
     expect(await paved('runs', 'cancel', run.id, '--reason', 'too loud')).toMatch(new RegExp(`^${run.id} is (being )?cancelled\\.\n$`));
-    await service.ended(run.id, 10_000);
+    expect((await service.ended(run.id, 10_000)).status).toBe('cancelled');
     await expect(paved('runs', 'cancel', run.id)).rejects.toThrow('has ended already (cancelled)');
     await expect(paved('runs', 'get', 'nothing')).rejects.toThrow('There is no run nothing.');
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { PavedError } from '@paved/kernel';
 import type { Database } from '../define-capability.ts';
@@ -36,12 +37,22 @@ export interface Outbox {
 
 interface EventRow {
   id: string;
+  xid: string;
   type: string;
   subject: string;
   data: Record<string, unknown>;
   at: Date;
   settled: boolean;
 }
+
+/** Everything up to here, in the order of (xid, id), is settled: transactions that still run come behind it. */
+interface Frontier {
+  readonly xid: string;
+  readonly id: string;
+}
+
+const READ_AT_ONCE = 5_000;
+const READ_AGAIN_MS = 100;
 
 const toEvent = (row: EventRow): PlatformEvent => ({
   id: row.id,
@@ -55,8 +66,8 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
   const { db, log } = options;
   const listeners = new Set<(live: LiveEvent) => void>();
   const handlers: NamedHandler[] = [];
-  // Every id up to `floor` is settled: its transaction has ended, nothing can appear below. `seen` holds delivered ids above it.
-  let floor = '0';
+  let frontier: Frontier = { xid: '0', id: '0' };
+  // Delivered already, but behind the frontier something older may still come.
   const seen = new Set<string>();
   let reading: Promise<void> | undefined;
   let again = false;
@@ -75,19 +86,19 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
 
   const read = async (): Promise<void> => {
     for (;;) {
-      const rows = (
-        await sql<EventRow>`
-          select id, type, subject, data, at, xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
-          from host.event where id > ${floor} order by id limit 1000`.execute(db)
-      ).rows;
-      const firstOpen = rows.findIndex((row) => !row.settled);
-      const settled = firstOpen < 0 ? rows : rows.slice(0, firstOpen);
+      const { rows } = await sql<EventRow>`
+        select id, xid::text as xid, type, subject, data, at, xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
+        from host.event where (xid, id) > (${frontier.xid}::xid8, ${frontier.id}::bigint)
+        order by xid, id limit ${READ_AT_ONCE}`.execute(db);
       const fresh = rows.filter((row) => !seen.has(row.id));
-      for (const row of fresh) seen.add(row.id);
-      floor = settled.at(-1)?.id ?? floor;
-      for (const row of settled) seen.delete(row.id);
-      for (const row of fresh) emit({ event: toEvent(row), resumeFrom: floor });
-      if (rows.length < 1000 || settled.length === 0) return;
+      const settled = rows.filter((row) => row.settled);
+      const last = settled.at(-1);
+      if (last !== undefined) frontier = { xid: last.xid, id: last.id };
+      for (const row of rows) row.settled ? seen.delete(row.id) : seen.add(row.id);
+      for (const row of fresh.toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id))))
+        emit({ event: toEvent(row), resumeFrom: positionText(frontier) });
+      if (rows.length < READ_AT_ONCE) return;
+      if (settled.length === 0) await sleep(READ_AGAIN_MS);
     }
   };
   const wake = (): void => {
@@ -108,12 +119,8 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
     consumers?.wake();
   };
 
-  floor =
-    (
-      await sql<{
-        id: string;
-      }>`select coalesce(max(id), 0)::text as id from host.event where xid < pg_snapshot_xmin(pg_current_snapshot())`.execute(db)
-    ).rows[0]?.id ?? '0';
+  const start = await sql<{ xid: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`.execute(db);
+  frontier = { xid: start.rows[0]?.xid ?? '0', id: '0' };
   const listener = await openListener({
     url: options.url,
     channels: [EVENT_CHANNEL, ANNOUNCE_CHANNEL],
@@ -166,15 +173,16 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
       return () => listeners.delete(hear);
     },
     async since(position) {
-      if (!/^\d{1,18}$/.test(position))
+      const [, xid, id] = /^(\d{1,19})-(\d{1,19})$/.exec(position) ?? [];
+      if (xid === undefined || id === undefined) {
         throw new PavedError('invalid', `"${position}" is not an event id.`, { fix: 'Resume with the last id that the stream sent.' });
-      const { rows } =
-        await sql<EventRow>`select id, type, subject, data, at, true as settled from host.event where id > ${position} order by id limit 1000`.execute(
-          db,
-        );
+      }
+      const { rows } = await sql<EventRow>`
+        select id, xid::text as xid, type, subject, data, at, true as settled
+        from host.event where (xid, id) > (${xid}::xid8, ${id}::bigint) order by xid, id limit 1000`.execute(db);
       return rows.map((row) => ({ event: toEvent(row), resumeFrom: position }));
     },
-    position: () => floor,
+    position: () => positionText(frontier),
     async addHandlers(capability, added) {
       const named = added.map((handler) => ({ ...handler, consumer: `${capability}.${handler.name}` }));
       await durable.place(named.map((handler) => handler.consumer));
@@ -191,6 +199,8 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
     },
   };
 }
+
+const positionText = ({ xid, id }: Frontier): string => `${xid}-${id}`;
 
 function assertSize(event: NewEvent, limit: number): void {
   const size = JSON.stringify(event.data).length;
