@@ -35,9 +35,6 @@ export interface Cell {
   };
 }
 
-/** It went back to an earlier version: what comes after it may well be newer. */
-export const wasRolledBack = (cell: Cell | undefined): boolean => cell?.latest?.mode === 'rollback' && cell.latest.status === 'succeeded';
-
 export interface BoardAnswer {
   readonly environments: readonly EnvironmentSummary[];
   readonly services: readonly {

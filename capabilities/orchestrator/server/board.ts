@@ -47,9 +47,17 @@ export async function boardOf(
   };
 }
 
+/** How many versions the environment before has shipped since what runs here; none when it was rolled back to an older one. */
+function aheadOf(cell: BoardCell, before: BoardCell | undefined): number {
+  if (before === undefined || before.health === null) return 0;
+  const since = before.shipped.findIndex(({ set }) => set === cell.set);
+  if (since < 0) return before.shipped.length;
+  const now = before.shipped.find(({ set }) => set === before.set);
+  return now !== undefined && now.first < (before.shipped[since]?.first ?? 0) ? 0 : since;
+}
+
 function cellOf(cell: BoardCell, before: BoardCell | undefined): Board['services'][number]['cells'][string] {
   const facts = (cell.facts ?? {}) as Partial<WorkloadFacts>;
-  const since = before === undefined || before.health === null ? -1 : before.shipped.indexOf(cell.set ?? '');
   const { latest } = cell;
   return {
     ...(cell.health === null && cell.deployment === null ? {} : { health: cell.health ?? ('unknown' satisfies Health) }),
@@ -61,7 +69,7 @@ function cellOf(cell: BoardCell, before: BoardCell | undefined): Board['services
     ...optional('url', cell.url),
     ...optional('instances', facts.instances),
     ...optional('restarts', facts.restarts),
-    ahead: before === undefined || before.health === null ? 0 : since < 0 ? before.shipped.length : since,
+    ahead: aheadOf(cell, before),
     same: before !== undefined && before.set !== null && before.set === cell.set,
     ...(latest === null
       ? {}

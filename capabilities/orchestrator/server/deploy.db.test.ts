@@ -96,6 +96,14 @@ describe('deploying', () => {
     await b.ship('1.2.0');
     const later = await b.platform.request('GET', '/api/orchestrator/environments');
     expect(later.json.services[0].cells.staging).toMatchObject({ same: false, ahead: 1 });
+    await b.settled((await service.promote(shop, 'dev', 'staging', systemActor)).id);
+    await b.settled((await service.rollback(shop, 'dev', systemActor)).id);
+    const after = await b.platform.request('GET', '/api/orchestrator/environments');
+    expect(after.json.services[0].cells.staging, 'dev went back: it is not ahead').toMatchObject({
+      version: '1.2.0',
+      same: false,
+      ahead: 0,
+    });
   });
 
   test('what is not asked for any more goes; a database is kept aside until it is destroyed by name', async () => {

@@ -28,8 +28,8 @@ export interface BoardCell {
   readonly facts: Record<string, unknown> | null;
   /** The newest deployment that has not ended, or failed after what runs. */
   readonly latest: { id: string; status: DeploymentStatus; version: string; mode: Deployment['mode']; error: string | null } | null;
-  /** Sets that succeeded here, newest first: what other environments are compared with. */
-  readonly shipped: readonly string[];
+  /** Sets that succeeded here, newest first, and when each came first: going back to one does not make it newer. */
+  readonly shipped: readonly { readonly set: string; readonly first: number }[];
 }
 
 export interface ResourceView {
@@ -75,8 +75,8 @@ export function createViews(db: Database) {
               and l.seq > coalesce((select max(s.seq) from orchestrator.deployment s
                                      where s.component = p.component and s.environment = p.environment and s.status = 'succeeded'), 0)
             order by l.seq desc limit 1) as latest,
-          (select coalesce(jsonb_agg(h.set_id order by h.seq desc), '[]') from (
-             select s.set_id, max(s.seq) as seq from orchestrator.deployment s
+          (select coalesce(jsonb_agg(jsonb_build_object('set', h.set_id, 'first', h.first) order by h.seq desc), '[]') from (
+             select s.set_id, max(s.seq) as seq, min(s.seq)::int as first from orchestrator.deployment s
               where s.component = p.component and s.environment = p.environment and s.status = 'succeeded' and s.set_id is not null
               group by s.set_id order by 2 desc limit 30) h) as shipped
         from (select distinct component, environment from orchestrator.deployment) p

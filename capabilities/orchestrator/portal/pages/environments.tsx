@@ -23,7 +23,7 @@ import { IconDatabase, IconLayoutKanban } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { planHref } from '../parts/plan-href.ts';
 import { useBoard } from '../parts/use-board.ts';
-import { versionWords, wasRolledBack, type BoardAnswer, type Cell, type EnvironmentSummary } from '../shapes.ts';
+import { versionWords, type BoardAnswer, type Cell, type EnvironmentSummary } from '../shapes.ts';
 
 type Show = 'all' | 'differ' | 'trouble';
 const trouble = (cell: Cell | undefined): boolean =>
@@ -116,7 +116,7 @@ function BoardView({
     const n = cell?.ahead ?? 0;
     return {
       kind: 'ahead',
-      label: cell?.deploymentId === undefined || n === 0 ? 'Promote' : wasRolledBack(before) ? 'Rolled back' : `${n} ahead`,
+      label: cell?.deploymentId === undefined ? 'Promote' : n === 0 ? 'Differs' : `${n} ahead`,
       describe: `Preview promoting ${service.title} from ${from} to ${environment.name}`,
       open,
     };

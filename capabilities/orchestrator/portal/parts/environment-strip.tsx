@@ -11,7 +11,7 @@ import {
   Glyph,
   type EntityPartProps,
 } from '@paved/ui';
-import { versionWords, wasRolledBack } from '../shapes.ts';
+import { versionWords } from '../shapes.ts';
 import { planHref } from './plan-href.ts';
 import { useService } from './use-board.ts';
 
@@ -69,11 +69,11 @@ export function Part({ entityRef }: EntityPartProps) {
                   className="next p-link p-13"
                   href={planHref({ component: entityRef, environment: environment.name, mode: 'promote', from })}
                 >
-                  {wasRolledBack(cells[from]) && cell?.deploymentId !== undefined
-                    ? `${nameOf(from)} was rolled back`
-                    : (cell?.ahead ?? 0) > 0
-                      ? `${nameOf(from)} is ${cell?.ahead} ahead`
-                      : `Promote from ${nameOf(from)}`}
+                  {cell?.deploymentId === undefined
+                    ? `Promote from ${nameOf(from)}`
+                    : cell.ahead > 0
+                      ? `${nameOf(from)} is ${cell.ahead} ahead`
+                      : `${nameOf(from)} differs`}
                 </Link>
               ) : null}
             </div>

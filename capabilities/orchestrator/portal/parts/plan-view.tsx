@@ -30,7 +30,8 @@ export function inputText(value: unknown, indent = ''): string {
   }
   if (Array.isArray(value))
     return value.length === 0 ? '[]' : value.map((item) => `\n${indent}- ${inputText(item, `${indent}  `).trimStart()}`).join('');
-  const entries = Object.entries(value);
+  // What was kept and what is wanted may order keys differently; only values are a difference.
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return entries.length === 0
     ? '{}'
     : entries

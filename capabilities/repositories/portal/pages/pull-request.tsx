@@ -160,7 +160,7 @@ function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path
       ))}
       {pull.state === 'merged' ? null : (
         <form
-          style={{ borderTop: '1px solid var(--p-border)', paddingTop: 16 }}
+          style={{ borderTop: '1px solid var(--p-border)', paddingTop: 16, marginBottom: 36 }}
           onSubmit={(event) => {
             event.preventDefault();
             say.mutate({});
