@@ -227,6 +227,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       running.set(row.id, run);
       const timer = deadline(run, (message) => stop(run, { type: 'timeout', message }));
       if (row.cancel !== null) stop(run, cancelReason(row.cancel));
+      // Asked between reading the row and being found here: nobody else will tell us. Beside the work, so that it costs no time.
+      else
+        void store.cancelOf(store.join(deps.db), row.id).then(
+          (asked) => asked === null || stop(run, cancelReason(asked)),
+          () => {},
+        );
       try {
         return await Promise.race([finish(run).then(() => 'ended' as const), run.whenParked]);
       } catch (error) {

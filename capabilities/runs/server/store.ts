@@ -209,6 +209,12 @@ export const store = {
     return row;
   },
 
+  /** Who asked a run to stop, if anybody. */
+  async cancelOf(db: Db, runId: string): Promise<CancelRequest | null> {
+    const row = await db.selectFrom('run').select('cancel').where('id', '=', runId).executeTakeFirst();
+    return row?.cancel ?? null;
+  },
+
   /** Asks the worker to stop; undefined when the run has ended. */
   async requestCancel(tx: Db, runId: string, cancel: CancelRequest): Promise<RunRow | undefined> {
     return tx
