@@ -32,7 +32,7 @@ export function useNeighbourhood(
   const node = (ref: string, self: boolean): GraphNode => {
     const item = self ? entity : known.get(ref);
     const type = item?.spec?.['type'];
-    const status: StatusName | undefined = workloads.get(ref)?.health;
+    const status: StatusName | undefined = workloads?.get(ref)?.health;
     return {
       id: ref,
       label: nameOf(ref),

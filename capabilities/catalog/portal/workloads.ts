@@ -11,11 +11,12 @@ export interface Workload {
   readonly url?: string;
 }
 
-/** Health, version and time of everything that runs, by component. */
-export function useWorkloads(): ReadonlyMap<string, { health: Health; workloads: readonly Workload[] }> {
+/** Health, version and time of everything that runs, by component; `undefined` until it is known. */
+export function useWorkloads(): ReadonlyMap<string, { health: Health; workloads: readonly Workload[] }> | undefined {
   const answer = useData<readonly Workload[]>('/api/orchestrator/workloads', {
     live: ['orchestrator.workload.changed', 'orchestrator.deployment.changed'],
   });
+  if (answer.isPending) return undefined;
   const grouped = Map.groupBy(answer.data ?? [], (workload) => workload.component);
   return new Map(
     [...grouped].map(([component, workloads]) => [

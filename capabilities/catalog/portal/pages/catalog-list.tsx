@@ -184,7 +184,7 @@ export function Page() {
 
   const columns = useMemo((): readonly Column<Entity>[] => {
     const runs = (entity: Entity): { health: Workload['health']; workloads: readonly Workload[] } | undefined =>
-      workloads.get(refOf(entity));
+      workloads?.get(refOf(entity));
     const complete = (entities.data?.totalItems ?? 0) <= PAGE;
     return [
       {
@@ -356,7 +356,10 @@ export function Page() {
           </div>
           <Loaded query={entities} what="Entities" skeleton={<SkeletonRows label="Entities" rows={14} height={40} />}>
             {(page) =>
-              page.totalItems === 0 && active === 0 ? (
+              // Columns are as wide as what is in them: a table that is filled twice moves.
+              workloads === undefined ? (
+                <SkeletonRows label="Entities" rows={14} height={40} />
+              ) : page.totalItems === 0 && active === 0 ? (
                 <State
                   icon={IconLayoutGrid}
                   title="The catalog is empty"

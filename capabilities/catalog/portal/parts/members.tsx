@@ -35,7 +35,7 @@ export function Part({ entity, entityRef }: EntityPartProps) {
             <ul className="p-list">
               {page.items.map((item: Entity) => {
                 const ref = refOf(item);
-                const state = workloads.get(ref);
+                const state = workloads?.get(ref);
                 return (
                   <li key={ref}>
                     <Icon of={iconOf(item.kind, item.spec?.['type'])} />
