@@ -17,6 +17,7 @@ import { createRemoveNode } from './apply/remove-node.ts';
 import { createDrivers, type Drivers } from './drivers.ts';
 import { createLogStream } from './log-stream.ts';
 import { deploymentsMigration } from './migrations/001-deployments.ts';
+import { keptForMigration } from './migrations/002-kept-for.ts';
 import { createObserve, driverInputOf } from './observe.ts';
 import { createPlanning } from './planning.ts';
 import { APPLY_RUN, CREATE, createRequests } from './requests.ts';
@@ -37,7 +38,7 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
       { name: 'orchestrator.deployment.read', description: 'See environments, deployments, plans, resources and logs', role: 'viewer' },
       { name: CREATE, description: 'Deploy, roll back, promote and delete services', role: 'platform-engineer', owner: 'developer' },
     ],
-    migrations: { '001_deployments': deploymentsMigration },
+    migrations: { '001_deployments': deploymentsMigration, '002_kept_for': keptForMigration },
     async create(ctx) {
       const { events, guard, log, needs, newId, now } = ctx;
       for (const kind of orchestratorKinds) needs.catalog.defineKind(kind);
@@ -75,7 +76,16 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
         log,
         now,
       });
-      const nodes = { store, secrets: needs.secrets, events, drivers, observe, now, recall: bookkeeping.recall };
+      const nodes = {
+        store,
+        secrets: needs.secrets,
+        events,
+        drivers,
+        observe,
+        now,
+        recall: bookkeeping.recall,
+        ownersOf: (component: string) => needs.catalog.ownersOf(component),
+      };
       needs.runs.define(applyRun({ bookkeeping, applyNode: createApplyNode(nodes), removeNode: createRemoveNode(nodes), ready }));
       needs.runs.define(destroyRun({ ...nodes, audit: needs.audit, ready }));
       const service = createService({ store, views, world, requests, runs: needs.runs, events, guard, drivers });

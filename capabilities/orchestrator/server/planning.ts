@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PavedError, type Json, type JsonObject } from '@paved/kernel';
 import type { Scm } from '@paved/repositories';
 import type { Plan, WorkloadOutputs } from '../index.ts';
+import { foreignData, type KeptData } from '../model/kept-data.ts';
 import { contextOf } from '../model/component-context.ts';
 import type { DeploymentSet } from '../model/deployment-set.ts';
 import { buildGraph, uidOf, type Graph } from '../model/graph.ts';
@@ -130,9 +131,24 @@ export function createPlanning(deps: PlanningDeps) {
     };
   };
 
+  const refuseForeignData = async (component: string, kept: readonly KeptData[]): Promise<void> => {
+    const [foreign] = foreignData(kept, (await world.component(component)).ownerRefs);
+    if (foreign === undefined) return;
+    const owners = foreign.keptFor.length === 0 ? 'a service whose owners are not known' : foreign.keptFor.join(', ');
+    throw new PavedError(
+      'forbidden',
+      `${foreign.key} was kept when an earlier service of this name was deleted; its data belongs to ${owners}.`,
+      {
+        fix: 'Give the service another name, or ask them (or a platform engineer) to destroy the kept data: paved service kept.',
+      },
+    );
+  };
+
   const plan = async (basis: Basis): Promise<Planned> => {
     const { graph, resolveBase } = draw(basis);
     const rows = await store.resourcesFor(basis.environment.name, basis.component, graph?.nodes.map(resolveBase.uidOf) ?? []);
+    const kept = rows.filter((row) => row.status === 'orphaned').map((row) => ({ key: row.key, keptFor: row.kept_for }));
+    if (graph !== undefined && kept.length > 0) await refuseForeignData(basis.component, kept);
     return {
       graph,
       resolveBase,

@@ -65,6 +65,7 @@ export type Tables = {
     stateful: boolean;
     status: ResourceStatus;
     consumers: string[];
+    kept_for: Generated<string[]>;
     depends_on: string[];
     input_digest: string | null;
     inputs: MaybeJson<JsonObject>;

@@ -21,6 +21,8 @@ export interface ApplyNodeDeps {
   readonly drivers: () => Drivers;
   readonly observe: Observe;
   readonly now: () => Date;
+  /** Canonical refs of a component's owners; none when it is not in the catalog any more. */
+  readonly ownersOf: (component: string) => Promise<string[]>;
   /** The deployment with its graph, rebuilt from what was recorded when it was planned. */
   readonly recall: (deployment: string) => Promise<{ row: DeploymentRow; planned: Drawn }>;
 }

@@ -18,7 +18,13 @@ export function createRemoveNode(deps: ApplyNodeDeps): RemoveNode {
     if (deployment === undefined || row === undefined || row.status === 'deleted') return { said: 'It is gone already.' };
     switch (step.action) {
       case 'orphan':
-        await store.updateResource(step.uid, { status: 'orphaned', consumers: [], deployment_id: deploymentId, updated_at: now() });
+        await store.updateResource(step.uid, {
+          status: 'orphaned',
+          consumers: [],
+          kept_for: await deps.ownersOf(deployment.component),
+          deployment_id: deploymentId,
+          updated_at: now(),
+        });
         return { said: 'Kept aside with its data; destroy it by hand when it is not needed.' };
       case 'delete': {
         await destroyResource(
