@@ -148,6 +148,24 @@ describe('deploying', () => {
     expect(again.status).toBe('succeeded');
   });
 
+  test('a later service of the same name gets the kept data of its own owners only', async () => {
+    await using b = await bench();
+    await b.ship('1.0.0');
+    const gone = await b.platform.request('DELETE', '/api/orchestrator/services?component=shop');
+    await b.settled(gone.json.deployments[0].id);
+    await b.put({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name: 'shop', annotations: { 'paved.dev/repository': 'payments/shop' } },
+      spec: { type: 'service', lifecycle: 'production', owner: 'strangers' },
+    });
+    const refused = await b.platform.request('POST', '/api/orchestrator/plan', {
+      body: { component: 'shop', environment: 'dev', score: score(), version: '2.0.0' },
+    });
+    expect(refused.status).toBe(403);
+    expect(refused.json.detail).toMatch(/belongs to group:default\/payments/);
+  });
+
   test('of two that deploy at once the second waits, a third takes the place of the second', async () => {
     await using b = await bench();
     b.flag('hang-dns', true);
