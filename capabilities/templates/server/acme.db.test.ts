@@ -70,6 +70,12 @@ test.each(['http-service', 'worker', 'scheduled-job', 'static-site'])('%s can be
   expect(card).toMatchObject({ owner: 'group:default/platform', problems: [] });
 });
 
+test('an empty form has a preview that says what is missing', async () => {
+  const { status, json } = await platform.request('POST', '/api/templates/default/http-service/preview', { body: { values: {} } });
+  expect(status).toBe(200);
+  expect(json).toMatchObject({ valid: false, entities: [] });
+});
+
 test('an HTTP service is created, registered with its API and database, and deployed', async () => {
   const { json } = await platform.request('POST', '/api/templates/default/http-service/execute', {
     body: { values: { name: 'gig-finder', owner: 'group:default/discovery' } },

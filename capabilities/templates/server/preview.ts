@@ -122,6 +122,9 @@ export function entitiesIn(files: readonly SourceFile[]): { entities: Entity[]; 
     const entity: unknown = 'toJS' in document ? document.toJS({ maxAliasCount: 100 }) : undefined;
     try {
       if (entity === null || entity === undefined) continue;
+      const { kind, metadata } = entity as Partial<Entity>;
+      // While a form is being filled in, `name:` is still empty.
+      if (typeof kind !== 'string' || typeof metadata?.name !== 'string') throw new TypeError('no kind or name');
       refOf(entity as Entity);
       entities.push(entity as Entity);
     } catch {
