@@ -47,10 +47,13 @@ export function usePickerSource(): PickerSource {
       },
       nameTaken: async (kind, name) => {
         if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) return false;
-        return api.get(`/api/catalog/entities/by-name/${kind}/default/${name}`).then(
-          () => true,
-          () => false,
-        );
+        // A question, not a look-up: that a name is free is no error.
+        const found = await api.get<{ items: readonly unknown[] }>('/api/catalog/entities/by-query', {
+          filter: `kind=${kind},metadata.namespace=default,metadata.name=${name}`,
+          limit: 1,
+          fields: 'metadata.name',
+        });
+        return found.items.length > 0;
       },
       projects: async () => {
         const found = await api.get<{ items: readonly { slug: string }[] }>('/api/repositories', { limit: 200 });
