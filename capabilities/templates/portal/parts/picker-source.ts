@@ -48,12 +48,16 @@ export function usePickerSource(): PickerSource {
       nameTaken: async (kind, name) => {
         if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) return false;
         // A question, not a look-up: that a name is free is no error.
-        const found = await api.get<{ items: readonly unknown[] }>('/api/catalog/entities/by-query', {
-          filter: `kind=${kind},metadata.namespace=default,metadata.name=${name}`,
-          limit: 1,
-          fields: 'metadata.name',
-        });
-        return found.items.length > 0;
+        return api
+          .get<{ items: readonly unknown[] }>('/api/catalog/entities/by-query', {
+            filter: `kind=${kind},metadata.namespace=default,metadata.name=${name}`,
+            limit: 1,
+            fields: 'metadata.name',
+          })
+          .then(
+            ({ items }) => items.length > 0,
+            () => false,
+          );
       },
       projects: async () => {
         const found = await api.get<{ items: readonly { slug: string }[] }>('/api/repositories', { limit: 200 });
