@@ -78,6 +78,8 @@ export function environmentFor({ resolved, ports, home, filesRoot, marker }: Env
     HOME: home,
     LANG: 'C.UTF-8',
     PAVED_FILES_ROOT: filesRoot,
+    // Only the ingress on this machine asks them; a service that looks at HOST is not seen from the network.
+    HOST: '127.0.0.1',
     ...allocated,
     ...resolved.variables,
     [MARKER]: marker,
