@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -293,7 +293,6 @@ async function npmCacheOf(deps: ExecuteDeps, repository: string): Promise<string
     if (existsSync(deps.npmCacheSeed)) await cp(deps.npmCacheSeed, draft, { recursive: true });
     else await mkdir(draft);
     await chmod(draft, 0o700);
-    const { rename } = await import('node:fs/promises');
     await rename(draft, cache).catch(() => rm(draft, { recursive: true, force: true }));
   }
   return cache;
