@@ -5,6 +5,7 @@ import type { Database } from '../define-capability.ts';
 import type { Logger } from '../log.ts';
 import type { EventHandler } from './events.ts';
 import type { Listener } from './listener.ts';
+import type { Position } from './position.ts';
 import { wantsType } from './type-filter.ts';
 
 export interface NamedHandler extends EventHandler {
@@ -37,12 +38,6 @@ interface Row {
   subject: string;
   data: Record<string, unknown>;
   at: Date;
-}
-
-/** A place in the order of settled events. */
-interface Position {
-  readonly xid: string;
-  readonly id: string;
 }
 
 /** A handler of ours: where it stands, and what it still has to do. */

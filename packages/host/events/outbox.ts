@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import type { EventHandler, Events, NewEvent, PlatformEvent } from './events.ts';
 import { createConsumers, type Consumers, type NamedHandler } from './consumers.ts';
 import { openListener } from './listener.ts';
+import type { Position } from './position.ts';
 import { wantsType } from './type-filter.ts';
 
 const EVENT_CHANNEL = 'paved_event';
@@ -45,12 +46,6 @@ interface EventRow {
   settled: boolean;
 }
 
-/** Everything up to here, in the order of (xid, id), is settled: transactions that still run come behind it. */
-interface Frontier {
-  readonly xid: string;
-  readonly id: string;
-}
-
 const READ_AT_ONCE = 5_000;
 const READ_AGAIN_MS = 100;
 
@@ -66,7 +61,8 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
   const { db, log } = options;
   const listeners = new Set<(live: LiveEvent) => void>();
   const handlers: NamedHandler[] = [];
-  let frontier: Frontier = { xid: '0', id: '0' };
+  // Everything up to here is settled: transactions that still run come behind it.
+  let frontier: Position = { xid: '0', id: '0' };
   // Delivered already, but behind the frontier something older may still come.
   const seen = new Set<string>();
   let reading: Promise<void> | undefined;
@@ -200,7 +196,7 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
   };
 }
 
-const positionText = ({ xid, id }: Frontier): string => `${xid}-${id}`;
+const positionText = ({ xid, id }: Position): string => `${xid}-${id}`;
 
 function assertSize(event: NewEvent, limit: number): void {
   const size = JSON.stringify(event.data).length;
