@@ -8,7 +8,12 @@ import type { StepWriter } from './step-writer.ts';
 import type { Lease, RunRow } from './store.ts';
 
 /** Why a run is being stopped from outside. */
-export type StopReason = { readonly type: 'cancelled'; readonly message: string } | { readonly type: 'timeout'; readonly message: string };
+export interface StopReason {
+  /** `poison`: it kills its workers, so nothing new is begun. */
+  readonly type: 'cancelled' | 'timeout' | 'poison';
+  readonly message: string;
+  readonly fix?: string;
+}
 
 /** A finished step that knows how to take itself back. */
 export interface UndoEntry {

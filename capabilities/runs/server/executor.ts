@@ -4,6 +4,7 @@ import { messageOf, PavedError } from '@paved/kernel';
 import type { Run, RunKind, RunStatus } from '../index.ts';
 import { failureOf, StepFailed, type Failure } from '../model/failure.ts';
 import { createMasker } from '../model/masking.ts';
+import { isPoison, poisonFailure } from '../model/poison.ts';
 import { isDatabaseAway, whenDatabaseIsBack } from './database-retry.ts';
 import { never, type Execution, type StopReason } from './execution.ts';
 import { createStepLog, type StepLog } from './logs/step-log.ts';
@@ -227,6 +228,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       running.set(row.id, run);
       const timer = deadline(run, (message) => stop(run, { type: 'timeout', message }));
       if (row.cancel !== null) stop(run, cancelReason(row.cancel));
+      else if (isPoison(row)) stop(run, { type: 'poison', ...poisonFailure });
       // Asked between reading the row and being found here: nobody else will tell us. Beside the work, so that it costs no time.
       else
         void store.cancelOf(store.join(deps.db), row.id).then(

@@ -14,7 +14,8 @@ import { store } from './store.ts';
 import { tidy, TIDY_MS } from './tidy.ts';
 import { views } from './views.ts';
 import { createWaiters } from './waiters.ts';
-import { createHeartbeat, CRASH_LIMIT } from './workers/heartbeat.ts';
+import { poisonFailure } from '../model/poison.ts';
+import { createHeartbeat } from './workers/heartbeat.ts';
 import { workerStore } from './workers/store.ts';
 import { createWorkspaces } from './workspaces.ts';
 import { runChanged } from './run-events.ts';
@@ -109,10 +110,8 @@ export const runsCapability = defineCapability({
       metrics,
       kinds,
       async poison(runId) {
-        const message = `It stopped the server that carried it out ${CRASH_LIMIT} times in a row, so it is not tried again.`;
         await db.transaction().execute(async (tx) => {
-          const error = { message, fix: 'Look at the log of the last step; retry the run when the cause is gone.' };
-          const row = await store.endUnattended(store.join(tx), runId, { status: 'failed', error, now: now() });
+          const row = await store.endUnattended(store.join(tx), runId, { status: 'failed', error: poisonFailure, now: now() });
           if (row === undefined) return;
           await events.publish(tx, runChanged(row));
           metrics.ended(row);

@@ -3,7 +3,7 @@ import { PavedError } from '@paved/kernel';
 import type { StepContext, StepOptions } from '../index.ts';
 import { backoffMs } from '../model/backoff.ts';
 import { failureOf, StepFailed } from '../model/failure.ts';
-import { never, Suspended, type Execution } from './execution.ts';
+import { never, Suspended, type Execution, type StopReason } from './execution.ts';
 import { pendingStep, type StepRecord } from './step-record.ts';
 import { LeaseLost } from './store.ts';
 
@@ -124,8 +124,8 @@ function refuseWhenStopped(run: Execution): void {
   if (run.stop !== undefined) throw stopError(run.stop);
 }
 
-export function stopError(stop: { type: 'cancelled' | 'timeout'; message: string }): PavedError {
-  return new PavedError(stop.type, stop.message);
+export function stopError(stop: StopReason): PavedError {
+  return new PavedError(stop.type === 'poison' ? 'internal' : stop.type, stop.message, stop.fix === undefined ? {} : { fix: stop.fix });
 }
 
 async function attempts<T>(

@@ -1,5 +1,7 @@
 import type { Database, Logger } from '@paved/host';
 import type { Engine } from '../dbos.ts';
+import type { RunKind } from '../../index.ts';
+import { isPoison, mayBeTakenBack } from '../../model/poison.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Executor } from '../executor.ts';
 import type { RunMetrics } from '../run-metrics.ts';
@@ -8,8 +10,6 @@ import { livesHere, workerHome } from './worker-home.ts';
 import { workerStore, type Pulse } from './store.ts';
 
 const BEAT_MS = 1_000;
-/** A run whose worker died this often in a row, without a step getting done in between, is not tried again. */
-export const CRASH_LIMIT = 5;
 
 export interface HeartbeatDeps {
   readonly db: Database;
@@ -20,7 +20,8 @@ export interface HeartbeatDeps {
   readonly executor: () => Executor;
   readonly dispatcher: Dispatcher;
   readonly metrics: RunMetrics;
-  readonly kinds: ReadonlyMap<string, unknown>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- kinds of every input live in one registry
+  readonly kinds: ReadonlyMap<string, RunKind<any, any>>;
   /** Fails a run that keeps stopping its workers. */
   readonly poison: (runId: string) => Promise<void>;
   /** Told that a run this worker holds is to be cancelled. */
@@ -64,7 +65,8 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
     await workerStore.remove(db, dead);
     if (!pulse.orphans && dead.length === 0) return;
     for (const run of await workerStore.releaseDead(db, [...deps.kinds.keys()])) {
-      if (run.crashes >= CRASH_LIMIT) await deps.poison(run.id);
+      const takeBack = deps.kinds.get(run.kind)?.undo === true && mayBeTakenBack(run);
+      if (isPoison(run) && !takeBack) await deps.poison(run.id);
       else await deps.engine().resume(run.id, run.generation);
     }
   };

@@ -52,8 +52,8 @@ export const workerStore = {
    * Takes runs away from workers that are not alive (no row or an old one: a worker may die before its first heartbeat,
    * so absence counts) and offers released ones again. Each run is given to one caller.
    */
-  async releaseDead(db: Db, kinds: readonly string[]): Promise<{ id: string; generation: number; crashes: number }[]> {
-    const { rows } = await sql<{ id: string; generation: number; crashes: number }>`
+  async releaseDead(db: Db, kinds: readonly string[]): Promise<{ id: string; kind: string; generation: number; crashes: number }[]> {
+    const { rows } = await sql<{ id: string; kind: string; generation: number; crashes: number }>`
       update runs.run set
         worker = null, released_at = clock_timestamp(), epoch = epoch + 1,
         crashes = crashes + case when worker is null then 0 else 1 end
@@ -63,7 +63,7 @@ export const workerStore = {
           and not ${alive}
           and (released_at is null or released_at < clock_timestamp() - make_interval(secs => ${OFFER_SECONDS}))
         for update skip locked)
-      returning id, generation, crashes`.execute(db);
+      returning id, kind, generation, crashes`.execute(db);
     return rows;
   },
 

@@ -29,10 +29,12 @@ service.define({
   kind: 'test.five',
   input: z.object({ slow: z.array(z.number()).default([]) }),
   title: () => 'Five steps',
+  undo: process.env['UNDO'] === 'yes',
   async execute(run) {
     let sum = 0;
     for (const n of [1, 2, 3, 4, 5]) {
-      sum += await run.step(`step-${n}`, {}, async (step) => {
+      const undo = async (): Promise<void> => note(`undone ${run.id} ${n}`);
+      sum += await run.step(`step-${n}`, { undo }, async (step) => {
         note(`begin ${run.id} ${n}`);
         step.log(`working on ${n}\n`);
         if (run.input.slow.includes(n)) await sleep(3_000);

@@ -120,6 +120,20 @@ describe('a server that is killed', () => {
     expect(effects().filter((line) => line === `begin ${run?.id} 2`)).toHaveLength(5);
     expect(child.signalCode).toBeNull();
   }, 120_000);
+
+  it('takes back what such a run did, when its kind asks for it, without beginning anything new', async () => {
+    const settings = { DIE_AT: '3', UNDO: 'yes' };
+    let child = await server({ ...settings, START: '{}' });
+    for (let i = 0; i < 5; i++) {
+      await died(child);
+      child = await server(settings);
+    }
+    const run = await ended(10_000);
+    expect(run).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(/5 times in a row/) } });
+    expect(effects().filter((line) => line === `begin ${run?.id} 3`)).toHaveLength(5);
+    expect(effects().filter((line) => line.startsWith('undone'))).toEqual([`undone ${run?.id} 2`, `undone ${run?.id} 1`]);
+    expect(child.signalCode).toBeNull();
+  }, 120_000);
 });
 
 describe('a server that only seemed dead', () => {
