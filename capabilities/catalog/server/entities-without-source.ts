@@ -43,7 +43,7 @@ export async function putRecords(
   actor: Actor,
 ): Promise<Map<string, ApplyResult>> {
   const at = deps.now();
-  await beginWrite(tx);
+  await beginWrite(tx, { at, actor: actor.ref, cause: originKey(origin) });
   const known = await knownByRefs(
     tx,
     records.map((record) => record.ref),
@@ -121,10 +121,11 @@ export async function removeOfOrigin(
   origin: string,
   actor: Actor,
 ): Promise<string[]> {
-  await beginWrite(tx);
+  const at = deps.now();
+  await beginWrite(tx, { at, actor: actor.ref, cause: originKey(origin) });
   const known = await knownByRefs(tx, refs);
   const mine = refs.filter((ref) => known.get(ref)?.ownerKey === originKey(origin));
-  const removed = await removeEntities(tx, mine, deps.now());
+  const removed = await removeEntities(tx, mine, at);
   await tell(
     deps,
     tx,

@@ -8,6 +8,7 @@ import { catalog } from '../index.ts';
 import { createKindRegistry } from '../model/kind-registry.ts';
 import { createLocations, SYNC_RUN } from './locations.ts';
 import { entities } from './migrations/001-entities.ts';
+import { history } from './migrations/002-history.ts';
 import { permissions } from './permissions.ts';
 import { createQueries } from './lists/queries.ts';
 import { createSources } from './reading/sources.ts';
@@ -22,7 +23,7 @@ export const catalogCapability = defineCapability({
   provides: catalog,
   needs: { audit, runs },
   permissions,
-  migrations: { '001_entities': entities },
+  migrations: { '001_entities': entities, '002_history': history },
   create(context) {
     const { db, events, log, now, needs } = context;
     const registry = createKindRegistry();
@@ -41,7 +42,7 @@ export const catalogCapability = defineCapability({
       concurrency: { key: (input) => input.locationId, perKey: 1 },
       execute: (run) =>
         run.step('read', { title: 'Read and store', retries: { attempts: 2, delayMs: 500 } }, async () =>
-          locations.execute(run.input.locationId, run.actor, run.id),
+          locations.execute(run.input.locationId, run.actor, { run: run.id, cause: run.cause }),
         ),
     });
 

@@ -16,7 +16,7 @@ import {
   updateLocationTarget,
   type LocationRow,
 } from './store.ts';
-import { ownerKeyOf, syncLocation, tell, type SyncDeps, type SyncOutcome } from './sync.ts';
+import { ownerKeyOf, syncLocation, tell, type SyncCause, type SyncDeps, type SyncOutcome } from './sync.ts';
 import { problems, refsOfOwner } from './views.ts';
 
 /** Changes after which the planner's statistics are refreshed at once. */
@@ -44,7 +44,7 @@ export interface Locations {
   /** Starts a sync run and waits for its end. */
   syncNow(row: LocationRow, actor: Actor, cause: Cause): Promise<void>;
   /** The run's body. */
-  execute(locationId: string, actor: Actor, runId: string): Promise<SyncOutcome | { gone: true }>;
+  execute(locationId: string, actor: Actor, why: SyncCause): Promise<SyncOutcome | { gone: true }>;
 }
 
 export const toLocation = (row: LocationRow): Location => ({ id: row.id, type: row.type, target: row.target });
@@ -82,8 +82,9 @@ export function createLocations(deps: LocationDeps): Locations {
 
   const drop = async (row: LocationRow, actor: Actor): Promise<string[]> =>
     deps.db.transaction().execute(async (tx) => {
-      await beginWrite(tx);
-      const removed = await removeEntities(tx, await refsOfOwner(tx, ownerKeyOf(row.id)), deps.now());
+      const at = deps.now();
+      await beginWrite(tx, { at, actor: actor.ref, cause: 'unregister' });
+      const removed = await removeEntities(tx, await refsOfOwner(tx, ownerKeyOf(row.id)), at);
       await deleteLocation(tx, row.id);
       await tell(
         deps,
@@ -177,11 +178,11 @@ export function createLocations(deps: LocationDeps): Locations {
       await syncNow({ ...row, ...location } as LocationRow, actor, { type: 'user' });
       return { id, type: location.type as Location['type'], target: location.target };
     },
-    async execute(locationId, actor, runId) {
+    async execute(locationId, actor, why) {
       const row = await locationById(deps.db, locationId);
       if (row === undefined) return { gone: true };
       const before = new Set(await refsOfOwner(deps.db, ownerKeyOf(row.id)));
-      const outcome = await syncLocation(deps, row, actor, runId);
+      const outcome = await syncLocation(deps, row, actor, why);
       if (outcome.removed > 0) {
         for (const ref of await refsOfOwner(deps.db, ownerKeyOf(row.id))) before.delete(ref);
         await giveWay([...before]);

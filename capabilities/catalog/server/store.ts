@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { Edge } from '../model/relations.ts';
 import type { EntityRecord } from './entity-record.ts';
+import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
 
 /** What is known of an entity before a write. */
 export interface Known {
@@ -41,9 +42,9 @@ export interface ProblemRecord {
   readonly fix?: string;
 }
 
-/** Starts a write: takes the one row that orders all writers and makes remembered answers old. */
-export async function beginWrite(tx: Database): Promise<void> {
-  await sql`update catalog.generation set n = n + 1`.execute(tx);
+/** Starts a write: takes the one row that orders all writers, makes remembered answers old, and notes who writes and why. */
+export async function beginWrite(tx: Database, by: Writing): Promise<void> {
+  await noteWriter(tx, by);
 }
 
 export async function knownByRefs(tx: Database, refs: readonly string[]): Promise<Map<string, Known>> {
@@ -74,16 +75,19 @@ export async function writeEntities(
 ): Promise<void> {
   if (records.length === 0) return;
   const column = <K extends keyof EntityRecord>(key: K): EntityRecord[K][] => records.map((record) => record[key]);
+  const refs = column('ref');
+  await keepVersions(tx, refs);
   const { rows } = await sql<{ id: string; ref: string }>`
-    insert into catalog.entity as e (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, owner_key, location_id, created_at, updated_at)
-    select r.*, ${owner.key}, ${owner.locationId}::uuid, ${at}::timestamptz, ${at}::timestamptz
+    insert into catalog.entity as e (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, owner_key, location_id, created_at, updated_at, since, written)
+    select r.*, ${owner.key}, ${owner.locationId}::uuid, g.at, ${at}::timestamptz, g.at, g.n
     from unnest(${column('ref')}::text[], ${column('kind')}::text[], ${column('kindTitle')}::text[], ${column('namespace')}::text[], ${column('name')}::text[],
       ${column('words')}::text[], ${column('head')}::text[], ${column('hash')}::text[], ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[],
-      ${records.map((r) => r.parentRef ?? null)}::text[]) as r
+      ${records.map((r) => r.parentRef ?? null)}::text[]) as r, catalog.generation g
     on conflict (ref) do update set kind_title = excluded.kind_title, words = excluded.words, head = excluded.head, hash = excluded.hash, source = excluded.source,
       document = excluded.document, line = excluded.line, parent_ref = excluded.parent_ref, owner_key = excluded.owner_key, location_id = excluded.location_id,
-      updated_at = excluded.updated_at, status = null
+      updated_at = excluded.updated_at, status = null, version = e.version + 1, since = excluded.since, written = excluded.written
     returning id, ref`.execute(tx);
+  await continueVersions(tx, refs);
   const idOf = new Map(rows.map((row) => [row.ref, row.id]));
   await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[])`.execute(tx);
   const ids: string[] = [];
@@ -105,7 +109,6 @@ export async function writeEntities(
     await sql`insert into catalog.search (entity_id, key, value, original, item)
       select * from unnest(${ids}::bigint[], ${keys}::text[], ${values}::text[], ${originals}::text[], ${items}::smallint[])`.execute(tx);
   }
-  const refs = records.map((record) => record.ref);
   const touched = await writeEdges(
     tx,
     refs,
@@ -122,19 +125,21 @@ async function writeEdges(tx: Database, from: readonly string[], wanted: readonl
   const t = wanted.map((edge) => edge.type);
   const to = wanted.map((edge) => edge.to);
   const r = wanted.map((edge) => edge.reverse);
-  const gone = await sql<{ a: string; b: string }>`
+  const gone = await sql<GoneEdge>`
     delete from catalog.edge e where from_ref = any(${from})
       and not exists (select from unnest(${f}::text[], ${t}::text[], ${to}::text[], ${r}::text[]) as w (f, t, o, r) where w.f = e.from_ref and w.t = e.type and w.o = e.to_ref and w.r = e.reverse)
-    returning from_ref as a, to_ref as b`.execute(tx);
+    returning from_ref as "from", type, to_ref as "to", reverse, since`.execute(tx);
+  await keepEdges(tx, gone.rows);
   const came =
     wanted.length === 0
       ? { rows: [] }
       : await sql<{ a: string; b: string }>`
-    insert into catalog.edge (from_ref, type, to_ref, reverse)
-    select * from unnest(${f}::text[], ${t}::text[], ${to}::text[], ${r}::text[]) on conflict do nothing returning from_ref as a, to_ref as b`.execute(
+    insert into catalog.edge (from_ref, type, to_ref, reverse, since)
+    select w.*, g.at from unnest(${f}::text[], ${t}::text[], ${to}::text[], ${r}::text[]) as w, catalog.generation g on conflict do nothing returning from_ref as a, to_ref as b`.execute(
           tx,
         );
-  for (const { a, b } of [...gone.rows, ...came.rows]) touched.add(a).add(b);
+  for (const { from: a, to: b } of gone.rows) touched.add(a).add(b);
+  for (const { a, b } of came.rows) touched.add(a).add(b);
   return touched;
 }
 
@@ -167,11 +172,15 @@ export async function markStale(tx: Database, stale: readonly { ref: string; mes
       items: [{ type: 'backstage.io/catalog-processing', level: 'error', message, error: { name: 'InputError', message } }],
     }),
   );
+  const marks = sql`unnest(${stale.map((s) => s.ref)}::text[], ${status}::text[]) as s (ref, status)`;
+  const { rows: changed } = await sql<{ ref: string }>`
+    select e.ref from catalog.entity e join ${marks} on e.ref = s.ref where e.status is distinct from s.status`.execute(tx);
+  if (changed.length === 0) return [];
+  const refs = changed.map((row) => row.ref);
+  await keepVersions(tx, refs);
   const { rows } = await sql<{ ref: string }>`
-    update catalog.entity e set status = s.status, hash = '', updated_at = ${at}::timestamptz
-    from unnest(${stale.map((s) => s.ref)}::text[], ${status}::text[]) as s (ref, status) where e.ref = s.ref and e.status is distinct from s.status returning e.ref`.execute(
-    tx,
-  );
+    update catalog.entity e set status = s.status, hash = '', updated_at = ${at}::timestamptz, version = e.version + 1, since = g.at, written = g.n
+    from ${marks}, catalog.generation g where e.ref = s.ref and e.ref = any(${refs}) returning e.ref`.execute(tx);
   await refreshRelations(
     tx,
     rows.map((row) => row.ref),
@@ -183,6 +192,7 @@ export async function markStale(tx: Database, stale: readonly { ref: string; mes
 /** Removes entities; what they pointed to loses those relations in the same transaction. */
 export async function removeEntities(tx: Database, refs: readonly string[], at: Date): Promise<string[]> {
   if (refs.length === 0) return [];
+  await keepRemoved(tx, refs);
   const { rows } = await sql<{ id: string; ref: string }>`delete from catalog.entity where ref = any(${refs}) returning id, ref`.execute(
     tx,
   );

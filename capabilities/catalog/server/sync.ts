@@ -1,6 +1,7 @@
 import type { Database, Events, Logger } from '@paved/host';
 import { type Actor } from '@paved/kernel';
 import type { Audit } from '@paved/audit';
+import type { Cause } from '@paved/runs';
 import { ENTITY_CHANGED, SOURCE_SYNCED } from '../index.ts';
 import { locationRef } from '../model/location.ts';
 import { toRecord, type EntityRecord } from './entity-record.ts';
@@ -41,6 +42,12 @@ export interface SyncDeps {
   readonly registry: KindRegistry;
 }
 
+/** The run that reads a source, and what started it. */
+export interface SyncCause {
+  readonly run?: string;
+  readonly cause?: Cause;
+}
+
 /** Changes that are told one by one; more than that become one summary. */
 const SINGLE_EVENTS = 200;
 /** Entities written in one transaction. */
@@ -49,14 +56,14 @@ const CHUNK = 10_000;
 export const ownerKeyOf = (locationId: string): string => `location:${locationId}`;
 
 /** Reads a location and brings the store to what it says; each transaction leaves the catalog whole. */
-export async function syncLocation(deps: SyncDeps, location: LocationRow, actor: Actor, cause?: string): Promise<SyncOutcome> {
+export async function syncLocation(deps: SyncDeps, location: LocationRow, actor: Actor, why: SyncCause = {}): Promise<SyncOutcome> {
   const reading = await readLocation(deps, location);
-  return applyReading(deps, location, reading, actor, cause);
+  return applyReading(deps, location, reading, actor, why);
 }
 
 type Change = { readonly ref: string; readonly change: 'added' | 'updated' | 'removed' };
 
-async function applyReading(deps: SyncDeps, location: LocationRow, reading: Reading, actor: Actor, cause?: string): Promise<SyncOutcome> {
+async function applyReading(deps: SyncDeps, location: LocationRow, reading: Reading, actor: Actor, why: SyncCause): Promise<SyncOutcome> {
   const ownerKey = ownerKeyOf(location.id);
   const problems: ProblemRecord[] = [...reading.problems];
   const wanted = withoutDuplicates(reading, problems);
@@ -71,7 +78,13 @@ async function applyReading(deps: SyncDeps, location: LocationRow, reading: Read
     const last = index === chunks.length - 1;
     await deps.db.transaction().execute(async (tx) => {
       const at = deps.now();
-      await beginWrite(tx);
+      await beginWrite(tx, {
+        at,
+        actor: actor.ref,
+        cause: why.cause?.type ?? 'system',
+        revision: reading.revision,
+        ...(why.run === undefined ? {} : { run: why.run }),
+      });
       // Removed meanwhile: there is nothing to bring up to date.
       if ((await locationById(tx, location.id)) === undefined) return;
       const known = await knownByRefs(
@@ -104,7 +117,7 @@ async function applyReading(deps: SyncDeps, location: LocationRow, reading: Read
             actor,
             action: 'catalog.location.sync',
             subject: locationRef(location),
-            ...(cause === undefined ? {} : { cause }),
+            ...(why.run === undefined ? {} : { cause: why.run }),
             after: { revision: reading.revision },
             facts: { ...counts(changes), stale: stale.length, problems: problems.length },
           },

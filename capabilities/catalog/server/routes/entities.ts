@@ -104,8 +104,9 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
       deps.guard.require(request.actor, 'catalog.entity.delete', { ref: row.ref, ownerRefs: await views.owners(deps.db, row.ref) });
       const before = parseEntity(row.body);
       await deps.db.transaction().execute(async (tx) => {
-        await beginWrite(tx);
-        await removeEntities(tx, [row.ref], deps.now());
+        const at = deps.now();
+        await beginWrite(tx, { at, actor: request.actor.ref, cause: 'delete' });
+        await removeEntities(tx, [row.ref], at);
         await tell(deps, tx, [{ ref: row.ref, change: 'removed' }]);
         await deps.audit.record(
           { actor: request.actor, action: 'catalog.entity.delete', subject: refOf(before), before, cause: request.id },

@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Database } from '@paved/host';
+
+/** Who writes to the catalog, and why. */
+export interface Writing {
+  readonly at: Date;
+  /** Ref of a user, service or the system. */
+  readonly actor: string;
+  /** `push`, `schedule`, `user`, `system`, …: a Run's cause, or `apply`, `delete`, `origin:<name>`. */
+  readonly cause: string;
+  /** The Run that reads a source. */
+  readonly run?: string;
+  /** The commit that was read. */
+  readonly revision?: string | null;
+}
+
+/** Notes the writer in the row that orders all writers; times never go backwards. */
+export async function noteWriter(tx: Database, by: Writing): Promise<void> {
+  await sql`update catalog.generation set n = n + 1, at = greatest(at, ${by.at}::timestamptz), actor = ${by.actor}, cause = ${by.cause},
+    run = ${by.run ?? null}, revision = ${by.revision ?? null}`.execute(tx);
+}
+
+/** Keeps who wrote; call with every write that changes something. */
+async function keepWriter(tx: Database): Promise<void> {
+  await sql`insert into catalog.written (n, at, actor, cause, run, revision)
+    select n, at, coalesce(actor, 'system:paved'), coalesce(cause, 'system'), run, revision from catalog.generation on conflict do nothing`.execute(
+    tx,
+  );
+}
+
+/** Before entities are written or marked: keeps their present versions as past ones. New ones leave nothing here. */
+export async function keepVersions(tx: Database, refs: readonly string[]): Promise<void> {
+  await keepWriter(tx);
+  await sql`
+    insert into catalog.entity_past (entity_id, ref, uid, kind, kind_title, namespace, name, words, version, change, head, status, owner_key, location_id,
+      source, document, line, parent_ref, created_at, valid_from, valid_to, written)
+    select e.id, e.ref, e.uid, e.kind, e.kind_title, e.namespace, e.name, e.words, e.version, case when e.since = e.created_at then 'added' else 'updated' end,
+      e.head, e.status, e.owner_key, e.location_id, e.source, e.document, e.line, e.parent_ref, e.created_at, e.since, g.at, e.written
+    from catalog.entity e, catalog.generation g where e.ref = any(${refs})`.execute(tx);
+}
+
+/** Before entities are removed: keeps their last versions, and that they are gone. */
+export async function keepRemoved(tx: Database, refs: readonly string[]): Promise<void> {
+  await keepVersions(tx, refs);
+  await sql`
+    insert into catalog.entity_past (entity_id, ref, uid, kind, kind_title, namespace, name, words, version, change, owner_key, location_id,
+      source, document, line, parent_ref, created_at, valid_from, valid_to, written)
+    select e.id, e.ref, e.uid, e.kind, e.kind_title, e.namespace, e.name, '', e.version + 1, 'removed', e.owner_key, e.location_id,
+      e.source, e.document, e.line, e.parent_ref, e.created_at, g.at, 'infinity', g.n
+    from catalog.entity e, catalog.generation g where e.ref = any(${refs})`.execute(tx);
+}
+
+/** After entities were written: those that were gone once count on from their old versions. */
+export async function continueVersions(tx: Database, refs: readonly string[]): Promise<void> {
+  await sql`
+    with back as (
+      update catalog.entity_past p set valid_to = g.at from catalog.generation g
+      where p.valid_to = 'infinity' and p.ref = any(${refs}) returning p.ref, p.version
+    )
+    update catalog.entity e set version = b.version + 1 from back b where e.ref = b.ref`.execute(tx);
+}
+
+/** Edges that a write took away. */
+export interface GoneEdge {
+  readonly from: string;
+  readonly type: string;
+  readonly to: string;
+  readonly reverse: string;
+  readonly since: Date | number;
+}
+
+export async function keepEdges(tx: Database, gone: readonly GoneEdge[]): Promise<void> {
+  if (gone.length === 0) return;
+  const since = gone.map((edge) => (edge.since instanceof Date ? edge.since.toISOString() : '-infinity'));
+  await sql`
+    insert into catalog.edge_past (from_ref, type, to_ref, reverse, valid_from, valid_to)
+    select w.f, w.t, w.o, w.r, w.s, g.at from unnest(${gone.map((e) => e.from)}::text[], ${gone.map((e) => e.type)}::text[], ${gone.map((e) => e.to)}::text[],
+      ${gone.map((e) => e.reverse)}::text[], ${since}::timestamptz[]) as w (f, t, o, r, s), catalog.generation g`.execute(tx);
+}
