@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { isPublicAddress } from './addresses.ts';
 import { parseAddress } from './address.ts';
 import { isBranchName, isRevision, repositoryPath } from './names.ts';
 import { isSlug, parseSlug } from './slug.ts';
@@ -33,32 +32,6 @@ test('slugs are two plain names', () => {
   expect(parseSlug('Playback/API.git')).toBe('playback/api');
   for (const slug of ['a', 'a/b/c', '../b', 'a/..', '.a/b', 'a/b.git', 'a/b/', 'a/-b']) expect(isSlug(slug), slug).toBe(false);
 });
-
-test.each([
-  ['8.8.8.8', true],
-  ['127.0.0.1', false],
-  ['10.1.2.3', false],
-  ['172.31.0.1', false],
-  ['172.32.0.1', true],
-  ['192.168.1.1', false],
-  ['169.254.169.254', false],
-  ['100.64.0.1', false],
-  ['0.0.0.0', false],
-  ['224.0.0.1', false],
-  ['::1', false],
-  ['::', false],
-  ['::ffff:127.0.0.1', false],
-  ['::ffff:7f00:1', false],
-  ['::ffff:8.8.8.8', true],
-  ['64:ff9b::a00:1', false],
-  ['2002:7f00:1::', false],
-  ['fe80::1', false],
-  ['fc00::1', false],
-  ['fd12:3456::1', false],
-  ['2606:4700:4700::1111', true],
-  ['2001:db8::1', false],
-  ['rubbish', false],
-])('%s is public: %s', (address, expected) => expect(isPublicAddress(address)).toBe(expected));
 
 test.each([
   ['paved://repositories/playback/api', { slug: 'playback/api', path: '' }],

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isPublicAddress } from '@paved/host';
 import { isPavedError, messageOf, PavedError } from '@paved/kernel';
-import { isPublicAddress } from '../../model/addresses.ts';
 import { isBranchName } from '../../model/names.ts';
 import type { Git } from './git.ts';
 
