@@ -1,5 +1,6 @@
 import { isMap, isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { messageOf, type Problem } from '@paved/kernel';
+import { quickDocument } from './quick-yaml.ts';
 
 /** One document of a file. Broken ones say where, and which entity they seem to be. */
 export type SourceDocument =
@@ -80,6 +81,21 @@ const count = (text: string): number => {
 };
 
 function parseOne(source: string, line: number, index: number, limits: DocumentLimits): SourceDocument | undefined {
+  const quick = limits === documentLimits ? quickDocument(source) : undefined;
+  if (quick === undefined) return parseFully(source, line, index, limits);
+  return {
+    index,
+    line: line + quick.line,
+    value: quick.value,
+    // Lines inside are asked for when something is wrong: rarely.
+    lineOf(pointer) {
+      const document = parseFully(source, line, index, limits);
+      return document !== undefined && 'lineOf' in document ? document.lineOf(pointer) : line + quick.line;
+    },
+  };
+}
+
+function parseFully(source: string, line: number, index: number, limits: DocumentLimits): SourceDocument | undefined {
   // Only comments, blanks and directives: an empty document.
   if (!/^[^#%\s]|^[ \t]+[^#\s]/m.test(source)) return undefined;
   const broken = (at: number, message: string, fix: string, document?: Document.Parsed): SourceDocument => {
