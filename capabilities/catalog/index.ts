@@ -70,6 +70,9 @@ export const catalog = serviceRef<Catalog>('catalog');
 /** Outbox events: subject is the entity ref, `data` is `{ ref, kind, change: 'added' | 'updated' | 'removed' }` (kind in lower case). */
 export const ENTITY_CHANGED = 'catalog.entity.changed';
 
+/** Outbox event: a saved view of the list came, changed or went; subject is its id, `data` is `{ audience }`. */
+export const VIEWS_CHANGED = 'catalog.view.changed';
+
 /**
  * Outbox event instead of many single ones, when a sync changes more than 200 entities: subject is `<type>:<target>` of the
  * location, `data` is `{ locationId, added, updated, removed, kinds }` (kinds in lower case). Who keeps something derived from

@@ -9,8 +9,11 @@ import { createKindRegistry } from '../model/kind-registry.ts';
 import { createLocations, SYNC_RUN } from './locations.ts';
 import { entities } from './migrations/001-entities.ts';
 import { history } from './migrations/002-history.ts';
+import { savedViews } from './migrations/030-saved-views.ts';
 import { permissions } from './permissions.ts';
 import { createQueries } from './lists/queries.ts';
+import { createSortedLists } from './lists/sorted/sorted-lists.ts';
+import { createSavedViews } from './saved-views/saved-views.ts';
 import { createSources } from './reading/sources.ts';
 import { addRoutes } from './routes/index.ts';
 import { createService, type CatalogService } from './service.ts';
@@ -23,7 +26,7 @@ export const catalogCapability = defineCapability({
   provides: catalog,
   needs: { audit, runs },
   permissions,
-  migrations: { '001_entities': entities, '002_history': history },
+  migrations: { '001_entities': entities, '002_history': history, '030_saved_views': savedViews },
   create(context) {
     const { db, events, log, now, needs } = context;
     const registry = createKindRegistry();
@@ -31,6 +34,8 @@ export const catalogCapability = defineCapability({
     const base = { db, events, log, now, sources, registry, audit: needs.audit };
     const locations = createLocations({ ...base, runs: needs.runs });
     const queries = createQueries(db);
+    const sorted = createSortedLists(db);
+    const views = createSavedViews({ db, events, audit: needs.audit, guard: context.guard, now });
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
     const watch = createWatch(base, locations);
 
@@ -59,7 +64,7 @@ export const catalogCapability = defineCapability({
 
     return {
       service,
-      routes: (app) => addRoutes(app, { ...base, queries, locations, service, watch, guard: context.guard }),
+      routes: (app) => addRoutes(app, { ...base, queries, sorted, savedViews: views, locations, service, watch, guard: context.guard }),
       async listening() {
         await configured();
         for (const row of await allLocations(db)) {

@@ -34,7 +34,11 @@ export interface Queries {
   all(query: { query: JsonObject; order: readonly OrderField[]; limit?: number; offset: number }): Promise<string[]>;
   /** All of them in pages, so that memory stays small. */
   pages(query: { query: JsonObject; order: readonly OrderField[]; offset: number }): AsyncGenerator<string[]>;
-  facets(fields: readonly string[], query: JsonObject): Promise<Record<string, views.FacetValue[]>>;
+  facets(
+    fields: readonly string[],
+    query: JsonObject,
+    text?: { readonly term: string; readonly fields?: readonly string[] },
+  ): Promise<Record<string, views.FacetValue[]>>;
   byRefs(refs: readonly string[], query: JsonObject): Promise<(string | undefined)[]>;
   groupsOf(ref: string): Promise<string[]>;
 }
@@ -137,11 +141,11 @@ export function createQueries(db: Database): Queries {
       }
     },
 
-    async facets(fields, query) {
-      for (const field of fields) plain(field);
+    async facets(fields, query, text) {
+      for (const field of [...fields, ...(text === undefined ? [] : [text.term, ...(text.fields ?? [])])]) plain(field);
       const predicate = parsePredicate(query);
-      const where = isEverything(predicate) ? undefined : views.whereOf(predicate);
-      const key = canonicalJson(query);
+      const where = isEverything(predicate) && text === undefined ? undefined : views.whereOf(predicate, text);
+      const key = text === undefined ? canonicalJson(query) : canonicalJson([query, text]);
       const found = await Promise.all(fields.map((field) => remembered(`facet ${field} ${key}`, () => views.facet(db, field, where))));
       return Object.fromEntries(fields.map((field, i) => [field, found[i] ?? []]));
     },

@@ -1,12 +1,16 @@
 import type { Guard } from '@paved/host';
 import type { Locations } from '../locations.ts';
 import type { Queries } from '../lists/queries.ts';
+import type { SortedLists } from '../lists/sorted/sorted-lists.ts';
+import type { SavedViews } from '../saved-views/saved-views.ts';
 import type { CatalogService } from '../service.ts';
 import type { SyncDeps } from '../sync.ts';
 import type { Watch } from '../watch.ts';
 
 export interface RouteDeps extends SyncDeps {
   readonly queries: Queries;
+  readonly sorted: SortedLists;
+  readonly savedViews: SavedViews;
   readonly locations: Locations;
   readonly service: CatalogService;
   readonly watch: Watch;

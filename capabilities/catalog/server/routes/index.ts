@@ -1,14 +1,20 @@
 import type { App } from '@paved/host';
+import { addBulkRoutes } from '../bulk/routes.ts';
+import { addSavedViewRoutes } from '../saved-views/routes.ts';
 import { addCheckingRoutes } from './checking.ts';
 import type { RouteDeps } from './deps.ts';
 import { addEntityRoutes } from './entities.ts';
 import { addInsightRoutes } from './insight.ts';
+import { addListPageRoutes } from './list-page.ts';
 import { addListRoutes } from './lists.ts';
 import { addLocationRoutes } from './locations.ts';
 
 export function addRoutes(app: App, deps: RouteDeps): void {
   addEntityRoutes(app, deps);
   addListRoutes(app, deps);
+  addListPageRoutes(app, deps);
+  addSavedViewRoutes(app, deps);
+  addBulkRoutes(app, deps);
   addLocationRoutes(app, deps);
   addCheckingRoutes(app, deps);
   addInsightRoutes(app, deps);

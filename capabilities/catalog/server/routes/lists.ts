@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { parseFields } from '../../model/fields.ts';
 import { filterToQuery } from '../../model/predicate.ts';
 import { decodeOpaque, encodeOpaque, parseOrder } from '../../model/query.ts';
+import { filterExcept, parseSort } from '../../model/list/sort.ts';
 import { projected, type ListAnswer } from '../lists/queries.ts';
+import { selectionOf, selectionQuery } from '../lists/selection.ts';
+import { isSortedCursor } from '../lists/sorted/sorted-lists.ts';
 import type { RouteDeps } from './deps.ts';
 import { jsonList, sendJson } from './raw-json.ts';
 import { count, entityPage, many, partialEntity, predicateBody } from './schemas.ts';
@@ -93,6 +96,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           limit: count('Page size, default 20.'),
           offset: count('Skip so many (first page only).'),
           orderField: many('field,asc or field,desc; entities without the field are left out.'),
+          sort: many('Ours: field,asc or field,desc, several, the first counts most; entities without a field come last.'),
           cursor: z.string().optional(),
           fullTextFilterTerm: z.string().optional().describe('Text that must occur.'),
           fullTextFilterFields: many('Where, parted by commas; default the order field.'),
@@ -104,7 +108,13 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const asked = request.query;
       const order = parseOrder(asked.orderField, 'field,order');
+      const sort = parseSort(asked.sort);
       const wanted = parseFields(asked.fields);
+      if (asked.cursor === undefined ? sort.length > 0 : isSortedCursor(asked.cursor)) {
+        const { limit, offset = 0, cursor } = asked;
+        const page = { ...selectionOf(asked), sort, limit: pageSize(limit), offset, ...(cursor === undefined ? {} : { cursor }) };
+        return sendJson(reply, pageText(await deps.sorted.page(page), wanted));
+      }
       const textFields = asked.fullTextFilterFields
         .flatMap((text) => text.split(','))
         .map((text) => text.trim())
@@ -133,6 +143,10 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         body: z.object({
           query: predicateBody,
           orderBy: z.array(z.object({ field: z.string().min(1), order: z.enum(['asc', 'desc']) })).optional(),
+          keepMissing: z
+            .boolean()
+            .optional()
+            .describe('Ours: all fields of orderBy count, not only the first, and entities without one come last instead of being left out.'),
           fullTextFilter: z.object({ term: z.string().optional(), fields: z.array(z.string()).optional() }).optional(),
           fields: z.array(z.string()).optional(),
           limit: z.number().int().min(0).optional(),
@@ -146,6 +160,23 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const asked = request.body;
       const order = asked.orderBy ?? [];
+      if (asked.cursor === undefined ? asked.keepMissing === true : isSortedCursor(asked.cursor)) {
+        const { limit, offset = 0, cursor } = asked;
+        const { text } = selectionOf({
+          filter: [],
+          fullTextFilterTerm: asked.fullTextFilter?.term,
+          fullTextFilterFields: asked.fullTextFilter?.fields ?? [],
+        });
+        const answer = await deps.sorted.page({
+          query: asked.query ?? {},
+          ...(text === undefined ? {} : { text }),
+          sort: parseSort(order.map((field) => `${field.field},${field.order}`)),
+          limit: pageSize(limit),
+          offset,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        return sendJson(reply, pageText(answer, parseFields(asked.fields ?? [])));
+      }
       const answer = await deps.queries.list({
         query: asked.query ?? {},
         order,
@@ -197,16 +228,24 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         summary: 'Values of fields with how many entities have them.',
         querystring: z.object({
           facet: z.union([z.string(), z.array(z.string())]).describe('A dotted field, for example spec.type.'),
-          filter,
+          ...selectionQuery,
+          exceptOwn: z.stringbool().optional().describe('Ours: count each facet without the filter’s conditions on its own field.'),
         }),
         response: { 200: facetAnswer },
       },
     },
-    async (request, reply) =>
-      sendJson(
-        reply,
-        JSON.stringify({ facets: await deps.queries.facets([request.query.facet].flat(), filterToQuery(request.query.filter)) }),
-      ),
+    async (request, reply) => {
+      const asked = request.query;
+      const { text } = selectionOf(asked);
+      // Facets that nothing narrows share one question.
+      const questions = Map.groupBy([asked.facet].flat(), (field) =>
+        JSON.stringify(asked.exceptOwn === true ? filterExcept(asked.filter, field) : asked.filter),
+      );
+      const answers = await Promise.all(
+        [...questions].map(([filters, fields]) => deps.queries.facets(fields, filterToQuery(JSON.parse(filters) as string[]), text)),
+      );
+      return sendJson(reply, JSON.stringify({ facets: Object.assign({}, ...answers) as Record<string, unknown> }));
+    },
   );
 
   app.post(

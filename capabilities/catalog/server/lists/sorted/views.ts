@@ -1,0 +1,109 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { Database } from '@paved/host';
+import type { OrderField } from '../../../model/query.ts';
+import { body } from '../../views.ts';
+
+interface Sorted {
+  readonly joins: RawBuilder<unknown>[];
+  /** Lower-cased text, null where the entity lacks the field. */
+  readonly value: RawBuilder<string | null>;
+  /** The same as it was written. */
+  readonly label: RawBuilder<string | null>;
+}
+
+const own: Readonly<Record<string, { value: string; label?: string }>> = {
+  kind: { value: 'e.kind', label: 'e.kind_title' },
+  'metadata.name': { value: 'e.name' },
+  'metadata.namespace': { value: 'e.namespace' },
+  'metadata.uid': { value: 'e.uid::text' },
+};
+
+/** A field to sort or group by: a column, an edge's first target, or the first value of a key. Entities without it stay. */
+function sortedBy(field: string, n: number): Sorted {
+  const key = field.toLowerCase();
+  const column = own[key];
+  if (column !== undefined) return { joins: [], value: sql.raw(column.value), label: sql.raw(column.label ?? column.value) };
+  const alias = `s${n}`;
+  if (key.startsWith('relations.')) {
+    const type = key.slice('relations.'.length);
+    const targets = sql`left join (
+      select ref, min(target) as value from (
+        select from_ref as ref, to_ref as target from catalog.edge where lower(type) = ${type}
+        union all select to_ref, from_ref from catalog.edge where lower(reverse) = ${type}
+      ) g group by ref
+    ) ${sql.raw(alias)} on ${sql.raw(alias)}.ref = e.ref`;
+    return { joins: [targets], value: sql.raw(`${alias}.value`), label: sql.raw(`${alias}.value`) };
+  }
+  return {
+    joins: [
+      sql`left join catalog.search ${sql.raw(alias)} on ${sql.raw(alias)}.entity_id = e.id and ${sql.raw(alias)}.key = ${key} and ${sql.raw(alias)}.item <= 1`,
+    ],
+    value: sql.raw(`${alias}.value`),
+    label: sql.raw(`coalesce(${alias}.original, ${alias}.value)`),
+  };
+}
+
+/** Ids of all entities that match, in order; those lacking a field come last, whichever the direction. */
+export async function orderedIds(db: Database, where: RawBuilder<SqlBool>, sort: readonly OrderField[]): Promise<Float64Array> {
+  const fields = sort.map((order, n) => ({ ...sortedBy(order.field, n), order: order.order }));
+  const joins = sql.join(
+    fields.flatMap((field) => field.joins),
+    sql` `,
+  );
+  const by = sql.join([...fields.map((field) => sql`${field.value} ${sql.raw(field.order)} nulls last`), sql`e.id`]);
+  const text = (
+    await sql<{ ids: string | null }>`
+      select string_agg(t.id::text, ',') as ids from (
+        select e.id from catalog.entity e ${fields.some((field) => field.joins.length > 0) ? joins : sql``} where ${where} order by ${by}
+      ) t`.execute(db)
+  ).rows[0]?.ids;
+  return text === null || text === undefined ? new Float64Array() : Float64Array.from(text.split(','), Number);
+}
+
+/** JSON texts of entities by id; those that are gone are not in it. */
+export async function bodiesByIds(db: Database, ids: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await sql<{ id: string; body: string }>`
+    select e.id, ${body} as body from catalog.entity e where e.id = any(${ids.map(String)}::bigint[])`.execute(db);
+  return new Map(rows.map((row) => [Number(row.id), row.body]));
+}
+
+/** One value of a field with the entities that have it first; `value` is null for those without the field. */
+export interface EntityGroup {
+  readonly value: string | null;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** Parts the matching entities by a field, each into one group, in the order `orderedIds` puts them. */
+export async function groupsBy(db: Database, where: RawBuilder<SqlBool>, by: OrderField): Promise<EntityGroup[]> {
+  const field = sortedBy(by.field, 0);
+  const { rows } = await sql<{ value: string | null; label: string | null; n: string }>`
+    select ${field.value} as value, min(${field.label}) as label, count(*) as n from catalog.entity e ${field.joins[0] ?? sql``}
+    where ${where} group by 1 order by ${field.value} ${sql.raw(by.order)} nulls last`.execute(db);
+  return rows.map((row) => ({ value: row.value, label: row.label ?? '', count: Number(row.n) }));
+}
+
+export interface SelectedRow {
+  readonly ref: string;
+  readonly locationId: string | null;
+  readonly ownerKey: string;
+}
+
+/** What bulk actions need to know of the entities they are about. */
+export async function selectedRows(db: Database, ids: readonly number[]): Promise<SelectedRow[]> {
+  return (
+    await sql<SelectedRow>`
+      select e.ref, e.location_id as "locationId", e.owner_key as "ownerKey" from catalog.entity e
+      where e.id = any(${ids.map(String)}::bigint[]) order by e.ref`.execute(db)
+  ).rows;
+}
+
+/** The same, by reference. */
+export async function selectedByRefs(db: Database, refs: readonly string[]): Promise<SelectedRow[]> {
+  return (
+    await sql<SelectedRow>`
+      select e.ref, e.location_id as "locationId", e.owner_key as "ownerKey" from catalog.entity e where e.ref = any(${refs}) order by e.ref`.execute(
+      db,
+    )
+  ).rows;
+}
