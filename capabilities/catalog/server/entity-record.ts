@@ -19,6 +19,8 @@ export interface EntityRecord {
   readonly document: number;
   readonly line: number;
   readonly parentRef: string | undefined;
+  /** The commit it was read at, where its source knows one. */
+  readonly revision: string | undefined;
   readonly edges: readonly Edge[];
   readonly rows: readonly SearchRow[];
 }
@@ -29,6 +31,7 @@ export interface Place {
   readonly document: number;
   readonly line: number;
   readonly parentRef?: string;
+  readonly revision?: string;
 }
 
 export function toRecord(entity: Entity, edges: readonly Edge[], place: Place): EntityRecord {
@@ -55,6 +58,7 @@ export function toRecord(entity: Entity, edges: readonly Edge[], place: Place): 
     document: place.document,
     line: place.line,
     parentRef: place.parentRef,
+    revision: place.revision,
     edges,
     rows: searchRowsOf({ ...entity, metadata }),
   };

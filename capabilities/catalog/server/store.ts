@@ -78,14 +78,15 @@ export async function writeEntities(
   const refs = column('ref');
   await keepVersions(tx, refs);
   const { rows } = await sql<{ id: string; ref: string }>`
-    insert into catalog.entity as e (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, owner_key, location_id, created_at, updated_at, since, written)
-    select r.*, ${owner.key}, ${owner.locationId}::uuid, g.at, ${at}::timestamptz, g.at, g.n
+    insert into catalog.entity as e (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, owner_key, location_id, created_at, updated_at, since, written, revision)
+    select r.ref, r.kind, r.kind_title, r.namespace, r.name, r.words, r.head, r.hash, r.source, r.document, r.line, r.parent_ref, ${owner.key}, ${owner.locationId}::uuid, g.at, ${at}::timestamptz, g.at, g.n, r.revision
     from unnest(${column('ref')}::text[], ${column('kind')}::text[], ${column('kindTitle')}::text[], ${column('namespace')}::text[], ${column('name')}::text[],
       ${column('words')}::text[], ${column('head')}::text[], ${column('hash')}::text[], ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[],
-      ${records.map((r) => r.parentRef ?? null)}::text[]) as r, catalog.generation g
+      ${records.map((r) => r.parentRef ?? null)}::text[], ${records.map((r) => r.revision ?? null)}::text[])
+      as r (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, revision), catalog.generation g
     on conflict (ref) do update set kind_title = excluded.kind_title, words = excluded.words, head = excluded.head, hash = excluded.hash, source = excluded.source,
       document = excluded.document, line = excluded.line, parent_ref = excluded.parent_ref, owner_key = excluded.owner_key, location_id = excluded.location_id,
-      updated_at = excluded.updated_at, status = null, version = e.version + 1, since = excluded.since, written = excluded.written
+      updated_at = excluded.updated_at, status = null, version = e.version + 1, since = excluded.since, written = excluded.written, revision = excluded.revision
     returning id, ref`.execute(tx);
   await continueVersions(tx, refs);
   const idOf = new Map(rows.map((row) => [row.ref, row.id]));

@@ -82,7 +82,7 @@ async function applyReading(deps: SyncDeps, location: LocationRow, reading: Read
         at,
         actor: actor.ref,
         cause: why.cause?.type ?? 'system',
-        revision: reading.revision,
+        revision: reading.commit ?? null,
         ...(why.run === undefined ? {} : { run: why.run }),
       });
       // Removed meanwhile: there is nothing to bring up to date.

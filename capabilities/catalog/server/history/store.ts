@@ -10,7 +10,7 @@ export interface Writing {
   readonly cause: string;
   /** The Run that reads a source. */
   readonly run?: string;
-  /** The commit that was read. */
+  /** The commit that the source stood at. */
   readonly revision?: string | null;
 }
 
@@ -33,9 +33,9 @@ export async function keepVersions(tx: Database, refs: readonly string[]): Promi
   await keepWriter(tx);
   await sql`
     insert into catalog.entity_past (entity_id, ref, uid, kind, kind_title, namespace, name, words, version, change, head, status, owner_key, location_id,
-      source, document, line, parent_ref, created_at, valid_from, valid_to, written)
+      source, document, line, parent_ref, created_at, valid_from, valid_to, written, revision)
     select e.id, e.ref, e.uid, e.kind, e.kind_title, e.namespace, e.name, e.words, e.version, case when e.since = e.created_at then 'added' else 'updated' end,
-      e.head, e.status, e.owner_key, e.location_id, e.source, e.document, e.line, e.parent_ref, e.created_at, e.since, g.at, e.written
+      e.head, e.status, e.owner_key, e.location_id, e.source, e.document, e.line, e.parent_ref, e.created_at, e.since, g.at, e.written, e.revision
     from catalog.entity e, catalog.generation g where e.ref = any(${refs})`.execute(tx);
 }
 
@@ -44,9 +44,9 @@ export async function keepRemoved(tx: Database, refs: readonly string[]): Promis
   await keepVersions(tx, refs);
   await sql`
     insert into catalog.entity_past (entity_id, ref, uid, kind, kind_title, namespace, name, words, version, change, owner_key, location_id,
-      source, document, line, parent_ref, created_at, valid_from, valid_to, written)
+      source, document, line, parent_ref, created_at, valid_from, valid_to, written, revision)
     select e.id, e.ref, e.uid, e.kind, e.kind_title, e.namespace, e.name, '', e.version + 1, 'removed', e.owner_key, e.location_id,
-      e.source, e.document, e.line, e.parent_ref, e.created_at, g.at, 'infinity', g.n
+      e.source, e.document, e.line, e.parent_ref, e.created_at, g.at, 'infinity', g.n, g.revision
     from catalog.entity e, catalog.generation g where e.ref = any(${refs})`.execute(tx);
 }
 

@@ -31,7 +31,8 @@ export const history: Migration = {
       alter table catalog.entity
         add column version integer not null default 1,
         add column since timestamptz,
-        add column written bigint;
+        add column written bigint,
+        add column revision text;
       update catalog.entity set since = created_at;
       alter table catalog.entity alter column since set not null;
       create index entity_since on catalog.entity (since);
@@ -63,7 +64,8 @@ export const history: Migration = {
         created_at timestamptz not null,
         valid_from timestamptz not null,
         valid_to timestamptz not null,
-        written bigint
+        written bigint,
+        revision text
       );
       create unique index entity_past_version on catalog.entity_past (ref, version);
       create index entity_past_time on catalog.entity_past (valid_to, valid_from);

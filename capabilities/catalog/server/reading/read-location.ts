@@ -24,6 +24,8 @@ interface ReadEntity {
 /** Everything a location holds now. */
 export interface Reading {
   readonly revision: string;
+  /** The commit its target stands at, where it is a repository's. */
+  readonly commit?: string;
   readonly entities: readonly ReadEntity[];
   readonly problems: readonly ProblemRecord[];
   /** Refs of broken documents that say who they are. */
@@ -55,6 +57,7 @@ export async function readLocation(
   const digest = createHash('sha256');
   const visited = new Set<string>();
   let unreadableReason: string | undefined;
+  let commit: string | undefined;
 
   const generated = locationEntity(location, createHash('sha1').update(origin).digest('hex'));
   entities.push({ entity: generated, edges: [], place: { source: origin, document: 0, line: 1 } });
@@ -72,6 +75,7 @@ export async function readLocation(
     try {
       const found = await deps.sources.read(type, target);
       files = found.files;
+      commit ??= files[0]?.revision;
       if (found.revision !== undefined) digest.update(found.revision);
     } catch (error) {
       if (optional) continue;
@@ -132,7 +136,17 @@ export async function readLocation(
       ...(file.editUrl === undefined ? {} : { editUrl: file.editUrl }),
       ...(file.sourceLocation === undefined ? {} : { sourceLocation: file.sourceLocation }),
     });
-    entities.push({ entity, edges: verdict.edges, place: { source, document: document.index, line: document.line, parentRef } });
+    entities.push({
+      entity,
+      edges: verdict.edges,
+      place: {
+        source,
+        document: document.index,
+        line: document.line,
+        parentRef,
+        ...(file.revision === undefined ? {} : { revision: file.revision }),
+      },
+    });
     if (entity.kind === 'Location') follow(entity, file, source, lineOf);
 
     function refuse(problem: Problem, line: number, claims: unknown): void {
@@ -200,6 +214,7 @@ export async function readLocation(
 
   return {
     revision: digest.digest('base64url'),
+    ...(commit === undefined ? {} : { commit }),
     entities,
     problems,
     brokenRefs,

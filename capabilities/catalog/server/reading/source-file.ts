@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly editUrl?: string;
   /** Folder as `url:<address>/`, for documentation and templates. */
   readonly sourceLocation?: string;
+  /** The commit it was read at. */
+  readonly revision?: string;
 }
 
 /** What was found at a target. */

@@ -37,6 +37,7 @@ export function createSources(): Sources {
           type: 'url',
           target: file.url,
           text: file.text,
+          revision,
           sourceLocation: `url:${folder}`,
           ...(/^https?:/.test(file.url) ? { viewUrl: file.url } : {}),
         };
