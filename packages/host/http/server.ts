@@ -51,6 +51,12 @@ export async function buildHttp(deps: HttpDeps): Promise<{ app: App; table: Rout
   const seconds = deps.metrics.histogram('paved_http_request_seconds', 'Time to answer HTTP requests.', ['method', 'route', 'status']);
   const timeoutMs = parseDuration(deps.config.server.requestTimeout);
 
+  // Many clients name a content type on every request, also on those without a body (a DELETE): that is no broken JSON.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body.length === 0 ? done(null, undefined) : void parseJson(request, body as string, done),
+  );
   addSecurityHeaders(app as never);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
