@@ -27,5 +27,6 @@ export { isPublicAddress } from './net/address-class.ts';
 export { createReach, type Address, type AllowedHost, type Reach, type ReachRules, type Resolve } from './net/reach.ts';
 export { createSafeFetch, retryAfterMs, type SafeFetch, type SafeRequest, type SafeResponse } from './net/safe-fetch.ts';
 export { createPlatform, type Platform, type PlatformOptions } from './platform.ts';
+export { createGit, stopGroup, type Git, type GitOptions } from './process/git.ts';
 export { takeOwnerLock, type OwnerLock } from './process/owner-lock.ts';
 export { identify, isAlive, type ProcessIdentity } from './process/process-identity.ts';
