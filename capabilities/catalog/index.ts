@@ -80,18 +80,111 @@ export const VIEWS_CHANGED = 'catalog.view.changed';
  */
 export const SOURCE_SYNCED = 'catalog.source.synced';
 
+/** What was found at a target. */
+export interface SourceRead {
+  /** Changes whenever the files may have changed: a commit, an ETag, a hash of the content. */
+  readonly revision: string;
+  /** `known` still stands: the files were not fetched, and `files` is empty. */
+  readonly unchanged?: true;
+  readonly files: readonly {
+    /** Inside the repository, for people. */
+    readonly path: string;
+    /** What relative targets of the file start from, and what its entities say they were read at. Unique and stable. */
+    readonly url: string;
+    readonly text: string;
+    /** Where people see and change the file; absent: `url` when it is http(s), and none. */
+    readonly viewUrl?: string;
+    readonly editUrl?: string;
+  }[];
+}
+
 /**
- * Reads files of Git repositories for the catalog (locations of type `git` and `url`). Implemented by `repositories`,
- * handed over late so that the catalog does not depend on it.
+ * Reads targets of type `git` and `url` that a capability knows better than the catalog itself, which reads any http(s) file and
+ * any Git repository over https, ssh and file. Asked before those, in the order of `add`. Handed over late so that the catalog does
+ * not depend on its readers.
  */
 export interface SourceReader {
   /**
-   * Whether this reader serves the target, for example the built-in repositories' URLs. Targets are what people register, and
-   * what documents point to: any `url` that `read` answered, with a relative path resolved against it (`./docs/openapi.yaml`).
+   * Whether this reader serves the target: the built-in repositories' URLs, a forge's `…/blob/main/catalog-info.yaml`, `…/tree/…`,
+   * `…/src/branch/…` and patterns in them. Targets are what people register, and what documents point to: any `url` that `read`
+   * answered, with a relative path resolved against it (`./docs/openapi.yaml`).
    */
   serves(target: string): boolean;
-  /** Files matching the glob (default `catalog-info.yaml`), with the revision they were read at. */
-  read(target: string): Promise<{ revision: string; files: { path: string; url: string; text: string }[] }>;
+  /**
+   * Files matching the glob (default `catalog-info.yaml`), with the revision they were read at. `known` is the revision of the last
+   * read of the same target, whose files the catalog still has: answering `unchanged` then (a 304, the same commit) makes polling cheap.
+   * Throw `not_found` when there is nothing, `rate_limited` with `facts: { retryAfterMs }` when the other side asked for patience
+   * (every source of that host then waits), `forbidden` when it must not be read.
+   */
+  read(target: string, options?: { readonly known?: string }): Promise<SourceRead>;
 }
+
+/** An entity that a provider brings, with where people find it: `url:https://github.com/orgs/acme/teams/platform`, `ldap://…`. */
+export interface ProvidedEntity {
+  readonly entity: Entity;
+  readonly location: string;
+}
+
+/** A place of type `url` whose files a provider wants read. It may hold no file: then it brings nothing, and that is no problem. */
+export interface ProvidedLocation {
+  readonly target: string;
+  /** Changes whenever the files may have changed (a commit, a time of the last push); undefined: look at every sync. */
+  readonly stamp?: string;
+}
+
+/** What a provider says: everything it knows (`full`, what it does not name goes), or what changed (`delta`). */
+export type ProviderMutation =
+  | { readonly type: 'full'; readonly entities: readonly ProvidedEntity[]; readonly locations: readonly ProvidedLocation[] }
+  | {
+      readonly type: 'delta';
+      readonly entities?: readonly ProvidedEntity[];
+      /** Canonical refs. */
+      readonly removed?: readonly string[];
+      readonly locations?: readonly ProvidedLocation[];
+      /** Targets. */
+      readonly removedLocations?: readonly string[];
+    };
+
+/** Something outside that knows what exists: a forge's repositories, a directory's people and groups. */
+export interface EntityProvider {
+  /** Unique and stable, for example `github:default`: what it brings belongs to `provider:<name>`. */
+  readonly name: string;
+  /** For people: `github`, `ldap`. */
+  readonly type: string;
+  /** What it reads, for people: `https://github.com/acme`. */
+  readonly target: string;
+  /** Cron expression (UTC). */
+  readonly schedule: string;
+  /** Everything it knows now. A throw keeps the last state and is shown as the reason. */
+  read(context: { readonly signal: AbortSignal; log(text: string): void }): Promise<ProviderMutation>;
+  /** When the outside asked to be left alone until a time; reading stops and goes on then. */
+  pausedUntil?(): Date | undefined;
+}
+
+/** What a mutation changed. */
+export interface ProviderOutcome {
+  readonly added: number;
+  readonly updated: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  readonly locationsAdded: number;
+  readonly locationsRemoved: number;
+  readonly problems: number;
+}
+
+/** Providers of entities. Implemented by the catalog; capabilities that know the outside add theirs while they are created. */
+export interface EntityProviders {
+  addProvider(provider: EntityProvider): void;
+  /** Applies what changed in one transaction, then reads new and changed locations. */
+  applyProvided(name: string, mutation: ProviderMutation, actor: Actor, cause: string): Promise<ProviderOutcome>;
+  /** Starts a sync (a Run) and answers its id. */
+  syncProvider(name: string, actor: Actor, cause: { type: 'user' | 'push' | 'schedule' | 'system'; ref?: string }): Promise<string>;
+  /** Locations, and the addresses read through them, that start with one of these prefixes. */
+  readFrom(prefixes: readonly string[]): Promise<{ location: Location; url: string }[]>;
+  /** Canonical refs of what a provider brought itself (not through locations). */
+  refsOfProvider(name: string): Promise<string[]>;
+}
+
+export const entityProviders = serviceRef<EntityProviders>('catalog');
 
 export const sourceReaders = serviceRef<{ add(reader: SourceReader): void }>('catalog');
