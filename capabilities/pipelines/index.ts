@@ -9,6 +9,9 @@ export interface CommandLimits {
   readonly cpus: number;
 }
 
+/** What a command reaches: everything that this machine does, or nothing. */
+export type CommandNetwork = 'host' | 'none';
+
 export interface Command {
   /** A shell line, run by `sh -c`. */
   readonly line: string;
@@ -19,6 +22,8 @@ export interface Command {
   /** Folders besides `folder` that may be written (caches), and that may be read. */
   readonly writable?: readonly string[];
   readonly readable?: readonly string[];
+  /** `none`: no network but a loopback of its own, where the machine can do that. Default `host`. */
+  readonly network?: CommandNetwork;
   readonly signal: AbortSignal;
   onOutput(text: string, stream: 'stdout' | 'stderr'): void;
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, lstatSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { PavedError } from '@paved/kernel';
 import { SANDBOX_GID, type SandboxUser } from './sandbox-user.ts';
 
 const run = promisify(execFile);
@@ -47,4 +48,20 @@ export function closedAncestors(folder: string): string[] {
     if ((statSync(at).mode & 0o001) === 0) closed.unshift(at);
   }
   return closed;
+}
+
+/**
+ * Without namespaces another user must be able to pass every folder above its work (pass, not list). Inside the data directory that is ours
+ * to allow: what is private there is closed by its own mode. Elsewhere it is not.
+ */
+export function openWay(folder: string, hidden: readonly string[]): void {
+  for (const closed of closedAncestors(folder)) {
+    const ours = hidden.some((dir) => closed === dir || closed.startsWith(`${dir}${path.sep}`));
+    if (!ours) {
+      throw new PavedError('unsupported', `Commands run as a user of their own, who cannot enter ${closed}.`, {
+        fix: `Move the data directory to a place that others may pass, or allow it: chmod o+x ${closed}.`,
+      });
+    }
+    chmodSync(closed, (statSync(closed).mode & 0o7777) | 0o001);
+  }
 }

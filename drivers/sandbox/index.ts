@@ -1,7 +1,13 @@
 import { createSandboxRunner } from './runner.ts';
 
+export { closedAncestors, giveFolder, openWay } from './hand-over.ts';
+
 export { createSandboxRunner, type SandboxOptions } from './runner.ts';
-export { isolationKinds, probeIsolation, type Isolation, type IsolationKind } from './isolation.ts';
+export { environmentScript, wrapperEnvironment } from './launch.ts';
+export { quote } from './mounts.ts';
+export { hasUsers, lockFolder } from './sandbox-user.ts';
+export { toolFolders, viewScript } from './view.ts';
+export { isolationKinds, probeIsolation, probeKind, type Isolation, type IsolationKind } from './isolation.ts';
 
 /** A runner that finds the data directory above each command's folder by itself. */
 export const sandboxRunner = createSandboxRunner();

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { openCgroup, removeStale, type CgroupVersion } from './cgroup.ts';
+import { probeCutOff } from './network.ts';
 import { hasSandboxUsers } from './sandbox-user.ts';
 
 /**
@@ -13,7 +14,8 @@ export type IsolationKind = (typeof isolationKinds)[number];
 export interface Isolation {
   readonly kind: IsolationKind;
   readonly cgroups?: CgroupVersion;
-  /** Can the command be ended with the server (parent-death signal)? */
+  /** Whether a command that wants no network gets none. */
+  readonly cutsOff: boolean;
   readonly sentence: string;
 }
 
@@ -22,10 +24,22 @@ export const GROUP_PREFIX = 'paved-command-';
 
 /** Tries what works here, by doing it. Takes some 30 ms. */
 export function probeIsolation(only?: IsolationKind): Isolation {
-  const possible: IsolationKind[] = process.getuid?.() === 0 ? ['root-namespaces', 'own-user', 'none'] : ['user-namespaces', 'none'];
-  const kind = only ?? possible.find(works) ?? 'none';
+  const kind = only ?? probeKind();
   const cgroups = probeCgroups();
-  return { kind, ...(cgroups === undefined ? {} : { cgroups }), sentence: sentenceOf(kind, cgroups) };
+  const cutsOff = (kind === 'root-namespaces' || kind === 'user-namespaces') && probeCutOff(kind);
+  return { kind, cutsOff, ...(cgroups === undefined ? {} : { cgroups }), sentence: `${sentenceOf(kind, cgroups)} ${networkOf(cutsOff)}` };
+}
+
+/** The best kind that works here. */
+export function probeKind(): IsolationKind {
+  const possible: IsolationKind[] = process.getuid?.() === 0 ? ['root-namespaces', 'own-user', 'none'] : ['user-namespaces', 'none'];
+  return possible.find(works) ?? 'none';
+}
+
+function networkOf(cutsOff: boolean): string {
+  return cutsOff
+    ? 'Steps that say "network: none" are cut off from every network.'
+    : 'Steps that say "network: none" keep the network: the kernel permits no network namespace here.';
 }
 
 function works(kind: IsolationKind): boolean {

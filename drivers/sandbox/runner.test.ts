@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command, CommandResult } from '@paved/pipelines';
 import { createSandboxRunner, isolationKinds, probeIsolation, type IsolationKind } from './index.ts';
 import { processTable } from './process-table.ts';
+import { makeScratchFolder } from './scratch.ts';
 
 const root = process.getuid?.() === 0;
 const best = probeIsolation().kind;
@@ -159,6 +162,43 @@ test.skipIf(!root)('files that are linked from elsewhere stay what they are', as
   await run('chmod 666 linked; echo changed > linked');
   expect(readFileSync(shared, 'utf8')).toBe('original');
   expect(statSync(shared).uid).toBe(0);
+});
+
+const reaches = (port: number): string =>
+  `node -e "require('net').connect(${port},'127.0.0.1').on('connect',()=>{console.log('reached');process.exit()}).on('error',e=>console.log(e.code))"`;
+
+const cutting = probeIsolation().cutsOff ? here.filter((kind) => kind === 'root-namespaces' || kind === 'user-namespaces') : [];
+test.each(cutting)('a step without network reaches nothing of this machine, only what it starts itself (%s)', async (kind) => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const own = `node -e "const s=require('net').createServer().listen(0,'127.0.0.1',()=>require('net').connect(s.address().port,'127.0.0.1',()=>{console.log('own');process.exit()}))"`;
+  try {
+    expect((await run(reaches(port), { kind })).output).toBe('reached\n');
+    expect((await run(`${reaches(port)}; ${own}`, { kind, command: { network: 'none' } })).output).toBe('ECONNREFUSED\nown\n');
+  } finally {
+    server.close();
+  }
+});
+
+test('where it cannot be cut off the step says so', async () => {
+  expect((await run('echo done', { kind: 'none', command: { network: 'none' } })).output).toMatch(/keeps the network\.\ndone\n$/);
+});
+
+test('what a killed server left among the temporary files is removed by the next one; those of living ones stay', async () => {
+  const { pid } = spawnSync('true');
+  const stale = mkdtempSync(path.join(os.tmpdir(), `paved-command-${pid}-123-`));
+  const living = makeScratchFolder();
+  await createSandboxRunner().run({
+    line: 'true',
+    folder: path.join(dataDir, 'workspaces/work'),
+    environment: {},
+    limits: { memoryMb: 256, timeoutMs: 10_000, outputBytes: 1024, cpus: 1 },
+    signal: new AbortController().signal,
+    onOutput: () => {},
+  });
+  expect([existsSync(stale), existsSync(living)]).toEqual([false, true]);
+  rmSync(living, { recursive: true });
 });
 
 test('it says what it does on this machine', () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,10 +8,11 @@ import { StringDecoder } from 'node:string_decoder';
 import { PavedError } from '@paved/kernel';
 import type { Command, CommandResult, CommandRunner } from '@paved/pipelines';
 import { openCgroup, PROCESS_LIMIT, type CommandGroup } from './cgroup.ts';
-import { closedAncestors, giveFolder, shareFolder } from './hand-over.ts';
+import { giveFolder, openWay, shareFolder } from './hand-over.ts';
 import { GROUP_PREFIX, probeIsolation, type Isolation, type IsolationKind } from './isolation.ts';
 import { environmentScript, launchArguments, wrapperEnvironment } from './launch.ts';
 import { watchFamily, type Family } from './process-table.ts';
+import { makeScratchFolder, removeStaleScratch } from './scratch.ts';
 import { takeSandboxUser, type SandboxUser } from './sandbox-user.ts';
 
 export interface SandboxOptions {
@@ -31,7 +32,10 @@ const LAST_OUTPUT_MS = 500;
 export function createSandboxRunner(options: SandboxOptions = {}): CommandRunner {
   // Found out once, when first asked: it does not change while we run.
   let probed: Isolation | undefined;
-  const isolation = (): Isolation => (probed ??= probeIsolation(options.only));
+  const isolation = (): Isolation => {
+    if (probed === undefined) removeStaleScratch();
+    return (probed ??= probeIsolation(options.only));
+  };
   return {
     get isolation() {
       return isolation().sentence;
@@ -46,7 +50,10 @@ async function runCommand(command: Command, isolation: Isolation, options: Sandb
   if (command.signal.aborted) return { exitCode: 137, stopped: 'cancelled', durationMs: 0 };
   const ownUser = kind === 'root-namespaces' || kind === 'own-user';
   const user = ownUser ? takeSandboxUser(command.folder) : undefined;
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'paved-command-'));
+  const cutOff = command.network === 'none' && isolation.cutsOff;
+  if (command.network === 'none' && !cutOff)
+    command.onOutput('This machine permits no network namespace: the step keeps the network.\n', 'stderr');
+  const scratch = makeScratchFolder();
   const group =
     options.withoutCgroups === true || isolation.cgroups === undefined
       ? undefined
@@ -67,6 +74,7 @@ async function runCommand(command: Command, isolation: Isolation, options: Sandb
       scratch,
       joinFiles: group?.joinFiles ?? [],
       processes: PROCESS_LIMIT,
+      cutOff,
     });
     const child = spawn(program, args, {
       cwd: '/',
@@ -229,22 +237,6 @@ async function handOver(command: Command, user: SandboxUser, kind: IsolationKind
     if (!inside) await shareFolder(folder, user);
   }
   if (kind === 'own-user') for (const folder of [command.folder, ...(command.writable ?? [])]) openWay(folder, hidden);
-}
-
-/**
- * Without namespaces another user must be able to pass every folder above its work (pass, not list). Inside the data directory that is ours
- * to allow: what is private there is closed by its own mode. Elsewhere it is not.
- */
-function openWay(folder: string, hidden: readonly string[]): void {
-  for (const closed of closedAncestors(folder)) {
-    const ours = hidden.some((dir) => closed === dir || closed.startsWith(`${dir}${path.sep}`));
-    if (!ours) {
-      throw new PavedError('unsupported', `Commands run as a user of their own, who cannot enter ${closed}.`, {
-        fix: `Move the data directory to a place that others may pass, or allow it: chmod o+x ${closed}.`,
-      });
-    }
-    chmodSync(closed, (statSync(closed).mode & 0o7777) | 0o001);
-  }
 }
 
 /** The platform's data directory is known by its key, also when nobody named it. */

@@ -19,7 +19,7 @@ export const SANDBOX_GID = FIRST;
 
 /** The user that owns the folder from an earlier command when it is free, else any free one. */
 export function takeSandboxUser(folder: string): SandboxUser {
-  const locks = lockFolder();
+  const locks = lockFolder('paved-sandbox');
   const owner = statSync(folder).uid;
   const preferred = owner >= FIRST && owner < FIRST + COUNT ? [owner] : [];
   for (const uid of [...preferred, ...Array.from({ length: COUNT - 1 }, (_, i) => FIRST + 1 + i)]) {
@@ -31,25 +31,30 @@ export function takeSandboxUser(folder: string): SandboxUser {
   });
 }
 
-/** Whether such numbers exist here: containers without root may map only a few. */
+/** Whether the numbers of commands exist here. */
 export function hasSandboxUsers(): boolean {
+  return hasUsers(FIRST, COUNT);
+}
+
+/** Whether such numbers exist here: containers without root may map only a few. */
+export function hasUsers(first: number, wanted: number): boolean {
   try {
     return readFileSync('/proc/self/uid_map', 'utf8')
       .trim()
       .split('\n')
       .some((line) => {
         const [inside = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
-        return inside <= FIRST && inside + count >= FIRST + COUNT;
+        return inside <= first && inside + count >= first + wanted;
       });
   } catch {
     return false;
   }
 }
 
-/** Shared by all platforms on this machine, ours alone to write. */
-function lockFolder(): string {
+/** A folder shared by all platforms on this machine, ours alone to write. */
+export function lockFolder(name: string): string {
   for (const parent of ['/run', os.tmpdir()]) {
-    const folder = path.join(parent, 'paved-sandbox');
+    const folder = path.join(parent, name);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const { uid } = lstatSync(folder);
@@ -60,7 +65,7 @@ function lockFolder(): string {
       // Read-only, or somebody else's: the next place.
     }
   }
-  throw new PavedError('unavailable', 'There is no folder for the locks of build users.', {
+  throw new PavedError('unavailable', 'There is no folder in which numbers of users can be reserved.', {
     fix: 'Make /run or the temporary folder writable.',
   });
 }
