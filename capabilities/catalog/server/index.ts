@@ -10,7 +10,10 @@ import { createLocations, SYNC_RUN } from './locations.ts';
 import { entities } from './migrations/001-entities.ts';
 import { history } from './migrations/002-history.ts';
 import { savedViews } from './migrations/030-saved-views.ts';
+import { providers as providerTables } from './migrations/020-providers.ts';
 import { permissions } from './permissions.ts';
+import { createProviders } from './providers/providers.ts';
+import { addProviderRoutes } from './providers/routes.ts';
 import { createQueries } from './lists/queries.ts';
 import { createSortedLists } from './lists/sorted/sorted-lists.ts';
 import { createSavedViews } from './saved-views/saved-views.ts';
@@ -26,7 +29,7 @@ export const catalogCapability = defineCapability({
   provides: catalog,
   needs: { audit, runs },
   permissions,
-  migrations: { '001_entities': entities, '002_history': history, '030_saved_views': savedViews },
+  migrations: { '001_entities': entities, '002_history': history, '020_providers': providerTables, '030_saved_views': savedViews },
   create(context) {
     const { db, events, log, now, needs } = context;
     const registry = createKindRegistry();
@@ -37,6 +40,7 @@ export const catalogCapability = defineCapability({
     const sorted = createSortedLists(db);
     const views = createSavedViews({ db, events, audit: needs.audit, guard: context.guard, now });
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
+    const providers = createProviders({ ...base, runs: needs.runs, locations });
     const watch = createWatch(base, locations);
 
     needs.runs.define({
@@ -63,20 +67,29 @@ export const catalogCapability = defineCapability({
     };
 
     return {
-      service,
-      routes: (app) => addRoutes(app, { ...base, queries, sorted, savedViews: views, locations, service, watch, guard: context.guard }),
+      service: { ...service, ...providers.contract },
+      routes(app) {
+        addProviderRoutes(app, providers);
+        addRoutes(app, { ...base, queries, sorted, savedViews: views, locations, service, watch, guard: context.guard });
+      },
       async listening() {
         await configured();
         for (const row of await allLocations(db)) {
+          // Discovered places are their provider's: it knows which of them changed.
+          if (row.origin.startsWith('provider:')) continue;
           await locations
             .syncNow(row, systemActor, { type: 'system', ref: 'start' })
             .catch((error: unknown) =>
               log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source could not be read.'),
             );
         }
+        await providers.listening();
         await watch.start();
       },
-      drain: () => watch.stop(),
+      async drain() {
+        providers.stop();
+        await watch.stop();
+      },
     };
   },
 });

@@ -12,5 +12,6 @@ export const permissions: readonly Permission[] = [
   { name: 'catalog.location.read', description: 'See the sources of entities.', role: 'viewer' },
   { name: 'catalog.location.create', description: 'Add a source of entities.', role: 'developer' },
   { name: 'catalog.location.analyze', description: 'See what a source would bring.', role: 'developer' },
+  { name: 'catalog.provider.sync', description: 'Ask a provider such as a forge or a directory now.', role: 'platform-engineer' },
   { name: 'catalog.location.delete', description: 'Remove a source with everything it brought.', role: 'platform-engineer' },
 ];

@@ -90,6 +90,8 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
         if (watched.get(row.id)?.folders === folders.join('\n')) continue;
         await close(row.id);
         if (!stopped) open(row.id, folders, recursive);
+      } else if (row.origin.startsWith('provider:')) {
+        // Its provider looks after it.
       } else if (Date.now() - (polledAt.get(row.id) ?? Date.now()) >= POLL_MS) {
         polledAt.set(row.id, Date.now());
         await look(row.id);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import picomatch from 'picomatch';
-import { formatRef, messageOf, refOf, type Entity, type Json, type Problem } from '@paved/kernel';
+import { formatRef, isPavedError, messageOf, refOf, type Entity, type Json, type Problem } from '@paved/kernel';
 import { parseDocuments, type SourceDocument } from '../../model/documents.ts';
 import type { KindRegistry } from '../../model/kind-registry.ts';
 import { annotate, locationEntity, locationRef, targetsOf } from '../../model/location.ts';
@@ -46,7 +46,7 @@ export interface ReadDeps {
 /** Reads a location and everything its Location documents lead to. Never throws for what is wrong inside. */
 export async function readLocation(
   deps: ReadDeps,
-  location: { type: string; target: string; kinds?: readonly string[] | null },
+  location: { type: string; target: string; kinds?: readonly string[] | null; origin?: string },
 ): Promise<Reading> {
   const origin = locationRef(location);
   const root = rootOf(location);
@@ -68,7 +68,14 @@ export async function readLocation(
     parentRef: string;
     from?: { source: string; line: number; path: string };
     optional: boolean;
-  }[] = [{ type: location.type, target: location.target, parentRef: refOf(generated), optional: false }];
+  }[] = [
+    {
+      type: location.type,
+      target: location.target,
+      parentRef: refOf(generated),
+      optional: location.origin?.startsWith('provider:') === true,
+    },
+  ];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const { type, target, parentRef, from, optional } = next;
     let files: readonly SourceFile[];
@@ -78,7 +85,12 @@ export async function readLocation(
       commit ??= files[0]?.revision;
       if (found.revision !== undefined) digest.update(found.revision);
     } catch (error) {
-      if (optional) continue;
+      // Only a missing file is fine where files are optional; a source that cannot be reached keeps what it brought.
+      if (optional && isPavedError(error, 'not_found')) {
+        // A discovered place without a file brings nothing, not even itself.
+        if (from === undefined) entities.pop();
+        continue;
+      }
       const message = messageOf(error);
       const fix = (error as { fix?: string }).fix;
       const source = from?.source ?? origin;

@@ -203,7 +203,9 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  const registered = async (): Promise<Location[]> => (await allLocations(deps.db)).map(toLocation);
+  // Places that providers discovered are theirs, as in Backstage.
+  const registered = async (): Promise<Location[]> =>
+    (await allLocations(deps.db)).filter((row) => !row.origin.startsWith('provider:')).map(toLocation);
 }
 
 /** Files of the server are for whoever runs it. */
