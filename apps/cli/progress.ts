@@ -1,4 +1,5 @@
 import type { Progress } from '@paved/client';
+import { formatDuration } from '@paved/kernel';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -6,7 +7,8 @@ interface Line {
   text: string;
   state: 'running' | 'done' | 'failed';
   readonly since: number;
-  ended?: number;
+  /** How long it took; missing while it runs. */
+  ms?: number;
 }
 
 /** Steps with their time: animated in place at a terminal, one plain line per change elsewhere. */
@@ -15,7 +17,7 @@ export function createProgress(options: { animated: boolean; silent: boolean; wr
   const lines = new Map<string, Line>();
   let drawn = 0;
   let frame = 0;
-  const seconds = (line: Line): string => `${(((line.ended ?? performance.now()) - line.since) / 1000).toFixed(1)} s`;
+  const seconds = (line: Line): string => formatDuration(line.ms ?? performance.now() - line.since);
   const draw = (): void => {
     const mark = { running: frames[frame % frames.length] ?? '', done: '✓', failed: '✗' };
     const text = [...lines.values()].map((line) => `\u001b[2K${mark[line.state]} ${line.text}  ${seconds(line)}`).join('\n');
@@ -29,13 +31,14 @@ export function createProgress(options: { animated: boolean; silent: boolean; wr
       }, 100)
     : undefined;
   timer?.unref();
-  const change = (id: string, state: Line['state'], text?: string): void => {
+  const change = (id: string, state: Line['state'], text?: string, ms?: number): void => {
     const before = lines.get(id);
+    const since = before?.since ?? performance.now();
     const line: Line = {
-      since: before?.since ?? performance.now(),
+      since,
       state,
       text: text ?? before?.text ?? id,
-      ...(state === 'running' ? {} : { ended: performance.now() }),
+      ...(state === 'running' ? {} : { ms: ms ?? performance.now() - since }),
     };
     if (before?.state === state && before.text === line.text) return;
     lines.set(id, line);
@@ -45,8 +48,8 @@ export function createProgress(options: { animated: boolean; silent: boolean; wr
   };
   return {
     step: (id, text) => change(id, 'running', text),
-    done: (id, text) => change(id, 'done', text),
-    failed: (id, text) => change(id, 'failed', text),
+    done: (id, text, ms) => change(id, 'done', text, ms),
+    failed: (id, text, ms) => change(id, 'failed', text, ms),
     note(text) {
       if (options.silent) return;
       write(`${text}\n`);

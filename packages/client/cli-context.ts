@@ -13,8 +13,9 @@ export interface Column<T> {
 export interface Progress {
   /** A step began, or its text changed. */
   step(id: string, text: string): void;
-  done(id: string, text?: string): void;
-  failed(id: string, text?: string): void;
+  /** `ms` is how long it took where that is known better than from here. */
+  done(id: string, text?: string, ms?: number): void;
+  failed(id: string, text?: string, ms?: number): void;
   /** A line below the steps. */
   note(text: string): void;
   end(): void;

@@ -1,3 +1,10 @@
-export { ApiError, createApiClient, type ApiClient, type ApiClientOptions, type Query, type StreamEvent } from './api-client.ts';
+export { createApiClient, type ApiClient, type ApiClientOptions } from './api-client.ts';
 export { type CliContext, type Column, type OutputFormat, type Progress } from './cli-context.ts';
-export { isProblem, type Problem } from './problem.ts';
+export { type StreamEvent } from './events.ts';
+export { followRun, pause, succeeded, took } from './follow-run.ts';
+export { addressOf, call, type Operation, type Wanted, type WantedArguments } from './operation.ts';
+export { ApiError, type Problem } from './problem.ts';
+export { contentOf, createSend, createTransport, withQuery, type Query } from './transport.ts';
+// One function for each operation of the OpenAPI document, and the types of what goes in and comes out.
+export * from './generated/sdk.gen.ts';
+export type * from './generated/types.gen.ts';

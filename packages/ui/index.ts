@@ -1,4 +1,4 @@
-export { api, ApiError, onSignedOut, pathOf, withQuery, type Query } from './api.ts';
+export { api, ApiError, call, onSignedOut, pathOf, withQuery, type Query } from './api.ts';
 export { Avatar } from './avatar.tsx';
 export { Board, type BoardCell, type BoardColumn, type BoardLane, type BoardRow } from './board.tsx';
 export { BulkBar } from './bulk-bar.tsx';
@@ -57,4 +57,4 @@ export { EnvironmentStripSkeleton, Metric, Strip } from './strip.tsx';
 export { bytes, clockTime, count, exactTime, longDay, plural, timeWords } from './time-words.ts';
 export { toast, toastError } from './toast.tsx';
 export { useRouteParams, useUrlState } from './url-state.ts';
-export { useChange, useData, useRefresh } from './use-data.ts';
+export { useCall, useChange, useData, useRefresh } from './use-data.ts';

@@ -7,11 +7,11 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { api, type ApiError, type Query } from './api.ts';
+import { addressOf, type Operation, type Wanted, type WantedArguments } from '@paved/client';
+import { api, call, type ApiError, type Query } from './api.ts';
 import { useEvents, type LiveEvent } from './live.tsx';
 
-interface DataOptions {
-  readonly query?: Query | undefined;
+interface ReadOptions {
   /** Do not ask yet. */
   readonly off?: boolean;
   /** Event types after which this is asked again (at most four times a second). */
@@ -23,11 +23,40 @@ interface DataOptions {
   readonly refetchMs?: number;
 }
 
-/** Reads from the API; the same path and query are asked once, and again when one of the `live` events comes. */
+interface DataOptions extends ReadOptions {
+  readonly query?: Query | undefined;
+}
+
+/** Reads from the API by path; the same path and query are asked once, and again when one of the `live` events comes. */
 export function useData<T>(path: string, options: DataOptions = {}): UseQueryResult<T, ApiError> {
+  return useRead(path, options.query ?? {}, (signal) => api.get<T>(path, options.query, signal), options);
+}
+
+/**
+ * Reads with an operation of the API: `useCall(listRuns, { query: { subject } }, { live: ['runs.run.changed'] })`. It shares its
+ * answers with `useData` of the same path and query.
+ */
+export function useCall<F extends Operation>(
+  operation: F,
+  wanted?: Wanted<F>,
+  options: ReadOptions = {},
+): UseQueryResult<Awaited<ReturnType<F>>, ApiError> {
+  const { path, query } = addressOf(operation, wanted);
+  type Answer = Awaited<ReturnType<F>>;
+  const read = (signal: AbortSignal): Promise<Answer> =>
+    call(operation, ...([{ ...wanted, signal }] as unknown as WantedArguments<F>)) as Promise<Answer>;
+  return useRead(path, query, read, options);
+}
+
+function useRead<T>(
+  path: string,
+  query: object,
+  read: (signal: AbortSignal) => Promise<T>,
+  options: ReadOptions,
+): UseQueryResult<T, ApiError> {
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const key = ['api', path, options.query ?? {}];
+  const key = ['api', path, query];
   useEvents(options.off ? [] : (options.live ?? []), (event) => {
     if (options.concerns && !options.concerns(event)) return;
     if (timer.current !== undefined) return;
@@ -38,7 +67,7 @@ export function useData<T>(path: string, options: DataOptions = {}): UseQueryRes
   });
   return useQuery<T, ApiError>({
     queryKey: key,
-    queryFn: ({ signal }) => api.get<T>(path, options.query, signal),
+    queryFn: ({ signal }) => read(signal),
     enabled: options.off !== true,
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
     ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),

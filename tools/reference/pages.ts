@@ -1,7 +1,12 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { environmentName, loadConfig, type Platform } from '@paved/host';
 import { errorStatuses } from '@paved/host';
 import { createProgram } from '@paved/cli';
+import { clientFiles } from './client.ts';
+import { root } from '../setup.mjs';
 import { page, table } from './markdown.ts';
 
 interface Operation {
@@ -11,11 +16,11 @@ interface Operation {
   readonly security?: readonly unknown[];
 }
 
-/** Every generated page by its file name, from a composed platform. */
-export async function referencePages(platform: Platform): Promise<Map<string, string>> {
+/** Every generated file by its path from the root, from a composed platform: the reference, and the client. */
+export async function generatedFiles(platform: Platform): Promise<Map<string, string>> {
   await platform.app.ready();
   const openApi = platform.app.swagger() as { paths?: Record<string, Record<string, Operation>> };
-  return new Map([
+  const pages: (readonly [string, string])[] = [
     ['openapi.json', `${JSON.stringify(openApi, null, 2)}\n`],
     ['http.md', httpPage(openApi.paths ?? {})],
     ['permissions.md', permissionsPage(platform)],
@@ -23,6 +28,11 @@ export async function referencePages(platform: Platform): Promise<Map<string, st
     ['commands.md', commandsPage()],
     ['errors.md', errorsPage()],
     ['events.md', await eventsPage()],
+  ];
+  const client = [...(await clientFiles(openApi))];
+  return new Map([
+    ...pages.map(([file, text]) => [`docs/reference/${file}`, text] as const),
+    ...client.map(([file, text]) => [`packages/client/generated/${file}`, text] as const),
   ]);
 }
 
@@ -116,14 +126,13 @@ function errorsPage(): string {
 
 /** Event types are the exported names of contracts that look like `capability.noun.verb`. */
 async function eventsPage(): Promise<string> {
-  const contracts = await Promise.all([
-    import('@paved/access'),
-    import('@paved/catalog'),
-    import('@paved/orchestrator'),
-    import('@paved/repositories'),
-    import('@paved/runs'),
-    import('@paved/secrets'),
-  ]);
+  const folder = path.join(root, 'capabilities');
+  const contracts = await Promise.all(
+    readdirSync(folder)
+      .filter((name) => existsSync(path.join(folder, name, 'index.ts')))
+      .toSorted()
+      .map((name) => import(pathToFileURL(path.join(folder, name, 'index.ts')).href)),
+  );
   const types = contracts.flatMap((contract) =>
     Object.values(contract as Record<string, unknown>).filter(
       (value): value is string => typeof value === 'string' && /^[a-z]+\.[a-z_]+\.[a-z_]+$/.test(value),

@@ -59,6 +59,8 @@ import {
 import { useMemo, useState } from 'react';
 import { modules } from '../modules.ts';
 
+const problem = { title: 'Invalid input', status: 400, code: 'invalid', requestId: '' };
+
 const statuses: readonly StatusName[] = [
   'healthy',
   'progressing',
@@ -403,18 +405,35 @@ export function Page() {
             />
             <FailedState
               what="Deployments"
-              error={new ApiError(503, { message: 'The server answered 503 twice.', code: 'unavailable', requestId: 'req-7f3a' })}
+              error={
+                new ApiError({
+                  ...problem,
+                  status: 503,
+                  detail: 'The server answered 503 twice.',
+                  code: 'unavailable',
+                  requestId: 'req-7f3a',
+                })
+              }
               onRetry={() => undefined}
             />
             <FailedState
               what="Logs"
-              error={new ApiError(403, { message: 'Payments keeps this to its team.', code: 'forbidden', fix: 'Ask Payments for access.' })}
+              error={
+                new ApiError({
+                  ...problem,
+                  status: 403,
+                  detail: 'Payments keeps this to its team.',
+                  code: 'forbidden',
+                  fix: 'Ask Payments for access.',
+                })
+              }
             />
             <SkeletonRows label="Components" rows={4} />
             <ErrorNotice
               error={
-                new ApiError(400, {
-                  message: 'The Score file names an unknown resource type "postgress".',
+                new ApiError({
+                  ...problem,
+                  detail: 'The Score file names an unknown resource type "postgress".',
                   fix: 'Did you mean postgres?',
                   problems: [{ at: 'resources/db/type', message: 'is not known', fix: 'Use postgres.' }],
                 })

@@ -27,8 +27,21 @@ export async function addOpenApi(app: App, version: string): Promise<void> {
         schema: { ...made.schema, security, ...(config.permission === undefined ? {} : { 'x-permission': config.permission }) } as never,
       };
     },
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => withoutLooseEnds(jsonSchemaTransformObject(input) as OpenApiDocument) as never,
   });
+}
+
+/**
+ * Recursive schemas such as `z.json()` leave references to definitions that never reach the document. A schema that says nothing
+ * stands in for them: any JSON.
+ */
+function withoutLooseEnds<T extends { components?: { schemas?: object } }>(document: T): T {
+  const known = new Set(Object.keys(document.components?.schemas ?? {}));
+  const prefix = '#/components/schemas/';
+  return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
+    const ref = typeof value === 'object' && value !== null && '$ref' in value ? value.$ref : undefined;
+    return typeof ref === 'string' && ref.startsWith(prefix) && !known.has(ref.slice(prefix.length)) ? {} : value;
+  }) as T;
 }
 
 /** `/api/openapi.json` and the readable reference at `/api/reference`. */
