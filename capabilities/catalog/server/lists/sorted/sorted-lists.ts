@@ -30,10 +30,8 @@ export interface SortedLists {
 const ORDERS = 12;
 const PORTION = 1000;
 
-interface Place {
-  readonly query: JsonObject;
-  readonly text?: Selection['text'];
-  readonly sort: OrderField[];
+interface Place extends Selection {
+  readonly sort: readonly OrderField[];
   readonly offset: number;
   /** The entity the page starts behind, for when others came or went before it. */
   readonly after: number;
