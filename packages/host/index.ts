@@ -17,6 +17,7 @@ export {
 export { type EventHandler, type Events, type NewEvent, type PlatformEvent } from './events/events.ts';
 export { createGuard, type Decision, type Guard, type Resource } from './guard.ts';
 export { type RouteProtection } from './http/access-hook.ts';
+export { openLiveStream, type LiveStream } from './http/live-stream.ts';
 export { errorStatuses, problemSchema } from './http/problem.ts';
 export { createStorageGuard, type StorageGuard } from './http/storage-guard.ts';
 export { newId } from './id.ts';

@@ -33,6 +33,10 @@ export interface Events {
   publish(tx: Database, ...events: NewEvent[]): Promise<void>;
   /** Live, in this process, events of every replica; not durable. Returns the way to stop. */
   subscribe(types: readonly string[], listener: (event: PlatformEvent) => void): () => void;
+  /** The position from which `since` misses nothing that a subscriber added now does not hear. */
+  position(): string;
+  /** Stored events after a position, oldest first; some may be told twice. Events are kept for seven days. Throws `invalid`. */
+  since(position: string): Promise<PlatformEvent[]>;
   /**
    * Tells live listeners of every replica something too frequent or too fleeting to store (log lines, metrics).
    * Not durable, not resumable, at most 7 kB as JSON.

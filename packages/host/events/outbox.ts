@@ -24,7 +24,7 @@ export interface LiveEvent {
 export interface Outbox {
   readonly events: Events;
   live(listener: (live: LiveEvent) => void): () => void;
-  /** Stored events after a resume position, oldest first, at most 1000. */
+  /** Stored events after a resume position, oldest first. */
   since(position: string): Promise<LiveEvent[]>;
   /** The position from which a new live listener misses nothing. */
   position(): string;
@@ -130,6 +130,24 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
   const durable = createConsumers({ db, listener, log, handlers: () => handlers });
   consumers = durable;
 
+  const since = async (position: string): Promise<LiveEvent[]> => {
+    const found: LiveEvent[] = [];
+    const [, xid, id] = /^(\d{1,19})-(\d{1,19})$/.exec(position) ?? [];
+    if (xid === undefined || id === undefined) {
+      throw new PavedError('invalid', `"${position}" is not an event id.`, { fix: 'Resume with the last id that the stream sent.' });
+    }
+    let behind: Position = { xid, id };
+    for (;;) {
+      const { rows }: { rows: EventRow[] } = await sql<EventRow>`
+        select id, xid::text as xid, type, subject, data, at, true as settled
+        from host.event where (xid, id) > (${behind.xid}::xid8, ${behind.id}::bigint) order by xid, id limit ${READ_AT_ONCE}`.execute(db);
+      for (const row of rows) found.push({ event: toEvent(row), resumeFrom: position });
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < READ_AT_ONCE) return found;
+      behind = { xid: last.xid, id: last.id };
+    }
+  };
+
   const events: Events = {
     async publish(tx, ...published) {
       if (published.length === 0) return;
@@ -140,6 +158,8 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
       `.execute(tx);
       await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
     },
+    position: () => positionText(frontier),
+    since: async (position) => (await since(position)).map(({ event }) => event),
     subscribe(types, hear) {
       const one = ({ event }: LiveEvent): void => {
         if (wantsType(types, event.type)) hear(event);
@@ -168,16 +188,7 @@ export async function openOutbox(options: { db: Database; url: string; log: Logg
       listeners.add(hear);
       return () => listeners.delete(hear);
     },
-    async since(position) {
-      const [, xid, id] = /^(\d{1,19})-(\d{1,19})$/.exec(position) ?? [];
-      if (xid === undefined || id === undefined) {
-        throw new PavedError('invalid', `"${position}" is not an event id.`, { fix: 'Resume with the last id that the stream sent.' });
-      }
-      const { rows } = await sql<EventRow>`
-        select id, xid::text as xid, type, subject, data, at, true as settled
-        from host.event where (xid, id) > (${xid}::xid8, ${id}::bigint) order by xid, id limit 1000`.execute(db);
-      return rows.map((row) => ({ event: toEvent(row), resumeFrom: position }));
-    },
+    since,
     position: () => positionText(frontier),
     async addHandlers(capability, added) {
       const named = added.map((handler) => ({ ...handler, consumer: `${capability}.${handler.name}` }));
