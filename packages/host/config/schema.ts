@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { roles } from '@paved/kernel';
+import { integrationsSchema } from './integrations.ts';
+import { providersSchema } from './provider-settings.ts';
 
+const allowedKind = z.union([z.string().min(1), z.strictObject({ kind: z.string().min(1), 'spec.type': z.string().min(1).optional() })]);
 const port = z.number().int().min(0).max(65_535);
 const duration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration such as 30s, 5m or 2h');
 
@@ -46,11 +49,72 @@ export const configSchema = z.strictObject({
   catalog: z
     .strictObject({
       locations: z
-        .array(z.strictObject({ type: z.enum(['file', 'directory', 'git', 'url']), target: z.string().min(1) }))
+        .array(
+          z.strictObject({
+            type: z.enum(['file', 'directory', 'git', 'url']),
+            target: z.string().min(1),
+            rules: z.array(z.strictObject({ allow: z.array(allowedKind).min(1) })).optional(),
+          }),
+        )
         .default([])
-        .describe('Sources read at start and watched.'),
+        .describe('Sources read at start and watched; `rules` of one say which kinds it may hold beside what catalog.rules allows.'),
+      rules: z
+        .array(
+          z.strictObject({
+            allow: z.array(allowedKind).min(1),
+            locations: z
+              .array(
+                z
+                  .strictObject({
+                    type: z.string().optional(),
+                    exact: z.string().optional(),
+                    pattern: z.string().optional(),
+                    target: z.string().optional(),
+                  })
+                  .refine((l) => l.exact === undefined || l.pattern === undefined, 'either exact or pattern, not both'),
+              )
+              .optional(),
+          }),
+        )
+        .optional()
+        .describe(
+          'Which kinds sources may hold, as in Backstage: an entity is taken when one rule allows it. Without rules all kinds are.',
+        ),
+      reading: z
+        .strictObject({
+          allow: z
+            .array(
+              z.strictObject({
+                host: z
+                  .string()
+                  .regex(
+                    /^(\*\.)?([\w.-]+|\[[\da-f:]+\])(:\d+)?$/i,
+                    'a host such as git.acme.example, git.acme.example:8443 or *.acme.example',
+                  ),
+                paths: z.array(z.string().startsWith('/')).min(1).optional(),
+              }),
+            )
+            .default([])
+            .describe('Hosts whose addresses may be read although they stand inside the network; `paths` narrows one.'),
+          unlisted: z
+            .boolean()
+            .default(true)
+            .describe('Whether hosts of the open internet may be read that catalog.reading.allow does not name.'),
+          timeout: duration.default('20s').describe('Longest time of reading one address; a Git repository may take ten times as long.'),
+          maxMb: z.number().positive().max(100).default(8).describe('Largest file read, in MiB.'),
+          maxRepositoryMb: z.number().positive().default(512).describe('Most that is fetched of one Git repository, in MiB.'),
+        })
+        .prefault({}),
+      pollInterval: duration
+        .default('5m')
+        .describe('How often addresses and repositories are asked whether they changed; pushes are heard at once.'),
+      orphans: z
+        .enum(['keep', 'remove'])
+        .default('remove')
+        .describe('What becomes of entities that no source names any more: kept with the annotation backstage.io/orphan, or removed.'),
     })
     .prefault({}),
+  integrations: integrationsSchema.prefault({}),
   repositories: z
     .strictObject({
       pushLimitMb: z.number().positive().default(100).describe('Largest push, in MiB.'),
