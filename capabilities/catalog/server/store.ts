@@ -3,6 +3,8 @@ import type { Database } from '@paved/host';
 import type { Edge } from '../model/relations.ts';
 import type { EntityRecord } from './entity-record.ts';
 import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
+import { copyIn } from './writing/copy-in.ts';
+import { addEntities } from './writing/store.ts';
 
 /** What is known of an entity before a write. */
 export interface Known {
@@ -74,49 +76,61 @@ export async function writeEntities(
   at: Date,
 ): Promise<void> {
   if (records.length === 0) return;
+  const refs = records.map((record) => record.ref);
+  const there = new Set(
+    (await sql<{ ref: string }>`select ref from catalog.entity where ref = any(${refs})`.execute(tx)).rows.map((row) => row.ref),
+  );
+  const touched = await changeEntities(
+    tx,
+    records.filter((record) => there.has(record.ref)),
+    owner,
+    at,
+  );
+  const added = records.filter((record) => !there.has(record.ref));
+  if (added.length > 0) {
+    for (const ref of await addEntities(tx, added, owner, at)) touched.add(ref);
+    await continueVersions(
+      tx,
+      added.map((record) => record.ref),
+    );
+  }
+  await refreshRelations(tx, [...touched], at);
+}
+
+/** Replaces entities that are there; answers whose relations may be others now. */
+async function changeEntities(
+  tx: Database,
+  records: readonly EntityRecord[],
+  owner: { key: string; locationId: string | null },
+  at: Date,
+): Promise<Set<string>> {
   const column = <K extends keyof EntityRecord>(key: K): EntityRecord[K][] => records.map((record) => record[key]);
   const refs = column('ref');
   await keepVersions(tx, refs);
+  if (records.length === 0) return new Set();
   const { rows } = await sql<{ id: string; ref: string }>`
-    insert into catalog.entity as e (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, owner_key, location_id, created_at, updated_at, since, written, revision)
-    select r.ref, r.kind, r.kind_title, r.namespace, r.name, r.words, r.head, r.hash, r.source, r.document, r.line, r.parent_ref, ${owner.key}, ${owner.locationId}::uuid, g.at, ${at}::timestamptz, g.at, g.n, r.revision
-    from unnest(${column('ref')}::text[], ${column('kind')}::text[], ${column('kindTitle')}::text[], ${column('namespace')}::text[], ${column('name')}::text[],
-      ${column('words')}::text[], ${column('head')}::text[], ${column('hash')}::text[], ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[],
-      ${records.map((r) => r.parentRef ?? null)}::text[], ${records.map((r) => r.revision ?? null)}::text[])
-      as r (ref, kind, kind_title, namespace, name, words, head, hash, source, document, line, parent_ref, revision), catalog.generation g
-    on conflict (ref) do update set kind_title = excluded.kind_title, words = excluded.words, head = excluded.head, hash = excluded.hash, source = excluded.source,
-      document = excluded.document, line = excluded.line, parent_ref = excluded.parent_ref, owner_key = excluded.owner_key, location_id = excluded.location_id,
-      updated_at = excluded.updated_at, status = null, version = e.version + 1, since = excluded.since, written = excluded.written, revision = excluded.revision
-    returning id, ref`.execute(tx);
-  await continueVersions(tx, refs);
+    update catalog.entity e set kind_title = r.kind_title, words = r.words, head = r.head, hash = r.hash, source = r.source, document = r.document, line = r.line,
+      parent_ref = r.parent_ref, owner_key = ${owner.key}, location_id = ${owner.locationId}::uuid, updated_at = ${at}::timestamptz, status = null,
+      version = e.version + 1, since = g.at, written = g.n, revision = r.revision
+    from unnest(${refs}::text[], ${column('kindTitle')}::text[], ${column('words')}::text[], ${column('head')}::text[], ${column('hash')}::text[],
+      ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[], ${records.map((r) => r.parentRef ?? null)}::text[], ${records.map((r) => r.revision ?? null)}::text[])
+      as r (ref, kind_title, words, head, hash, source, document, line, parent_ref, revision), catalog.generation g
+    where e.ref = r.ref returning e.id, e.ref`.execute(tx);
   const idOf = new Map(rows.map((row) => [row.ref, row.id]));
   await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[])`.execute(tx);
-  const ids: string[] = [];
-  const keys: string[] = [];
-  const values: (string | null)[] = [];
-  const originals: (string | null)[] = [];
-  const items: number[] = [];
-  for (const record of records) {
-    const id = idOf.get(record.ref) ?? '';
-    for (const row of record.rows) {
-      ids.push(id);
-      keys.push(row.key);
-      values.push(row.value);
-      originals.push(row.original);
-      items.push(row.item);
-    }
-  }
-  if (ids.length > 0) {
-    await sql`insert into catalog.search (entity_id, key, value, original, item)
-      select * from unnest(${ids}::bigint[], ${keys}::text[], ${values}::text[], ${originals}::text[], ${items}::smallint[])`.execute(tx);
-  }
+  await copyIn(
+    tx,
+    'catalog.search',
+    ['entity_id', 'key', 'value', 'original', 'item'],
+    records.flatMap((record) => record.rows.map((row) => [idOf.get(record.ref) ?? '', row.key, row.value, row.original, row.item])),
+  );
   const touched = await writeEdges(
     tx,
     refs,
     records.flatMap((record) => record.edges),
   );
   for (const ref of refs) touched.add(ref);
-  await refreshRelations(tx, [...touched], at);
+  return touched;
 }
 
 /** Makes the edges of these entities exactly `wanted`; answers both ends of every edge that came or went. */
