@@ -70,7 +70,7 @@ export const catalogCapability = defineCapability({
       service: { ...service, ...providers.contract },
       routes(app) {
         addProviderRoutes(app, providers);
-        addRoutes(app, { ...base, queries, sorted, savedViews: views, locations, service, watch, guard: context.guard });
+        addRoutes(app, { ...base, queries, sorted, savedViews: views, locations, service, watch, guard: context.guard, ending: context.signal });
       },
       async listening() {
         await configured();

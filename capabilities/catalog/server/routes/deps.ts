@@ -15,4 +15,6 @@ export interface RouteDeps extends SyncDeps {
   readonly service: CatalogService;
   readonly watch: Watch;
   readonly guard: Guard;
+  /** Aborted when the server begins to stop. */
+  readonly ending: AbortSignal;
 }

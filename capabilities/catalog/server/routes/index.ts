@@ -8,6 +8,8 @@ import { addInsightRoutes } from './insight.ts';
 import { addListPageRoutes } from './list-page.ts';
 import { addListRoutes } from './lists.ts';
 import { addLocationRoutes } from './locations.ts';
+import { addStatisticsRoute } from '../statistics/routes.ts';
+import { addWatchRoute } from '../watching/routes.ts';
 
 export function addRoutes(app: App, deps: RouteDeps): void {
   addEntityRoutes(app, deps);
@@ -18,4 +20,6 @@ export function addRoutes(app: App, deps: RouteDeps): void {
   addLocationRoutes(app, deps);
   addCheckingRoutes(app, deps);
   addInsightRoutes(app, deps);
+  addWatchRoute(app, deps);
+  addStatisticsRoute(app, deps);
 }

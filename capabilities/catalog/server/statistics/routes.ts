@@ -1,0 +1,45 @@
+import type { App } from '@paved/host';
+import { z } from 'zod';
+import type { RouteDeps } from '../routes/deps.ts';
+import { statistics } from './views.ts';
+
+const DAY_MS = 86_400_000;
+const number = z.number().int();
+
+/** `GET /api/catalog/statistics`: how much there is, how well it hangs together, how much moves. */
+export function addStatisticsRoute(app: App, deps: RouteDeps): void {
+  app.get(
+    '/api/catalog/statistics',
+    {
+      config: { permission: 'catalog.entity.read' },
+      schema: {
+        operationId: 'getCatalogStatistics',
+        tags: ['catalog'],
+        summary: 'The catalog in numbers.',
+        response: {
+          200: z.object({
+            entities: number,
+            kinds: z.array(z.object({ kind: z.string(), count: number })),
+            relations: number,
+            stale: number.describe('Kept from an older version of their source.'),
+            unowned: number.describe('Of kinds that name an owner: whose owner is not named, or does not exist.'),
+            dangling: number.describe('Relations to entities that do not exist.'),
+            changedToday: number.describe('In the last 24 hours.'),
+            changedThisWeek: number.describe('In the last 7 days.'),
+            problems: z.record(z.string(), number).describe('By sort: broken, conflict, missing and others.'),
+            sources: z.object({ total: number, failing: number }),
+          }),
+        },
+      },
+    },
+    async () => {
+      const now = deps.now().getTime();
+      const owned = deps.registry
+        .all()
+        .filter((rule) => rule.relations.some((relation) => relation.type === 'ownedBy'))
+        .map((rule) => rule.kind.toLowerCase());
+      const found = await statistics(deps.db, { today: new Date(now - DAY_MS), week: new Date(now - 7 * DAY_MS), owned });
+      return { ...found, kinds: [...found.kinds] };
+    },
+  );
+}
