@@ -3,6 +3,9 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { PavedError, type Problem } from '@paved/kernel';
+import { maskSecrets, type MaskNode } from './mask.ts';
+import { normaliseProviders } from './provider-settings.ts';
+import { resolveReferences } from './references.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** Where an effective value came from. */
@@ -35,7 +38,17 @@ export function loadConfig(input: ConfigInput = {}): LoadedConfig {
   const file = input.file ?? (existsSync('paved.yaml') ? 'paved.yaml' : undefined);
   const origins = new Map<string, string>();
   const raw: Record<string, unknown> = {};
-  if (file !== undefined) readYaml(file, raw, origins);
+  if (file !== undefined) {
+    readYaml(file, raw, origins);
+    Object.assign(
+      raw,
+      resolveReferences(raw, {
+        environment: input.environment ?? {},
+        folder: path.dirname(path.resolve(file)),
+        where: (key) => originOf(key, origins, file),
+      }),
+    );
+  }
   for (const { key } of keys) {
     const name = environmentName(key);
     const value = input.environment?.[name] ?? (key === 'database.url' ? input.environment?.['DATABASE_URL'] : undefined);
@@ -48,15 +61,16 @@ export function loadConfig(input: ConfigInput = {}): LoadedConfig {
     setAt(raw, key, value);
     origins.set(key, flag);
   }
+  normaliseProviders(raw);
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) throw configError(parsed.error, origins, file);
   const fromFile = file !== undefined && origins.get('catalog.locations')?.startsWith(`${file}:`) === true;
   const config = resolvePaths(parsed.data, fromFile ? file : undefined);
   return {
     config,
-    sources: keys.map(({ key, secret, description }) => ({
+    sources: keys.map(({ key, secret, description, node }) => ({
       key,
-      value: getAt(config, key),
+      value: secret ? getAt(config, key) : maskSecrets(getAt(config, key), node),
       from: originOf(key, origins),
       secret,
       description,
@@ -154,12 +168,12 @@ function originOf(key: string, origins: Map<string, string>, fallback?: string):
 }
 
 /** Every leaf of the schema with its description. */
-function describeKeys(): { key: string; secret: boolean; description: string }[] {
+function describeKeys(): { key: string; secret: boolean; description: string; node: MaskNode }[] {
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchemaNode;
-  const leaves: { key: string; secret: boolean; description: string }[] = [];
+  const leaves: { key: string; secret: boolean; description: string; node: MaskNode }[] = [];
   const walk = (node: JsonSchemaNode, at: string): void => {
     if (node.properties === undefined || node.items !== undefined)
-      return void leaves.push({ key: at, secret: node.secret === true, description: node.description ?? '' });
+      return void leaves.push({ key: at, secret: node.secret === true, description: node.description ?? '', node: node as MaskNode });
     for (const [name, child] of Object.entries(node.properties)) walk(child, at === '' ? name : `${at}.${name}`);
   };
   walk(schema, '');

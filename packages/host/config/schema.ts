@@ -58,6 +58,7 @@ export const configSchema = z.strictObject({
         )
         .default([])
         .describe('Sources read at start and watched; `rules` of one say which kinds it may hold beside what catalog.rules allows.'),
+      providers: providersSchema.prefault({}),
       rules: z
         .array(
           z.strictObject({
