@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A server that answers as told, and what it was asked. */
 async function serverWith(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
-  const server = createServer(async (request, response) => answer(request, response, await text(request)));
+  const server = createServer((request, response) => void text(request).then((body) => answer(request, response, body)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close.push(async () => {
     server.closeAllConnections();

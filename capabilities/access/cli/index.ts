@@ -1,18 +1,8 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import { getSession, type CliContext } from '@paved/client';
 import { answerGit } from './git-credential.ts';
 import { login, logout } from './login.ts';
 import { addTokenCommands } from './token-commands.ts';
-
-interface Session {
-  readonly actor: {
-    readonly ref: string;
-    readonly displayName: string;
-    readonly role: string;
-    readonly groups: readonly string[];
-    readonly token?: string;
-  };
-}
 
 /** `paved login|logout|whoami`, `paved token …` and the credential helper that Git calls. */
 export function register(program: Command, cli: CliContext): void {
@@ -33,7 +23,7 @@ export function register(program: Command, cli: CliContext): void {
     .command('whoami')
     .description('who you are to the server')
     .action(async () => {
-      const { actor } = await cli.api.get<Session>('/api/access/session');
+      const { actor } = await cli.api.call(getSession);
       cli.show({ server: cli.api.server, ...actor }, [
         ['name', actor.displayName],
         ['ref', actor.ref],

@@ -1,15 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import { createToken, listTokens, revokeToken, type CliContext } from '@paved/client';
 import { parseDuration, PavedError } from '@paved/kernel';
-
-interface TokenView {
-  readonly id: string;
-  readonly name: string;
-  readonly userRef: string;
-  readonly createdAt: string;
-  readonly expiresAt?: string;
-  readonly lastUsedAt?: string;
-}
 
 interface CreateOptions {
   readonly name?: string;
@@ -47,7 +38,7 @@ export function addTokenCommands(program: Command, cli: CliContext): void {
     .description('your tokens')
     .option('--all', 'everybody’s (administrators)')
     .action(async (options: { all?: boolean }) => {
-      const { items } = await cli.api.get<{ items: TokenView[] }>('/api/access/tokens', { all: options.all === true ? true : undefined });
+      const { items } = await cli.api.call(listTokens, { query: { all: options.all === true ? 'true' : undefined } });
       cli.list(items, [
         { header: 'id', value: (item) => item.id },
         { header: 'name', value: (item) => item.name },
@@ -61,7 +52,7 @@ export function addTokenCommands(program: Command, cli: CliContext): void {
     .command('revoke <id>')
     .description('revoke a token')
     .action(async (id: string) => {
-      await cli.api.delete(`/api/access/tokens/${encodeURIComponent(id)}`);
+      await cli.api.call(revokeToken, { path: { id } });
       cli.say(`${id} is revoked.`);
     });
 }
@@ -78,11 +69,7 @@ async function locally(cli: CliContext, options: CreateOptions): Promise<{ id: s
 
 async function remotely(cli: CliContext, options: CreateOptions): Promise<{ id: string; token: string }> {
   if (options.name === undefined) throw new PavedError('invalid', 'The token needs a name.', { fix: 'Say what it is for with --name.' });
-  return cli.api.post('/api/access/tokens', {
-    name: options.name,
-    ...(options.expires === undefined ? {} : { expiresIn: options.expires }),
-    ...(options.user === undefined ? {} : { userRef: options.user }),
-  });
+  return cli.api.call(createToken, { body: { name: options.name, expiresIn: options.expires, userRef: options.user } });
 }
 
 function checkedDuration(value: string): string {

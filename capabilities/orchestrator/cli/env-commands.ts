@@ -1,16 +1,6 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import { getEnvironmentBoard, listVariables, removeVariable, setVariable, type CliContext } from '@paved/client';
 import { PavedError } from '@paved/kernel';
-import type { Variable } from '@paved/secrets';
-
-interface Board {
-  readonly environments: readonly { name: string; title: string; type: string; promotesFrom?: string; counts: Record<string, number> }[];
-  readonly services: readonly {
-    component: string;
-    title: string;
-    cells: Record<string, { health?: string; version?: string; ahead: number }>;
-  }[];
-}
 
 /** `paved env list|board|vars|set|unset`. */
 export function addEnvCommands(program: Command, cli: CliContext): void {
@@ -19,7 +9,7 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
     .command('list')
     .description('environments in promotion order')
     .action(async () => {
-      const board = await cli.api.get<Board>('/api/orchestrator/environments');
+      const board = await cli.api.call(getEnvironmentBoard);
       cli.list(board.environments, [
         { header: 'name', value: (e) => e.name },
         { header: 'title', value: (e) => e.title },
@@ -38,12 +28,12 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
     .command('board')
     .description('which version of which service runs where')
     .action(async () => {
-      const board = await cli.api.get<Board>('/api/orchestrator/environments');
+      const board = await cli.api.call(getEnvironmentBoard);
       cli.list(board.services, [
         { header: 'service', value: (s) => s.title },
         ...board.environments.map((e) => ({
           header: e.name,
-          value: (s: Board['services'][number]) => {
+          value: (s: (typeof board.services)[number]) => {
             const cell = s.cells[e.name];
             if (cell?.version === undefined) return undefined;
             return `${cell.version} ${cell.health ?? ''}${cell.ahead > 0 ? ` (${cell.ahead} behind)` : ''}`;
@@ -56,7 +46,7 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
     .description('environment variables and secrets of a service; secrets without values')
     .option('-e, --env <name>', 'only of this environment')
     .action(async (component: string, options: { env?: string }) => {
-      const { items } = await cli.api.get<{ items: Variable[] }>('/api/secrets/variables', { component, environment: options.env });
+      const { items } = await cli.api.call(listVariables, { query: { component, environment: options.env } });
       cli.list(items, [
         { header: 'environment', value: (v) => v.environment },
         { header: 'name', value: (v) => v.name },
@@ -79,7 +69,9 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
             fix: options.secret === true ? `Write ${name}=value, or export ${name} first.` : 'Write NAME=value.',
           });
         }
-        await cli.api.put('/api/secrets/variables', { component, environment: options.env, name, value, secret: options.secret === true });
+        await cli.api.call(setVariable, {
+          body: { component, environment: options.env, name, value, secret: options.secret === true },
+        });
         cli.say(`${name} is set in ${options.env}; the next deployment picks it up.`);
       }
     });
@@ -89,7 +81,7 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
     .option('-e, --env <name>', 'environment', 'dev')
     .action(async (component: string, names: string[], options: { env: string }) => {
       for (const name of names) {
-        await cli.api.delete('/api/secrets/variables', { component, environment: options.env, name });
+        await cli.api.call(removeVariable, { query: { component, environment: options.env, name } });
         cli.say(`${name} is removed from ${options.env}.`);
       }
     });

@@ -1,8 +1,16 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import {
+  createDeployment,
+  getEnvironmentBoard,
+  listWorkloads,
+  planDeployment,
+  promote,
+  rollBack,
+  type CliContext,
+  type Deployment,
+} from '@paved/client';
 import { PavedError } from '@paved/kernel';
-import type { Deployment, Plan, WorkloadState } from '../index.ts';
 import { addEnvCommands } from './env-commands.ts';
 import { followDeployment } from './follow.ts';
 import { printLogs, type LogsOptions } from './logs.ts';
@@ -16,8 +24,7 @@ interface Place {
 
 /** `paved deploy|plan|rollback|promote|logs|open|env`. */
 export function register(program: Command, cli: CliContext): void {
-  const carryOut = async (path: string, body: object, wait: boolean | undefined): Promise<void> => {
-    const started = await cli.api.post<Deployment>(`/api/orchestrator/${path}`, body);
+  const carryOut = async (started: Deployment, wait: boolean | undefined): Promise<void> => {
     if (wait !== false) return followDeployment(cli, started);
     cli.show(started, [
       ['deployment', started.id],
@@ -32,8 +39,11 @@ export function register(program: Command, cli: CliContext): void {
     .option('-e, --env <name>', 'environment', 'dev')
     .option('--commit <sha>', 'full hash of a commit that a pipeline has built')
     .option('--no-wait', 'do not wait until it is healthy')
-    .action((component: string, options: Place & { commit?: string }) =>
-      carryOut('deployments', { component, environment: options.env, commit: options.commit }, options.wait),
+    .action(async (component: string, options: Place & { commit?: string }) =>
+      carryOut(
+        await cli.api.call(createDeployment, { body: { component, environment: options.env, commit: options.commit } }),
+        options.wait,
+      ),
     );
 
   program
@@ -52,11 +62,8 @@ export function register(program: Command, cli: CliContext): void {
       ) => {
         const mode =
           options.rollback === true ? 'rollback' : options.promote === true ? 'promote' : options.delete === true ? 'destroy' : 'deploy';
-        const plan = await cli.api.post<Plan>('/api/orchestrator/plan', {
-          component,
-          environment: options.env,
-          mode,
-          commit: options.commit,
+        const plan = await cli.api.call(planDeployment, {
+          body: { component, environment: options.env, mode, commit: options.commit },
         });
         showPlan(cli, plan, options.explain === true);
       },
@@ -67,7 +74,9 @@ export function register(program: Command, cli: CliContext): void {
     .description('go back to the version that ran before')
     .option('-e, --env <name>', 'environment', 'dev')
     .option('--no-wait', 'do not wait until it is healthy')
-    .action((component: string, options: Place) => carryOut('rollback', { component, environment: options.env }, options.wait));
+    .action(async (component: string, options: Place) =>
+      carryOut(await cli.api.call(rollBack, { body: { component, environment: options.env } }), options.wait),
+    );
 
   program
     .command('promote <component>')
@@ -77,7 +86,7 @@ export function register(program: Command, cli: CliContext): void {
     .option('--no-wait', 'do not wait until it is healthy')
     .action(async (component: string, options: { to: string; from?: string; wait?: boolean }) => {
       const from = options.from ?? (await environmentBefore(cli, options.to));
-      await carryOut('promote', { component, from, to: options.to }, options.wait);
+      await carryOut(await cli.api.call(promote, { body: { component, from, to: options.to } }), options.wait);
     });
 
   program
@@ -94,7 +103,7 @@ export function register(program: Command, cli: CliContext): void {
     .description('open a service in the browser')
     .option('-e, --env <name>', 'environment', 'dev')
     .action(async (component: string, options: Place) => {
-      const states = await cli.api.get<WorkloadState[]>('/api/orchestrator/workloads', { component });
+      const states = await cli.api.call(listWorkloads, { query: { component } });
       const url = states.find((state) => state.environment === options.env)?.url;
       if (url === undefined)
         throw new PavedError('not_found', `${component} answers on no URL in ${options.env}.`, {
@@ -111,7 +120,7 @@ export function register(program: Command, cli: CliContext): void {
 }
 
 async function environmentBefore(cli: CliContext, name: string): Promise<string> {
-  const { environments } = await cli.api.get<{ environments: { name: string; promotesFrom?: string }[] }>('/api/orchestrator/environments');
+  const { environments } = await cli.api.call(getEnvironmentBoard);
   const from = environments.find((environment) => environment.name === name)?.promotesFrom;
   if (from === undefined) throw new PavedError('invalid', `Nothing says what ${name} is promoted from.`, { fix: 'Name it with --from.' });
   return from;

@@ -1,4 +1,4 @@
-import type { CliContext } from '@paved/client';
+import { getWorkloadLogs, type CliContext } from '@paved/client';
 import { PavedError, parseRef, formatRef } from '@paved/kernel';
 import { WORKLOAD_LOGGED, type LogLine } from '../index.ts';
 
@@ -24,7 +24,7 @@ export async function printLogs(cli: CliContext, text: string, options: LogsOpti
     else process.stdout.write(`${JSON.stringify(line)}\n`);
   };
   const look = async (): Promise<void> => {
-    for (const line of await cli.api.get<LogLine[]>('/api/orchestrator/logs', query)) print(line);
+    for (const line of await cli.api.call(getWorkloadLogs, { query })) print(line);
   };
   await look();
   if (options.follow !== true) return;

@@ -1,5 +1,4 @@
-import type { CliContext } from '@paved/client';
-import type { Plan } from '../index.ts';
+import type { CliContext, Plan } from '@paved/client';
 
 const marks = { create: '+', update: '~', replace: '±', delete: '-', orphan: '○', restore: '↺', none: ' ' } as const;
 

@@ -1,21 +1,5 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
-
-interface PipelineRun {
-  readonly runId: string;
-  readonly pipeline: string;
-  readonly repository: string;
-  readonly branch: string;
-  readonly commit: string;
-  readonly trigger: string;
-  readonly createdAt: string;
-  readonly tests: { readonly passed: number; readonly failed: number; readonly skipped: number };
-}
-
-interface Results {
-  readonly tests: readonly { step: string; cases: readonly { name: string; status: string; message?: string }[] }[];
-  readonly artifacts: readonly { digest: string; version: string; sbom?: string; provenance?: string }[];
-}
+import { getPipelineResults, listPipelineRuns, startPipeline, type CliContext } from '@paved/client';
 
 /** `paved pipeline list|start|results`. */
 export function register(program: Command, cli: CliContext): void {
@@ -25,7 +9,7 @@ export function register(program: Command, cli: CliContext): void {
     .description('pipeline runs, newest first')
     .option('--repository <slug>', 'only of this repository')
     .action(async (options: { repository?: string }) => {
-      const { items } = await cli.api.get<{ items: PipelineRun[] }>('/api/pipelines/runs', { repository: options.repository });
+      const { items } = await cli.api.call(listPipelineRuns, { query: { repository: options.repository } });
       cli.list(items, [
         { header: 'run', value: (run) => run.runId },
         { header: 'pipeline', value: (run) => run.pipeline },
@@ -43,10 +27,8 @@ export function register(program: Command, cli: CliContext): void {
     .option('--revision <revision>', 'branch, tag or commit')
     .option('--pipeline <name>', 'a certain pipeline')
     .action(async (repository: string, options: { revision?: string; pipeline?: string }) => {
-      const started = await cli.api.post<{ runId: string }>('/api/pipelines/runs', {
-        repository,
-        revision: options.revision,
-        pipeline: options.pipeline,
+      const started = await cli.api.call(startPipeline, {
+        body: { repository, revision: options.revision, pipeline: options.pipeline },
       });
       cli.show(started, [['run', started.runId]]);
     });
@@ -54,8 +36,8 @@ export function register(program: Command, cli: CliContext): void {
     .command('results')
     .description('test results and artifacts of a run')
     .argument('<run>', 'run id')
-    .action(async (run: string) => {
-      const results = await cli.api.get<Results>(`/api/pipelines/runs/${encodeURIComponent(run)}`);
+    .action(async (runId: string) => {
+      const results = await cli.api.call(getPipelineResults, { path: { runId } });
       if (cli.format !== 'table') return cli.show(results);
       cli.list(
         results.tests.flatMap((report) => report.cases.map((test) => ({ step: report.step, ...test }))),

@@ -1,23 +1,16 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
-import { addressOf } from './repository-commands.ts';
-
-interface PullRequest {
-  readonly slug: string;
-  readonly number: number;
-  readonly title: string;
-  readonly head: string;
-  readonly base: string;
-  readonly state: string;
-  readonly author: { readonly name: string };
-  readonly updatedAt: string;
-}
-
-interface Opened {
-  readonly pullRequest: PullRequest;
-  readonly checks: readonly { readonly name: string; readonly status: string }[];
-  readonly mergeability: { readonly mergeable: boolean; readonly blockers: readonly { readonly sentence: string }[] };
-}
+import {
+  closePullRequest,
+  getPullRequest,
+  listAllPullRequests,
+  listPullRequests,
+  mergePullRequest,
+  openPullRequest,
+  type CliContext,
+  type PullRequest,
+} from '@paved/client';
+import { PavedError } from '@paved/kernel';
+import { partsOf } from './repository-commands.ts';
 
 /** `paved pr list|get|open|merge|close`. */
 export function registerPullRequests(program: Command, cli: CliContext): void {
@@ -32,18 +25,22 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
       ['page', `${cli.api.server}/repositories/${request.slug}/pull-requests/${request.number}`],
       ...more,
     ]);
-  const at = (repository: string, number: string): string => `${addressOf(repository)}/pull-requests/${encodeURIComponent(number)}`;
+  const at = (repository: string, number: string): { project: string; name: string; number: number } => {
+    if (!/^\d{1,9}$/.test(number))
+      throw new PavedError('invalid', `"${number}" is not the number of a pull request.`, { fix: 'See them with: paved pr list' });
+    return { ...partsOf(repository), number: Number(number) };
+  };
 
   pr.command('list')
     .description('pull requests, latest change first')
     .argument('[repository]', 'project/name; all when left out')
-    .option('--state <state>', 'open, merged, closed or all', 'open')
-    .action(async (repository: string | undefined, options: { state: string }) => {
-      const address = repository === undefined ? '/api/repositories/pull-requests' : `${addressOf(repository)}/pull-requests`;
-      const { items } = await cli.api.get<{ items: PullRequest[] }>(address, {
-        limit: 200,
-        state: options.state === 'all' ? undefined : options.state,
-      });
+    .addOption(pr.createOption('--state <state>', 'in which state').choices(['open', 'merged', 'closed', 'all']).default('open'))
+    .action(async (repository: string | undefined, options: { state: PullRequest['state'] | 'all' }) => {
+      const query = { limit: 200, state: options.state === 'all' ? undefined : options.state };
+      const { items } =
+        repository === undefined
+          ? await cli.api.call(listAllPullRequests, { query })
+          : await cli.api.call(listPullRequests, { path: partsOf(repository), query });
       cli.list(items, [
         { header: 'pull request', value: (r) => `${r.slug} #${r.number}` },
         { header: 'title', value: (r) => r.title },
@@ -59,7 +56,7 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
     .argument('<repository>', 'project/name')
     .argument('<number>')
     .action(async (repository: string, number: string) => {
-      const found = await cli.api.get<Opened>(at(repository, number));
+      const found = await cli.api.call(getPullRequest, { path: at(repository, number) });
       if (cli.format !== 'table') return cli.show(found);
       show(found.pullRequest, [
         ['checks', found.checks.map((c) => `${c.name} ${c.status}`).join(', ') || 'none'],
@@ -74,7 +71,12 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
     .requiredOption('--title <text>', 'what it does')
     .option('--body <markdown>', 'why', '')
     .action(async (repository: string, options: { head: string; base?: string; title: string; body: string }) =>
-      show(await cli.api.post<PullRequest>(`${addressOf(repository)}/pull-requests`, options)),
+      show(
+        await cli.api.call(openPullRequest, {
+          path: partsOf(repository),
+          body: { head: options.head, base: options.base, title: options.title, body: options.body },
+        }),
+      ),
     );
   pr.command('merge')
     .description('merge a pull request')
@@ -84,10 +86,13 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
     .option('--delete-branch', 'delete the merged branch')
     .option('--override <reason>', 'merge although a check failed or runs, or changes were asked for')
     .action(async (repository: string, number: string, options: { squash?: boolean; deleteBranch?: boolean; override?: string }) => {
-      const { sha, pullRequest } = await cli.api.post<{ sha: string; pullRequest: PullRequest }>(`${at(repository, number)}/merge`, {
-        method: options.squash === true ? 'squash' : 'merge',
-        deleteBranch: options.deleteBranch,
-        overrideReason: options.override,
+      const { sha, pullRequest } = await cli.api.call(mergePullRequest, {
+        path: at(repository, number),
+        body: {
+          method: options.squash === true ? 'squash' : 'merge',
+          deleteBranch: options.deleteBranch,
+          overrideReason: options.override,
+        },
       });
       show(pullRequest, [['commit', sha]]);
     });
@@ -95,5 +100,5 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
     .description('close a pull request without merging')
     .argument('<repository>', 'project/name')
     .argument('<number>')
-    .action(async (repository: string, number: string) => show(await cli.api.post<PullRequest>(`${at(repository, number)}/close`)));
+    .action(async (repository: string, number: string) => show(await cli.api.call(closePullRequest, { path: at(repository, number) })));
 }

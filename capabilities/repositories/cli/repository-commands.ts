@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
-import type { Repository } from '../index.ts';
-
-interface Going {
-  readonly slug: string;
-  readonly deleted: boolean;
-  readonly branches: number;
-  readonly openPullRequests: number;
-  readonly bytes: number;
-  readonly catalogSources: readonly string[];
-}
+import {
+  createRepository,
+  deleteRepository,
+  getRepository,
+  importRepository,
+  listRepositories,
+  type CliContext,
+  type Repository,
+} from '@paved/client';
+import { PavedError } from '@paved/kernel';
 
 /** `paved repo list|get|create|import|clone|delete`. */
 export function registerRepositories(program: Command, cli: CliContext): void {
@@ -34,10 +33,8 @@ export function registerRepositories(program: Command, cli: CliContext): void {
       const rows: Repository[] = [];
       let cursor: string | undefined;
       do {
-        const page = await cli.api.get<{ items: Repository[]; pageInfo: { nextCursor?: string } }>('/api/repositories', {
-          ...options,
-          limit: 500,
-          cursor,
+        const page = await cli.api.call(listRepositories, {
+          query: { text: options.text, owner: options.owner, limit: 500, cursor },
         });
         rows.push(...page.items);
         cursor = page.pageInfo.nextCursor;
@@ -53,7 +50,7 @@ export function registerRepositories(program: Command, cli: CliContext): void {
     .command('get')
     .description('one repository')
     .argument('<repository>', 'project/name')
-    .action(async (slug: string) => show(await cli.api.get<Repository>(addressOf(slug))));
+    .action(async (slug: string) => show(await cli.api.call(getRepository, { path: partsOf(slug) })));
   repo
     .command('create')
     .description('an empty repository')
@@ -63,11 +60,8 @@ export function registerRepositories(program: Command, cli: CliContext): void {
     .option('--default-branch <name>', 'default, main')
     .action(async (slug: string, options: { owner: string; description: string; defaultBranch?: string }) =>
       show(
-        await cli.api.post<Repository>('/api/repositories', {
-          slug,
-          ownerRef: options.owner,
-          description: options.description,
-          defaultBranch: options.defaultBranch,
+        await cli.api.call(createRepository, {
+          body: { slug, ownerRef: options.owner, description: options.description, defaultBranch: options.defaultBranch },
         }),
       ),
     );
@@ -81,11 +75,8 @@ export function registerRepositories(program: Command, cli: CliContext): void {
     .action(async (source: string, slug: string, options: { owner: string; description: string }) => {
       const from = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : path.resolve(source);
       show(
-        await cli.api.post<Repository>('/api/repositories/import', {
-          source: from,
-          slug,
-          ownerRef: options.owner,
-          description: options.description,
+        await cli.api.call(importRepository, {
+          body: { source: from, slug, ownerRef: options.owner, description: options.description },
         }),
       );
     });
@@ -95,7 +86,7 @@ export function registerRepositories(program: Command, cli: CliContext): void {
     .argument('<repository>', 'project/name')
     .argument('[folder]', 'default, the name')
     .action(async (slug: string, folder: string | undefined) => {
-      const { cloneUrl } = await cli.api.get<Repository>(addressOf(slug));
+      const { cloneUrl } = await cli.api.call(getRepository, { path: partsOf(slug) });
       await runGit(['clone', cloneUrl, ...(folder === undefined ? [] : [folder])], cli.signal);
     });
   repo
@@ -104,7 +95,10 @@ export function registerRepositories(program: Command, cli: CliContext): void {
     .argument('<repository>', 'project/name')
     .option('--yes', 'delete it')
     .action(async (slug: string, options: { yes?: boolean }) => {
-      const going = await cli.api.delete<Going>(addressOf(slug), { preview: options.yes !== true });
+      const going = await cli.api.call(deleteRepository, {
+        path: partsOf(slug),
+        query: { preview: options.yes === true ? 'false' : 'true' },
+      });
       cli.show(going, [
         [going.deleted ? 'deleted' : 'would delete', going.slug],
         ['branches', going.branches],
@@ -116,11 +110,12 @@ export function registerRepositories(program: Command, cli: CliContext): void {
     });
 }
 
-/** The API address of a repository as people write it. */
-export function addressOf(slug: string): string {
+/** The parts of a repository's name as people write it. */
+export function partsOf(slug: string): { project: string; name: string } {
   const [project = '', name = '', ...rest] = slug.replace(/\.git$/, '').split('/');
-  if (name === '' || rest.length > 0) throw new Error(`"${slug}" is not a repository. Write it as project/name.`);
-  return `/api/repositories/${encodeURIComponent(project)}/${encodeURIComponent(name)}`;
+  if (name === '' || rest.length > 0)
+    throw new PavedError('invalid', `"${slug}" is not a repository.`, { fix: 'Write it as project/name.' });
+  return { project, name };
 }
 
 function runGit(args: readonly string[], signal: AbortSignal): Promise<void> {

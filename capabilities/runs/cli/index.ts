@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { CliContext } from '@paved/client';
-import { formatDuration, type Page } from '@paved/kernel';
-import { runStatuses, type Run } from '../index.ts';
+import { cancelRun, getRun, listRuns, retryRun, took, type CliContext, type Run } from '@paved/client';
+import { runStatuses } from '../index.ts';
 import { endOfLogs, followLogs, printLogs } from './logs.ts';
 
 interface ListOptions {
@@ -15,7 +14,6 @@ interface ListOptions {
 /** `paved runs list|get|logs|cancel|retry`. */
 export function register(program: Command, cli: CliContext): void {
   const runs = program.command('runs').description('everything that happened and happens');
-  const path = (id: string, rest = ''): string => `/api/runs/${encodeURIComponent(id)}${rest}`;
 
   runs
     .command('list')
@@ -26,7 +24,9 @@ export function register(program: Command, cli: CliContext): void {
     .option('--actor <ref>', 'only what this person started, such as user:default/mira')
     .option('--limit <n>', 'how many, at most 200', count, 30)
     .action(async (options: ListOptions) => {
-      const page = await cli.api.get<Page<Run>>('/api/runs', { ...options });
+      const page = await cli.api.call(listRuns, {
+        query: { kind: options.kind, subject: options.subject, status: options.status, actor: options.actor, limit: options.limit },
+      });
       cli.list(page.items, [
         { header: 'id', value: (run) => run.id },
         { header: 'status', value: (run) => run.status },
@@ -41,7 +41,7 @@ export function register(program: Command, cli: CliContext): void {
   runs
     .command('get <id>')
     .description('one run with its steps')
-    .action(async (id: string) => show(cli, await cli.api.get<Run>(path(id))));
+    .action(async (id: string) => show(cli, await cli.api.call(getRun, { path: { id } })));
 
   runs
     .command('logs <id>')
@@ -58,8 +58,7 @@ export function register(program: Command, cli: CliContext): void {
     .description('stop a run; what it made is taken back if its kind says so')
     .option('--reason <text>', 'shown in the run')
     .action(async (id: string, options: { reason?: string }) => {
-      const body = options.reason === undefined ? {} : { reason: options.reason };
-      const run = await cli.api.post<Run>(path(id, '/cancel'), body, { wait: 15 });
+      const run = await cli.api.call(cancelRun, { path: { id }, body: { reason: options.reason }, query: { wait: 15 } });
       if (cli.format !== 'table') show(cli, run);
       cli.say(run.status === 'cancelled' ? `${run.id} is cancelled.` : `${run.id} is being cancelled.`);
     });
@@ -70,7 +69,7 @@ export function register(program: Command, cli: CliContext): void {
     .option('-f, --follow', 'show what it says until it ends')
     .action(async (id: string, options: { follow?: boolean }) => {
       const before = options.follow === true ? await endOfLogs(cli, id) : undefined;
-      const run = await cli.api.post<Run>(path(id, '/retry'));
+      const run = await cli.api.call(retryRun, { path: { id } });
       if (options.follow === true) return followLogs(cli, run.id, undefined, before);
       if (cli.format !== 'table') show(cli, run);
       cli.say(`${run.id} goes on. Follow it with: paved runs logs -f ${run.id}`);
@@ -94,11 +93,6 @@ function show(cli: CliContext, run: Run): void {
       (step) => [`  ${step.title}`, [step.status, took(step), step.error].filter((part) => part !== undefined).join(', ')] as const,
     ),
   ]);
-}
-
-function took(part: { startedAt?: string; endedAt?: string }): string | undefined {
-  if (part.startedAt === undefined || part.endedAt === undefined) return undefined;
-  return formatDuration(Date.parse(part.endedAt) - Date.parse(part.startedAt));
 }
 
 function count(text: string): number {

@@ -1,15 +1,8 @@
-import type { CliContext } from '@paved/client';
-import { PavedError, type Page } from '@paved/kernel';
-import { hasEnded, LOG_APPENDED, RUN_CHANGED, type Run } from '../index.ts';
+import { getRun, getRunLogs, pause, type CliContext, type RunLogPage } from '@paved/client';
+import { PavedError } from '@paved/kernel';
+import { hasEnded, LOG_APPENDED, RUN_CHANGED } from '../index.ts';
 
-interface LogLine {
-  readonly step: string;
-  readonly n: number;
-  readonly at: string;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
-type LogPage = Page<LogLine> & { readonly position: string };
+type LogLine = RunLogPage['items'][number];
 
 /** Events wake the reader; without any it looks again after this long. */
 const LOOK_MS = 2_000;
@@ -24,9 +17,8 @@ export const endOfLogs = (cli: CliContext, id: string): Promise<string> => readO
 
 /** Prints the log (from a position) and what is added, until the run ends. Throws when the run did not succeed. */
 export async function followLogs(cli: CliContext, id: string, step?: string, from?: string): Promise<void> {
-  const path = `/api/runs/${encodeURIComponent(id)}`;
   const print = printer(cli, step);
-  let run = await cli.api.get<Run>(path);
+  let run = await cli.api.call(getRun, { path: { id } });
   let position = from;
   const ended = new AbortController();
   const signal = AbortSignal.any([cli.signal, ended.signal]);
@@ -38,10 +30,10 @@ export async function followLogs(cli: CliContext, id: string, step?: string, fro
   try {
     for (;;) {
       woken = false;
-      run = await cli.api.get<Run>(path);
+      run = await cli.api.call(getRun, { path: { id } });
       position = await readOn(cli, id, step, position, print);
       if (hasEnded(run.status) || cli.signal.aborted) break;
-      if (!woken) await pause((resolve) => (wake = resolve), signal);
+      if (!woken) await pause((resolve) => (wake = resolve), LOOK_MS, signal);
     }
   } finally {
     ended.abort();
@@ -65,7 +57,7 @@ async function readOn(
   print: (line: LogLine) => void,
 ): Promise<string> {
   for (let cursor = from; ;) {
-    const page = await cli.api.get<LogPage>(`/api/runs/${encodeURIComponent(id)}/logs`, { step, cursor, limit: 5000 });
+    const page = await cli.api.call(getRunLogs, { path: { id }, query: { step, cursor, limit: 5000 } });
     for (const line of page.items) print(line);
     cursor = page.pageInfo.nextCursor;
     if (cursor === undefined) return page.position;
@@ -76,17 +68,4 @@ async function readOn(
 function printer(cli: CliContext, step: string | undefined): (line: LogLine) => void {
   if (cli.format === 'json') return (line) => void process.stdout.write(`${JSON.stringify(line)}\n`);
   return (line) => void process.stdout.write(step === undefined ? `${line.step} | ${line.text}\n` : `${line.text}\n`);
-}
-
-function pause(give: (resolve: () => void) => void, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, LOOK_MS);
-    signal.addEventListener('abort', done, { once: true });
-    give(done);
-  });
 }

@@ -1,9 +1,17 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import {
+  destroyKeptData,
+  followRun,
+  importService,
+  listKeptData,
+  previewServiceRemoval,
+  removeService,
+  succeeded,
+  type CliContext,
+} from '@paved/client';
 import { PavedError } from '@paved/kernel';
-import type { ImportOutput, Kept, RemovalPreview } from '../index.ts';
-import { followRun } from './follow.ts';
+import type { ImportOutput } from '../index.ts';
 import { goes, mb, stays } from './removal-words.ts';
 
 interface ImportOptions {
@@ -11,7 +19,7 @@ interface ImportOptions {
   readonly name?: string;
   readonly system?: string;
   readonly type: string;
-  readonly lifecycle: string;
+  readonly lifecycle: 'experimental' | 'production' | 'deprecated';
   readonly description?: string;
   readonly wait: boolean;
 }
@@ -21,7 +29,7 @@ export function register(program: Command, cli: CliContext): void {
   const service = program.command('service').description('import services, delete them, and see the data that was kept');
 
   const started = async (runId: string, wait: boolean): Promise<unknown> => {
-    if (wait) return followRun(cli, runId);
+    if (wait) return succeeded(await followRun(cli, runId)).output;
     cli.show({ runId }, [['run', runId]]);
     return undefined;
   };
@@ -34,21 +42,20 @@ export function register(program: Command, cli: CliContext): void {
     .option('--name <name>', 'default, the last part of the source')
     .option('--system <system>', 'the system it is part of')
     .option('--type <type>', 'service, website, worker, job or library', 'service')
-    .option('--lifecycle <lifecycle>', 'experimental, production or deprecated', 'production')
+    .addOption(
+      service
+        .createOption('--lifecycle <lifecycle>', 'how mature it is')
+        .choices(['experimental', 'production', 'deprecated'])
+        .default('production'),
+    )
     .option('--description <text>', 'one sentence; default, what package.json says')
     .option('--no-wait', 'do not wait for its end')
     .action(async (source: string, options: ImportOptions) => {
       const from = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? source : path.resolve(source);
       // One by one: -o and other options of every command are among them.
       const { owner, name, system, type, lifecycle, description, wait } = options;
-      const { runId } = await cli.api.post<{ runId: string }>('/api/services/import', {
-        source: from,
-        owner,
-        name,
-        system,
-        type,
-        lifecycle,
-        description,
+      const { runId } = await cli.api.call(importService, {
+        body: { source: from, owner, name, system, type, lifecycle, description },
       });
       const output = (await started(runId, wait)) as ImportOutput | undefined;
       if (output === undefined) return;
@@ -68,17 +75,14 @@ export function register(program: Command, cli: CliContext): void {
     .option('--keep-repository', 'leave its repository')
     .option('--no-wait', 'do not wait for its end')
     .action(async (component: string, options: { confirm?: string; keepRepository?: boolean; wait: boolean }) => {
-      const preview = await cli.api.get<RemovalPreview>('/api/services/removal', { component });
+      const preview = await cli.api.call(previewServiceRemoval, { query: { component } });
       if (options.confirm === undefined) {
         cli.show(preview, [...goes(preview, options.keepRepository === true), ...stays(preview, options.keepRepository === true)]);
         cli.say(`\nNothing was deleted. Add --confirm ${preview.name} to delete it.`);
         return;
       }
-      const { runId } = await cli.api.post<{ runId: string }>('/api/services/removal', {
-        component,
-        confirm: options.confirm,
-        keepRepository: options.keepRepository ?? false,
-        expected: preview.digest,
+      const { runId } = await cli.api.call(removeService, {
+        body: { component, confirm: options.confirm, keepRepository: options.keepRepository ?? false, expected: preview.digest },
       });
       await started(runId, options.wait);
       if (preview.kept.length > 0)
@@ -98,13 +102,11 @@ export function register(program: Command, cli: CliContext): void {
       if (options.destroy !== undefined) {
         if (options.confirm === undefined)
           throw new PavedError('invalid', 'Destroying data cannot be taken back.', { fix: 'Name its resource with --confirm.' });
-        const { runId } = await cli.api.post<{ runId: string }>(`/api/services/kept/${encodeURIComponent(options.destroy)}/destroy`, {
-          confirm: options.confirm,
-        });
+        const { runId } = await cli.api.call(destroyKeptData, { path: { uid: options.destroy }, body: { confirm: options.confirm } });
         await started(runId, options.wait);
         return;
       }
-      const page = await cli.api.get<{ items: Kept[] }>('/api/services/kept', { component: options.component });
+      const page = await cli.api.call(listKeptData, { query: { component: options.component } });
       cli.list(page.items, [
         { header: 'uid', value: (kept) => kept.uid },
         { header: 'resource', value: (kept) => kept.id },

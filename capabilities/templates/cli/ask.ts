@@ -1,5 +1,5 @@
 import * as prompts from '@clack/prompts';
-import type { ApiClient } from '@paved/client';
+import { getEntitiesByQuery, type ApiClient } from '@paved/client';
 import { PavedError, type Entity, type Json, type JsonObject } from '@paved/kernel';
 import { isObject, propertiesOf, requiredOf } from './values.ts';
 
@@ -108,11 +108,8 @@ async function entitiesFor(api: ApiClient, schema: JsonObject): Promise<Choice[]
       .join(','),
   );
   const filter = sets.length > 0 ? sets : [pickers[field] ?? ''].filter(Boolean);
-  const page = await api.get<{ items: Entity[] }>('/api/catalog/entities/by-query', {
-    ...(filter.length === 0 ? {} : { filter }),
-    limit: 500,
-  });
-  return page.items
+  const page = await api.call(getEntitiesByQuery, { query: { filter: filter.length === 0 ? undefined : filter, limit: 500 } });
+  return (page.items as unknown as Entity[])
     .map((entity) => {
       const hint = entity.metadata.description;
       return {

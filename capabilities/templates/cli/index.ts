@@ -1,35 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
-import { formatDuration, PavedError, parseRef, type JsonObject, type Problem } from '@paved/kernel';
-import type { Run } from '@paved/runs';
+import {
+  executeTemplate,
+  followRun,
+  getTemplate,
+  listTemplates,
+  previewTemplate,
+  succeeded,
+  type CliContext,
+  type Run,
+  type TemplateCard,
+  type TemplatePreview,
+} from '@paved/client';
+import { formatDuration, PavedError, parseRef, type JsonObject } from '@paved/kernel';
 import { askForValues, chooseTemplate, confirmCreation } from './ask.ts';
-import { followRun } from './follow.ts';
 import { collectValues, isObject, propertiesOf } from './values.ts';
 
-interface Card {
-  readonly ref: string;
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly owner?: string;
-  readonly uses: number;
-  readonly typicalMs?: number;
-}
-interface Detail {
-  readonly card: Card;
-  readonly pages: readonly { title: string; schema: JsonObject }[];
-}
-interface Preview {
-  readonly valid: boolean;
-  readonly problems: readonly Problem[];
-  readonly files: readonly { path: string }[];
-  readonly entities: readonly { ref: string }[];
-  readonly resources: readonly { name: string; type: string }[];
-  readonly repository?: string;
-  readonly typicalMs?: number;
-  readonly error?: { message: string; fix?: string };
-}
 interface Options {
   readonly set: string[];
   readonly values?: string;
@@ -52,22 +38,22 @@ export function register(program: Command, cli: CliContext): void {
       const asks = cli.interactive && cli.format === 'table' && options.yes !== true;
       const wanted = name ?? (asks ? await choose(cli) : undefined);
       if (wanted === undefined) return list(cli);
-      const { namespace, name: plain } = parseRef(wanted, { kind: 'template' });
-      const path = `/api/templates/${namespace}/${plain}`;
-      const detail = await cli.api.get<Detail>(path);
+      const ref = parseRef(wanted, { kind: 'template' });
+      const path = { namespace: ref.namespace, name: ref.name };
+      const pages = (await cli.api.call(getTemplate, { path })).pages as { title: string; schema: JsonObject }[];
       const file = options.values === undefined ? undefined : { name: options.values, text: await readValues(options.values) };
-      const given = collectValues(file, options.set, propertiesOf(detail.pages));
-      const values = asks ? await askForValues(cli.api, detail.pages, given) : given;
+      const given = collectValues(file, options.set, propertiesOf(pages));
+      const values = asks ? await askForValues(cli.api, pages, given) : given;
 
       if (options.preview === true || asks) {
-        const preview = await cli.api.post<Preview>(`${path}/preview`, { values });
+        const preview = await cli.api.call(previewTemplate, { path, body: { values } });
         if (options.preview === true && cli.format !== 'table') return cli.show(preview);
         say(cli, preview);
         if (!preview.valid) throw notValid(preview);
         if (options.preview === true) return;
         await confirmCreation(`Create it${preview.typicalMs === undefined ? '' : ` (about ${formatDuration(preview.typicalMs)})`}?`);
       }
-      const { runId } = await cli.api.post<{ runId: string }>(`${path}/execute`, { values });
+      const { runId } = await cli.api.call(executeTemplate, { path, body: { values } });
       if (!options.wait) {
         if (cli.format !== 'table') return cli.show({ runId });
         return cli.say(`${runId} is under way. Follow it with: paved runs logs -f ${runId}`);
@@ -76,8 +62,8 @@ export function register(program: Command, cli: CliContext): void {
     });
 }
 
-async function cards(cli: CliContext): Promise<readonly Card[]> {
-  return (await cli.api.get<{ items: Card[] }>('/api/templates')).items;
+async function cards(cli: CliContext): Promise<readonly TemplateCard[]> {
+  return (await cli.api.call(listTemplates)).items;
 }
 
 async function choose(cli: CliContext): Promise<string> {
@@ -105,13 +91,13 @@ async function readValues(file: string): Promise<string> {
   });
 }
 
-function say(cli: CliContext, preview: Preview): void {
+function say(cli: CliContext, preview: TemplatePreview): void {
   if (preview.repository !== undefined) cli.say(`  repository  ${preview.repository}, ${preview.files.length} files`);
   for (const { ref } of preview.entities) cli.say(`  catalog     ${ref}`);
   for (const { name, type } of preview.resources) cli.say(`  resource    ${name} (${type})`);
 }
 
-function notValid(preview: Preview): PavedError {
+function notValid(preview: TemplatePreview): PavedError {
   const problems = [...preview.problems, ...(preview.error === undefined ? [] : [{ at: '/', ...preview.error }])];
   const fix = problems[0]?.fix;
   return new PavedError('invalid', problems.map(({ message }) => message).join(' '), { problems, ...(fix === undefined ? {} : { fix }) });
@@ -119,11 +105,7 @@ function notValid(preview: Preview): PavedError {
 
 function show(cli: CliContext, run: Run): void {
   if (cli.format !== 'table') cli.show(run);
-  if (run.status !== 'succeeded') {
-    throw new PavedError(run.status === 'cancelled' ? 'cancelled' : 'invalid', run.error?.message ?? `The run ${run.status}.`, {
-      fix: run.error?.fix ?? `See what it says: paved runs logs ${run.id}`,
-    });
-  }
+  succeeded(run);
   if (cli.format !== 'table' || !isObject(run.output)) return;
   const links = Array.isArray(run.output['links']) ? run.output['links'].filter(isObject) : [];
   for (const link of links) cli.say(`${String(link['title'] ?? 'Link')}: ${String(link['url'] ?? link['entityRef'])}`);
