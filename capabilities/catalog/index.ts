@@ -26,6 +26,14 @@ export interface KindDefinition {
     readonly reverse: string;
     readonly defaultKind?: string;
   }[];
+  /** How people see it; what is left out follows from the name. `icon` is the name of a Tabler icon. */
+  readonly display?: {
+    readonly title?: string;
+    readonly plural?: string;
+    readonly icon?: string;
+    readonly description?: string;
+    readonly columns?: readonly { readonly field: string; readonly title: string }[];
+  };
   /** Deeper checks after the schema; each string is one problem's sentence. */
   readonly check?: (entity: Entity) => readonly string[];
 }
@@ -95,6 +103,8 @@ export interface SourceRead {
     /** Where people see and change the file; absent: `url` when it is http(s), and none. */
     readonly viewUrl?: string;
     readonly editUrl?: string;
+    /** Where its folder is seen, with a slash at the end; absent: `url` up to its last slash. */
+    readonly folderUrl?: string;
   }[];
 }
 
@@ -117,6 +127,10 @@ export interface SourceReader {
    * (every source of that host then waits), `forbidden` when it must not be read.
    */
   read(target: string, options?: { readonly known?: string }): Promise<SourceRead>;
+  /** What a relative or root-relative target means beside `from`, a `url` that `read` answered; absent: by the rules of URLs. */
+  resolve?(from: string, target: string): string;
+  /** What names the repository of an address, equal for all its files; absent: host and the first two parts of the path. */
+  repositoryOf?(url: string): string;
 }
 
 /** An entity that a provider brings, with where people find it: `url:https://github.com/orgs/acme/teams/platform`, `ldap://…`. */
