@@ -1,33 +1,76 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formatsModule from 'ajv-formats';
 import type { Problem } from '@paved/kernel';
-import { label } from './field-rules.ts';
+import { linearPattern } from './custom-kinds/linear-pattern.ts';
+import { label, pointerPart } from './field-rules.ts';
 
-/** The one place that knows ajv: JSON Schema 2020-12 of a kind's `spec`, answers in sentences. */
-export type SpecCheck = (spec: unknown) => Problem[];
+/** The one place that knows ajv: JSON Schema 2020-12 of a part of an entity, answers in sentences. */
+export type SpecCheck = (value: unknown) => Problem[];
 
-/** Compiles schemas once; the same schema object gives the same check. */
-export function createSchemaCompiler(): (schema: Readonly<Record<string, unknown>>) => SpecCheck {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: true, allowUnionTypes: true, logger: false });
+/** Lists longer than this are refused before each entry is looked at: one sentence instead of thousands. */
+const MAX_ENTRIES = 100_000;
+
+/** ajv's `regExp` option, with patterns that take linear time. */
+const linear = Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' });
+
+/**
+ * Compiles schemas. `root` is where what is checked stands. `linearPatterns`: for schemas that strangers wrote, see
+ * `custom-kinds/schema-rules.ts` for what else is asked of those.
+ */
+export function createSchemaCompiler(
+  options: { linearPatterns?: boolean } = {},
+): (schema: Readonly<Record<string, unknown>>, root?: '/spec' | '/metadata') => SpecCheck {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateFormats: true,
+    allowUnionTypes: true,
+    logger: false,
+    ...(options.linearPatterns === true ? { code: { regExp: linear } } : {}),
+  });
   // ajv-formats is CommonJS: its default export is the module or the function, depending on the loader.
   const addFormats = (typeof formatsModule === 'function' ? formatsModule : (formatsModule as { default: unknown }).default) as (
     ajv: Ajv2020,
   ) => void;
   addFormats(ajv);
-  return (schema) => {
+  return (schema, root = '/spec') => {
     const { $schema: _dialect, ...rest } = schema;
     const validate: ValidateFunction = ajv.compile(rest);
-    return (spec) => (validate(spec) ? [] : problemsOf(validate.errors ?? [], rest));
+    return (value) => {
+      const long = tooLong(value, root);
+      if (long !== undefined) return [long];
+      return validate(value) ? [] : problemsOf(validate.errors ?? [], rest, root);
+    };
   };
 }
 
-function problemsOf(errors: readonly ErrorObject[], schema: Readonly<Record<string, unknown>>): Problem[] {
+/** The first list with too many entries. */
+function tooLong(value: unknown, at: string): Problem | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  if (Array.isArray(value)) {
+    if (value.length > MAX_ENTRIES)
+      return { at, message: `${label(at)} has ${value.length} entries; at most ${MAX_ENTRIES} are taken.`, fix: 'Part it.' };
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      const found = typeof item === 'object' ? tooLong(item, `${at}/${i}`) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  for (const [key, child] of Object.entries(value)) {
+    const found = typeof child === 'object' ? tooLong(child, `${at}/${pointerPart(key)}`) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function problemsOf(errors: readonly ErrorObject[], schema: Readonly<Record<string, unknown>>, root: string): Problem[] {
   // Branches of if/then/oneOf repeat what their inner errors say better.
   const inner = errors.filter((e) => !['if', 'oneOf', 'anyOf', 'allOf'].includes(e.keyword));
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const error of inner.length > 0 ? inner : errors) {
-    const problem = problemOf(error, schema);
+    const problem = problemOf(error, schema, root);
     const key = `${problem.at} ${problem.message}`;
     if (seen.has(key)) continue;
     seen.add(key);
@@ -37,8 +80,8 @@ function problemsOf(errors: readonly ErrorObject[], schema: Readonly<Record<stri
   return problems;
 }
 
-function problemOf(error: ErrorObject, schema: Readonly<Record<string, unknown>>): Problem {
-  const at = `/spec${error.instancePath}`;
+function problemOf(error: ErrorObject, schema: Readonly<Record<string, unknown>>, root: string): Problem {
+  const at = `${root}${error.instancePath}`;
   const name = label(at);
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
