@@ -14,6 +14,7 @@ import { providers as providerTables } from './migrations/020-providers.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
+import { createTimeTravel } from './history/time-travel.ts';
 import { createQueries } from './lists/queries.ts';
 import { createSortedLists } from './lists/sorted/sorted-lists.ts';
 import { createSavedViews } from './saved-views/saved-views.ts';
@@ -38,6 +39,7 @@ export const catalogCapability = defineCapability({
     const locations = createLocations({ ...base, runs: needs.runs });
     const queries = createQueries(db);
     const sorted = createSortedLists(db);
+    const past = createTimeTravel({ db, now, queries, sorted, queriesOf: createQueries, sortedOf: createSortedLists });
     const views = createSavedViews({ db, events, audit: needs.audit, guard: context.guard, now });
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
     const providers = createProviders({ ...base, runs: needs.runs, locations });
@@ -70,7 +72,18 @@ export const catalogCapability = defineCapability({
       service: { ...service, ...providers.contract },
       routes(app) {
         addProviderRoutes(app, providers);
-        addRoutes(app, { ...base, queries, sorted, savedViews: views, locations, service, watch, guard: context.guard, ending: context.signal });
+        addRoutes(app, {
+          ...base,
+          queries,
+          past,
+          sorted,
+          savedViews: views,
+          locations,
+          service,
+          watch,
+          guard: context.guard,
+          ending: context.signal,
+        });
       },
       async listening() {
         await configured();

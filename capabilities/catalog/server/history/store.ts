@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
+import type { SearchRow } from '../../model/search-keys.ts';
 
 /** Who writes to the catalog, and why. */
 export interface Writing {
@@ -76,4 +77,26 @@ export async function keepEdges(tx: Database, gone: readonly GoneEdge[]): Promis
     insert into catalog.edge_past (from_ref, type, to_ref, reverse, valid_from, valid_to)
     select w.f, w.t, w.o, w.r, w.s, g.at from unnest(${gone.map((e) => e.from)}::text[], ${gone.map((e) => e.type)}::text[], ${gone.map((e) => e.to)}::text[],
       ${gone.map((e) => e.reverse)}::text[], ${since}::timestamptz[]) as w (f, t, o, r, s), catalog.generation g`.execute(tx);
+}
+
+/** Versions valid at a time whose search rows are not made yet. */
+export async function unsearchable(tx: Database, at: Date, limit: number): Promise<{ id: string; head: string }[]> {
+  return (
+    await sql<{ id: string; head: string }>`
+    select p.id, p.head from catalog.entity_past p
+    where p.valid_from <= ${at}::timestamptz and p.valid_to > ${at}::timestamptz and p.head is not null
+      and not exists (select from catalog.search_past s where s.past_id = p.id) limit ${limit}`.execute(tx)
+  ).rows;
+}
+
+/** One at a time makes search rows of past versions. */
+export async function lockSearchRows(tx: Database): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('paved.catalog.search_past', 0))`.execute(tx);
+}
+
+export async function addSearchRows(tx: Database, rows: readonly (SearchRow & { readonly id: string })[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`insert into catalog.search_past (past_id, key, value, original, item)
+    select * from unnest(${rows.map((r) => r.id)}::bigint[], ${rows.map((r) => r.key)}::text[], ${rows.map((r) => r.value)}::text[],
+      ${rows.map((r) => r.original)}::text[], ${rows.map((r) => r.item)}::smallint[])`.execute(tx);
 }

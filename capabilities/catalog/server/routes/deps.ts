@@ -1,4 +1,5 @@
 import type { Guard } from '@paved/host';
+import type { TimeTravel } from '../history/time-travel.ts';
 import type { Locations } from '../locations.ts';
 import type { Queries } from '../lists/queries.ts';
 import type { SortedLists } from '../lists/sorted/sorted-lists.ts';
@@ -9,6 +10,8 @@ import type { Watch } from '../watch.ts';
 
 export interface RouteDeps extends SyncDeps {
   readonly queries: Queries;
+  /** Reads with `?at=` ask the moment it gives instead of the present. */
+  readonly past: TimeTravel;
   readonly sorted: SortedLists;
   readonly savedViews: SavedViews;
   readonly locations: Locations;

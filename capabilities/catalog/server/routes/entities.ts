@@ -9,7 +9,7 @@ import { tell } from '../sync.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
 import { sendJson, sendNothing } from './raw-json.ts';
-import { entitySchema, nameParams, noContent } from './schemas.ts';
+import { at, entitySchema, nameParams, noContent } from './schemas.ts';
 
 const uidParams = z.object({ uid: z.string() });
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -27,12 +27,14 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'One entity by kind, namespace and name, in any case.',
         params: nameParams,
+        querystring: z.object({ at }),
         response: { 200: entitySchema },
       },
     },
     async (request, reply) => {
       const { kind, namespace, name } = request.params;
-      const row = await views.bodyByRef(deps.db, plain(`${kind}:${namespace}/${name}`.toLowerCase()));
+      const then = await deps.past.at(request.query.at);
+      const row = await views.bodyByRef(then.db, plain(`${kind}:${namespace}/${name}`.toLowerCase()));
       if (row === undefined) throw unknownName(request.params);
       return sendJson(reply, row.body, row.etag);
     },
@@ -47,6 +49,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'The Location entities through which an entity was found.',
         params: nameParams,
+        querystring: z.object({ at }),
         response: {
           200: z.object({
             rootEntityRef: z.string(),
@@ -58,7 +61,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const { kind, namespace, name } = request.params;
       const ref = plain(`${kind}:${namespace}/${name}`.toLowerCase());
-      const rows = await views.ancestry(deps.db, ref);
+      const rows = await views.ancestry((await deps.past.at(request.query.at)).db, ref);
       if (rows.length === 0) throw unknownName(request.params);
       const known = new Set(rows.map((row) => row.ref));
       const items = rows.map(
@@ -78,11 +81,12 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'One entity by its uid.',
         params: uidParams,
+        querystring: z.object({ at }),
         response: { 200: entitySchema },
       },
     },
     async (request, reply) => {
-      const row = await byUid(request.params.uid);
+      const row = await byUid(request.params.uid, (await deps.past.at(request.query.at)).db);
       return sendJson(reply, row.body, row.etag);
     },
   );
@@ -142,8 +146,8 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  async function byUid(uid: string): Promise<views.BodyRow> {
-    const row = uuid.test(uid) ? await views.bodyByUid(deps.db, uid) : undefined;
+  async function byUid(uid: string, db = deps.db): Promise<views.BodyRow> {
+    const row = uuid.test(uid) ? await views.bodyByUid(db, uid) : undefined;
     if (row === undefined)
       throw new PavedError('not_found', `No entity with uid ${uid}`, { fix: 'Ask by name: uids change when an entity is made anew.' });
     return row;

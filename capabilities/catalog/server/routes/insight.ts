@@ -7,7 +7,7 @@ import { graphAround } from '../graph.ts';
 import { allLocations } from '../store.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
-import { count, pageInfo } from './schemas.ts';
+import { at, count, pageInfo } from './schemas.ts';
 
 const list = z
   .string()
@@ -167,6 +167,7 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
           relations: list.describe('Only these, for example dependsOn,consumesApi.'),
           kinds: list.describe('Only these kinds.'),
           limit: z.coerce.number().int().min(1).max(5000).default(500),
+          at,
         }),
         response: {
           200: z.object({
@@ -191,8 +192,9 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
     async (request) => {
       const { ref, depth, direction, relations, kinds, limit } = request.query;
       const root = canonical(ref);
-      if ((await views.originOf(deps.db, root)) === undefined) throw unknown(root);
-      const answer = await graphAround(deps.db, root, {
+      const then = await deps.past.at(request.query.at);
+      if ((await views.originOf(then.db, root)) === undefined) throw unknown(root);
+      const answer = await graphAround(then.db, root, {
         depth,
         direction,
         limit,

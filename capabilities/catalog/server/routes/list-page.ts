@@ -7,7 +7,7 @@ import { plain } from '../../model/plain-text.ts';
 import { exported, type ExportFormat } from '../lists/export.ts';
 import { selectionOf, selectionQuery } from '../lists/selection.ts';
 import type { RouteDeps } from './deps.ts';
-import { many } from './schemas.ts';
+import { at, many } from './schemas.ts';
 
 const CONTENT: Readonly<Record<ExportFormat, string>> = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' };
 
@@ -26,6 +26,7 @@ export function addListPageRoutes(app: App, deps: RouteDeps): void {
         summary: 'The matching entities parted by a field: each counts once, by its first value; those without it come last.',
         querystring: z.object({
           by: z.string().min(1).describe('field,asc or field,desc; the order in which groups follow each other.'),
+          at,
           ...selectionQuery,
         }),
         response: {
@@ -39,7 +40,8 @@ export function addListPageRoutes(app: App, deps: RouteDeps): void {
     async (request) => {
       const [by] = parseSort([request.query.by]);
       if (by === undefined) throw new PavedError('invalid', 'Say what to group by.', { fix: 'For example by=kind,asc.' });
-      const items = await deps.sorted.groups({ ...selectionOf(request.query), by });
+      const { sorted } = await deps.past.at(request.query.at);
+      const items = await sorted.groups({ ...selectionOf(request.query), by });
       return { items, totalItems: items.reduce((sum, group) => sum + group.count, 0) };
     },
   );
@@ -69,6 +71,7 @@ export function addListPageRoutes(app: App, deps: RouteDeps): void {
           format: z.enum(['csv', 'json']).default('csv'),
           columns,
           sort: many('field,asc or field,desc, the first counts most.'),
+          at,
           ...selectionQuery,
         }),
         response: { 200: z.string().describe('A CSV file with a line of paths first, or a JSON list.') },
@@ -76,7 +79,8 @@ export function addListPageRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { format } = request.query;
-      const portions = deps.sorted.everything({ ...selectionOf(request.query), sort: parseSort(request.query.sort) });
+      const { sorted } = await deps.past.at(request.query.at);
+      const portions = sorted.everything({ ...selectionOf(request.query), sort: parseSort(request.query.sort) });
       file(reply, format);
       return reply.type(CONTENT[format]).send(Readable.from(exported(portions, format, columnsOf(request.query.columns))) as never);
     },

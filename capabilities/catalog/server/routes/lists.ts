@@ -6,12 +6,12 @@ import { parseFields } from '../../model/fields.ts';
 import { filterToQuery } from '../../model/predicate.ts';
 import { decodeOpaque, encodeOpaque, parseOrder } from '../../model/query.ts';
 import { filterExcept, parseSort } from '../../model/list/sort.ts';
-import { projected, type ListAnswer } from '../lists/queries.ts';
+import { projected, type ListAnswer, type Queries } from '../lists/queries.ts';
 import { selectionOf, selectionQuery } from '../lists/selection.ts';
 import { isSortedCursor } from '../lists/sorted/sorted-lists.ts';
 import type { RouteDeps } from './deps.ts';
 import { jsonList, sendJson } from './raw-json.ts';
-import { count, entityPage, many, partialEntity, predicateBody } from './schemas.ts';
+import { at, count, entityPage, many, partialEntity, predicateBody } from './schemas.ts';
 
 const MAX_LIMIT = 10_000;
 const totalItems = z.enum(['include', 'exclude']).optional().describe('`exclude` leaves the count out (totalItems is then 0).');
@@ -39,12 +39,14 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           limit: count('At most so many.'),
           offset: count('Skip so many.'),
           after: z.string().optional().describe('From the Link header of the page before.'),
+          at,
         }),
         response: { 200: z.array(partialEntity) },
       },
     },
     async (request, reply) => {
       const { after, ...asked } = request.query;
+      const { queries } = await deps.past.at(asked.at);
       const query = filterToQuery(asked.filter);
       const order = parseOrder(asked.order, 'order:field');
       const wanted = parseFields(asked.fields);
@@ -52,13 +54,16 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
       const limit = asked.limit ?? (typeof place?.['limit'] === 'number' ? place['limit'] : undefined);
       const offset = asked.offset ?? (typeof place?.['offset'] === 'number' ? place['offset'] : 0);
       if (limit === undefined)
-        return reply.type('application/json; charset=utf-8').send(Readable.from(everything(query, order, offset, wanted)) as never);
-      const bodies = await deps.queries.all({ query, order, limit: Math.min(limit, MAX_LIMIT) + 1, offset });
+        return reply
+          .type('application/json; charset=utf-8')
+          .send(Readable.from(everything(queries, query, order, offset, wanted)) as never);
+      const bodies = await queries.all({ query, order, limit: Math.min(limit, MAX_LIMIT) + 1, offset });
       if (bodies.length > limit) {
         const next = new URLSearchParams([
           ...asked.filter.map((f) => ['filter', f]),
           ...asked.fields.map((f) => ['fields', f]),
           ...asked.order.map((o) => ['order', o]),
+          ...(asked.at === undefined ? [] : [['at', asked.at]]),
           ['limit', String(limit)],
           ['after', encodeOpaque({ limit, offset: offset + limit })],
         ] as [string, string][]);
@@ -69,13 +74,14 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
   );
 
   async function* everything(
+    queries: Queries,
     query: JsonObject,
     order: ReturnType<typeof parseOrder>,
     offset: number,
     wanted: string[] | undefined,
   ): AsyncGenerator<string> {
     let before = '[';
-    for await (const bodies of deps.queries.pages({ query, order, offset })) {
+    for await (const bodies of queries.pages({ query, order, offset })) {
       yield before + projected(bodies, wanted).join(',');
       before = ',';
     }
@@ -98,6 +104,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           orderField: many('field,asc or field,desc; entities without the field are left out.'),
           sort: many('Ours: field,asc or field,desc, several, the first counts most; entities without a field come last.'),
           cursor: z.string().optional(),
+          at,
           fullTextFilterTerm: z.string().optional().describe('Text that must occur.'),
           fullTextFilterFields: many('Where, parted by commas; default the order field.'),
           totalItems,
@@ -107,19 +114,20 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const asked = request.query;
+      const then = await deps.past.at(asked.at);
       const order = parseOrder(asked.orderField, 'field,order');
       const sort = parseSort(asked.sort);
       const wanted = parseFields(asked.fields);
       if (asked.cursor === undefined ? sort.length > 0 : isSortedCursor(asked.cursor)) {
         const { limit, offset = 0, cursor } = asked;
         const page = { ...selectionOf(asked), sort, limit: pageSize(limit), offset, ...(cursor === undefined ? {} : { cursor }) };
-        return sendJson(reply, pageText(await deps.sorted.page(page), wanted));
+        return sendJson(reply, pageText(await then.sorted.page(page), wanted));
       }
       const textFields = asked.fullTextFilterFields
         .flatMap((text) => text.split(','))
         .map((text) => text.trim())
         .filter((text) => text !== '');
-      const answer = await deps.queries.list({
+      const answer = await then.queries.list({
         query: filterToQuery(asked.filter),
         order,
         ...textOf(asked.fullTextFilterTerm, textFields, order[0]?.field),
@@ -140,13 +148,16 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         operationId: 'queryEntitiesByPredicate',
         tags,
         summary: 'A page of entities by a predicate query.',
+        querystring: z.object({ at }),
         body: z.object({
           query: predicateBody,
           orderBy: z.array(z.object({ field: z.string().min(1), order: z.enum(['asc', 'desc']) })).optional(),
           keepMissing: z
             .boolean()
             .optional()
-            .describe('Ours: all fields of orderBy count, not only the first, and entities without one come last instead of being left out.'),
+            .describe(
+              'Ours: all fields of orderBy count, not only the first, and entities without one come last instead of being left out.',
+            ),
           fullTextFilter: z.object({ term: z.string().optional(), fields: z.array(z.string()).optional() }).optional(),
           fields: z.array(z.string()).optional(),
           limit: z.number().int().min(0).optional(),
@@ -159,6 +170,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const asked = request.body;
+      const then = await deps.past.at(request.query.at);
       const order = asked.orderBy ?? [];
       if (asked.cursor === undefined ? asked.keepMissing === true : isSortedCursor(asked.cursor)) {
         const { limit, offset = 0, cursor } = asked;
@@ -167,7 +179,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           fullTextFilterTerm: asked.fullTextFilter?.term,
           fullTextFilterFields: asked.fullTextFilter?.fields ?? [],
         });
-        const answer = await deps.sorted.page({
+        const answer = await then.sorted.page({
           query: asked.query ?? {},
           ...(text === undefined ? {} : { text }),
           sort: parseSort(order.map((field) => `${field.field},${field.order}`)),
@@ -177,7 +189,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         });
         return sendJson(reply, pageText(answer, parseFields(asked.fields ?? [])));
       }
-      const answer = await deps.queries.list({
+      const answer = await then.queries.list({
         query: asked.query ?? {},
         order,
         ...textOf(asked.fullTextFilter?.term, asked.fullTextFilter?.fields ?? [], order[0]?.field),
@@ -198,7 +210,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         operationId: 'getEntitiesByRefs',
         tags,
         summary: 'Many entities by reference, in the order asked; null where there is none.',
-        querystring: z.object({ filter }),
+        querystring: z.object({ filter, at }),
         body: z.object({ entityRefs: z.array(z.string()).max(10_000), fields: z.array(z.string()).optional(), query: predicateBody }),
         response: { 200: z.object({ items: z.array(partialEntity.nullable()) }) },
       },
@@ -207,7 +219,8 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
       const { entityRefs, fields: fieldNames, query } = request.body;
       const wanted = parseFields(fieldNames ?? []);
       const conditions = [query ?? {}, filterToQuery(request.query.filter)].filter((part) => Object.keys(part).length > 0);
-      const bodies = await deps.queries.byRefs(
+      const then = await deps.past.at(request.query.at);
+      const bodies = await then.queries.byRefs(
         entityRefs.map((ref) => ref.toLowerCase()),
         conditions.length === 0 ? {} : { $all: conditions },
       );
@@ -229,6 +242,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         querystring: z.object({
           facet: z.union([z.string(), z.array(z.string())]).describe('A dotted field, for example spec.type.'),
           ...selectionQuery,
+          at,
           exceptOwn: z.stringbool().optional().describe('Ours: count each facet without the filter’s conditions on its own field.'),
         }),
         response: { 200: facetAnswer },
@@ -237,12 +251,13 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const asked = request.query;
       const { text } = selectionOf(asked);
+      const then = await deps.past.at(asked.at);
       // Facets that nothing narrows share one question.
       const questions = Map.groupBy([asked.facet].flat(), (field) =>
         JSON.stringify(asked.exceptOwn === true ? filterExcept(asked.filter, field) : asked.filter),
       );
       const answers = await Promise.all(
-        [...questions].map(([filters, fields]) => deps.queries.facets(fields, filterToQuery(JSON.parse(filters) as string[]), text)),
+        [...questions].map(([filters, fields]) => then.queries.facets(fields, filterToQuery(JSON.parse(filters) as string[]), text)),
       );
       return sendJson(reply, JSON.stringify({ facets: Object.assign({}, ...answers) as Record<string, unknown> }));
     },
@@ -256,12 +271,15 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         operationId: 'queryEntityFacetsByPredicate',
         tags,
         summary: 'The same by a predicate query.',
+        querystring: z.object({ at }),
         body: z.object({ facets: z.array(z.string()).min(1).max(50), query: predicateBody }),
         response: { 200: facetAnswer },
       },
     },
-    async (request, reply) =>
-      sendJson(reply, JSON.stringify({ facets: await deps.queries.facets(request.body.facets, request.body.query ?? {}) })),
+    async (request, reply) => {
+      const then = await deps.past.at(request.query.at);
+      return sendJson(reply, JSON.stringify({ facets: await then.queries.facets(request.body.facets, request.body.query ?? {}) }));
+    },
   );
 }
 

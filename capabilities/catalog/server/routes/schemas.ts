@@ -39,6 +39,9 @@ export const entitySchema = z
 /** With `fields`, parts of entities. */
 export const partialEntity = z.looseObject({}).describe('An entity, or the requested fields of it.');
 
+/** Reads of the past. */
+export const at = z.string().optional().describe('As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).');
+
 export const pageInfo = z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() });
 export const entityPage = z.object({ items: z.array(partialEntity), totalItems: z.number().int(), pageInfo });
 export const predicateBody = z

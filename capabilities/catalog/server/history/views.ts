@@ -1,0 +1,75 @@
+import { Kysely, sql, type CompiledQuery, type QueryExecutor } from 'kysely';
+import type { Database } from '@paved/host';
+
+const entityColumns =
+  'id, ref, uid, kind, kind_title, namespace, name, words, head, status, owner_key, location_id, source, document, line, parent_ref, created_at, since, version, written, revision';
+
+/** What `catalog.entity`, `catalog.search` and `catalog.edge` were at a time, each as a sub-query with the same columns. */
+function pastTables(at: Date): Readonly<Record<string, string>> {
+  const then = `'${at.toISOString()}'::timestamptz`;
+  const over = `valid_from <= ${then} and valid_to > ${then}`;
+  const edge = (extra: string): string =>
+    `select from_ref, type, to_ref, reverse from catalog.edge where since <= ${then} ${extra} union all select from_ref, type, to_ref, reverse from catalog.edge_past where ${over} ${extra}`;
+  const pairs = `select type, to_ref as target from (${edge('and from_ref = v.ref')}) o union select reverse, from_ref from (${edge('and to_ref = v.ref')}) i`;
+  const relations = `coalesce((select '[' || string_agg('{"type":' || to_json(p.type)::text || ',"targetRef":' || to_json(p.target)::text || '}', ',' order by p.type collate "C", p.target collate "C") || ']' from (${pairs}) p), '[]')`;
+  const versions = `select ${entityColumns} from catalog.entity where since <= ${then}
+    union all select ${entityColumns.replace('id,', 'entity_id,').replace(' since', ' valid_from')} from catalog.entity_past where ${over} and head is not null`;
+  return {
+    entity: `(select w.*, encode(substring(sha256(convert_to(w.head || w.relations || coalesce(w.status, ''), 'UTF8')) for 20), 'hex') as etag
+      from (select v.*, v.since as updated_at, '' as hash, ${relations} as relations from (${versions}) v) w)`,
+    search: `(select s.entity_id, s.key, s.value, s.original, s.item from catalog.search s
+        where not exists (select from catalog.entity n where n.id = s.entity_id and n.since > ${then})
+      union all select p.entity_id, s.key, s.value, s.original, s.item from catalog.search_past s
+        join catalog.entity_past p on p.id = s.past_id where p.${over.replace('and ', 'and p.')})`,
+    edge: `(${edge('')})`,
+  };
+}
+
+const table = /\bcatalog\.(entity|search|edge)\b(\s+(?:as\s+)?([a-z_]+))?/gi;
+const noAlias = new Set(
+  'where group order on join left right inner cross full lateral union except intersect limit offset having using set window for'.split(
+    ' ',
+  ),
+);
+
+/** The same statement about another time. */
+export function rewritten(text: string, tables: Readonly<Record<string, string>>): string {
+  return text.replace(table, (_all, name: string, rest: string | undefined, word: string | undefined) =>
+    word === undefined || noAlias.has(word.toLowerCase())
+      ? `${tables[name] ?? ''} as ${name}${rest ?? ''}`
+      : `${tables[name] ?? ''}${rest ?? ''}`,
+  );
+}
+
+/**
+ * A database in which the catalog's tables are as they were at a time, for reading: every question the present can be asked
+ * can be asked of the past, with the same statements. `beforeSearch` is awaited before a statement that looks at search rows.
+ */
+export function asOf(db: Database, at: Date, beforeSearch: () => Promise<void>): Database {
+  const tables = pastTables(at);
+  const inner = db.getExecutor();
+  const executeQuery: QueryExecutor['executeQuery'] = async (query, options) => {
+    const named = query.sql as string | { name: string; text: string };
+    // A prepared statement belongs to the present: its name would bring back the wrong plan.
+    const text = typeof named === 'string' ? named : named.text;
+    if (/^\s*(insert|update|delete)\b/i.test(text)) throw new Error('The past cannot be written.');
+    if (/\bcatalog\.search\b/.test(text)) await beforeSearch();
+    return inner.executeQuery({ ...query, sql: rewritten(text, tables) } as CompiledQuery, options) as never;
+  };
+  const executor = new Proxy(inner, {
+    get(target, key) {
+      if (key === 'executeQuery') return executeQuery;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const unused = {} as never;
+  return new Kysely({ executor, config: unused, driver: unused, dialect: unused });
+}
+
+/** Before this time nothing is known. */
+export async function horizon(db: Database): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | number }>`select at from catalog.history_horizon`.execute(db);
+  const at = rows[0]?.at;
+  return at instanceof Date ? at : undefined;
+}
