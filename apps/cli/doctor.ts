@@ -3,6 +3,7 @@ import { constants, accessSync, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { CliContext } from '@paved/client';
+import { probeWorkloadIsolation } from '@paved/driver-process';
 import { probeIsolation } from '@paved/driver-sandbox';
 import { createStorageGuard, type Config } from '@paved/host';
 import { messageOf, PavedError } from '@paved/kernel';
@@ -29,6 +30,7 @@ export async function examine(cli: CliContext, options: { data?: string; config?
     port('portal and API', config.server.host, config.server.port, cli),
     port('ingress', '127.0.0.1', config.server.ingressPort, cli),
     isolation(),
+    workloadIsolation(),
     server(cli),
   ]);
   const mark = { ok: '✓', warning: '!', problem: '✗' };
@@ -123,6 +125,11 @@ async function port(part: string, host: string, number: number, cli: CliContext)
 async function isolation(): Promise<Finding> {
   const { kind, sentence } = probeIsolation();
   return { part: 'Pipeline isolation', state: kind === 'none' ? 'warning' : 'ok', says: sentence };
+}
+
+async function workloadIsolation(): Promise<Finding> {
+  const { kind, sentence } = probeWorkloadIsolation();
+  return { part: 'Workload isolation', state: kind === 'none' ? 'warning' : 'ok', says: sentence };
 }
 
 async function answers(cli: CliContext): Promise<'ready' | 'not ready' | undefined> {

@@ -6,7 +6,7 @@ import { catalogCapability } from '@paved/catalog/server';
 import { deliveryCapability } from '@paved/delivery/server';
 import { docsCapability } from '@paved/docs/server';
 import { postgresDriver } from '@paved/driver-postgres';
-import { ingressDriver, processDriver } from '@paved/driver-process';
+import { createProcessDriver, ingressDriver } from '@paved/driver-process';
 import { createSandboxRunner } from '@paved/driver-sandbox';
 import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
 import { orchestratorCapability } from '@paved/orchestrator/server';
@@ -39,7 +39,11 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
       repositoriesCapability,
       docsCapability,
       orchestratorCapability({
-        drivers: { process: processDriver, ingress: ingressDriver, postgres: postgresDriver },
+        drivers: {
+          process: createProcessDriver({ hidden: [options.config.data.directory] }),
+          ingress: ingressDriver,
+          postgres: postgresDriver,
+        },
       }),
       pipelinesCapability({
         runner: createSandboxRunner({ hidden: [options.config.data.directory] }),

@@ -79,11 +79,11 @@ test('a deployment that was killed half-way leaves nothing behind, and the old v
   const endless = inputOf('half', {
     version: '2',
     artifact: bench.artifact({
-      'main.js': `require('node:fs').writeFileSync(process.env.HOME + '/../../started', String(process.pid)); setInterval(() => {}, 1000)`,
+      'main.js': `require('node:fs').writeFileSync(process.env.HOME + '/started', String(process.pid)); setInterval(() => {}, 1000)`,
     }),
     containers: { main },
   });
-  const started = path.join(bench.dataDir, 'process/workloads/half/started');
+  const started = path.join(bench.dataDir, 'process/workloads/half/r2-1/home/started');
   const inputFile = path.join(bench.dataDir, 'endless.json');
   writeFileSync(inputFile, JSON.stringify(endless));
   const second = spawn(process.execPath, [host, path.join(bench.dataDir, 'process'), inputFile], {

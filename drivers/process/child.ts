@@ -1,9 +1,12 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chownSync, closeSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from '@paved/host';
+import type { Launch } from './cage.ts';
 import { followLogPipe, makeLogPipe, openWriteEnd } from './log-pipe.ts';
+import type { WorkloadUser } from './workload-user.ts';
 
 export interface Exit {
   readonly code?: number;
@@ -22,14 +25,12 @@ export interface Child {
 }
 
 export interface ChildSpec {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly launch: Launch;
+  /** Whose process it will be: its output and exit file are given to that user. */
+  readonly user?: WorkloadUser;
   /** Folder of the log pipes and the exit file; `key` tells this start from others of the same container. */
   readonly folder: string;
   readonly key: string;
-  /** Keep the exit code where a later server finds it (jobs). */
-  readonly rememberExit?: boolean;
   onLines(stream: 'stdout' | 'stderr', lines: string[]): void;
 }
 
@@ -48,17 +49,22 @@ const pipesOf = (spec: { folder: string; key: string }): { out: string; err: str
 
 /** Starts the program in a session and group of its own. Throws when it cannot be started. */
 export async function startChild(spec: ChildSpec): Promise<Child> {
-  const { out, err, exit } = pipesOf(spec);
-  makeLogPipe(out);
-  makeLogPipe(err);
+  const { out, err } = pipesOf(spec);
+  makeLogPipe(out, spec.user);
+  makeLogPipe(err, spec.user);
   const readers = follow(spec);
   const fds = [openWriteEnd(out), openWriteEnd(err)] as const;
-  const argv =
-    spec.rememberExit === true ? ['/bin/sh', '-c', '"$@"; code=$?; echo $code >"$0"; exit $code', exit, ...spec.argv] : spec.argv;
-  const [program = '', ...args] = argv;
+  const { launch } = spec;
+  const [program = '', ...args] = launch.argv;
   try {
-    const child = spawn(program, args, { cwd: spec.cwd, env: { ...spec.environment }, detached: true, stdio: ['ignore', ...fds] });
+    const child = spawn(program, args, {
+      cwd: launch.cwd,
+      env: { ...launch.environment },
+      detached: true,
+      stdio: ['ignore', ...fds, ...(launch.sent === undefined ? [] : (['pipe'] as const))],
+    });
     child.unref();
+    sendEnvironment(child, launch.sent);
     const ended = new Promise<Exit>((resolve) => {
       child.once('exit', (code, signal) => resolve({ ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) }));
     });
@@ -80,8 +86,29 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   }
 }
 
+/**
+ * The program, run so that a later server finds its exit code (jobs). The file is made by us, because the workload may write into it but not
+ * beside it.
+ */
+export function rememberingExit(spec: { folder: string; key: string; user?: WorkloadUser }, argv: readonly string[]): string[] {
+  const { exit } = pipesOf(spec);
+  rmSync(exit, { force: true });
+  writeFileSync(exit, '', { mode: 0o600, flag: 'wx' });
+  if (spec.user !== undefined) chownSync(exit, spec.user.uid, spec.user.gid);
+  return ['/bin/sh', '-c', '"$@"; code=$?; echo $code >"$0"; exit $code', exit, ...argv];
+}
+
+export function sendEnvironment(child: ChildProcess, sent: string | undefined): void {
+  const pipe = child.stdio[3] as net.Socket | null | undefined;
+  if (sent === undefined || pipe === null || pipe === undefined) return;
+  // A program that ends before it has read its environment is no error of ours.
+  pipe.on('error', () => {});
+  pipe.end(sent);
+  pipe.unref();
+}
+
 /** Watches a process that an earlier server started. */
-export function adoptChild(spec: Omit<ChildSpec, 'argv' | 'cwd' | 'environment'>, identity: ProcessIdentity): Child {
+export function adoptChild(spec: Omit<ChildSpec, 'launch'>, identity: ProcessIdentity): Child {
   const readers = existsSync(pipesOf(spec).out) ? follow(spec) : [];
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<Exit>((resolve) => {
@@ -98,13 +125,14 @@ export function adoptChild(spec: Omit<ChildSpec, 'argv' | 'cwd' | 'environment'>
 /** What the exit file of a job says. */
 function exitOf(spec: { folder: string; key: string }): Exit {
   try {
-    return { code: Number(readFileSync(pipesOf(spec).exit, 'utf8').trim()) };
+    const text = readFileSync(pipesOf(spec).exit, 'utf8').trim();
+    return /^\d{1,3}$/.test(text) ? { code: Number(text) } : {};
   } catch {
     return {};
   }
 }
 
-function follow(spec: Omit<ChildSpec, 'argv' | 'cwd' | 'environment'>): { close(): void }[] {
+function follow(spec: Omit<ChildSpec, 'launch'>): { close(): void }[] {
   const { out, err } = pipesOf(spec);
   return [followLogPipe(out, (lines) => spec.onLines('stdout', lines)), followLogPipe(err, (lines) => spec.onLines('stderr', lines))];
 }

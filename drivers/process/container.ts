@@ -17,7 +17,7 @@ export interface ProcessRecord extends ProcessIdentity {
 
 interface ContainerDeps {
   /** Everything needed for one start; asked again before each (ports and secrets may have changed). */
-  prepare(): Promise<Pick<ChildSpec, 'argv' | 'cwd' | 'environment'>>;
+  prepare(key: string): Promise<Pick<ChildSpec, 'launch' | 'user'>>;
   readonly folder: string;
   /** Runs until it ends, instead of for ever. */
   readonly once: boolean;
@@ -90,9 +90,9 @@ export function createContainer(deps: ContainerDeps): Container {
   const startOnce = async (signal: AbortSignal): Promise<Exit> => {
     try {
       const key = `${Date.now().toString(36)}-${++starts}`;
-      const prepared = await deps.prepare();
+      const prepared = await deps.prepare(key);
       if (signal.aborted) return {};
-      const started = await startChild({ ...prepared, folder: deps.folder, key, rememberExit: deps.once, onLines });
+      const started = await startChild({ ...prepared, folder: deps.folder, key, onLines });
       if (signal.aborted) {
         await started.stop(0);
         return {};

@@ -32,7 +32,7 @@ test('a service answers at its host, with a scrubbed environment, and its secret
   expect((await ask(port, 'shop.localhost')).body).toBe('one');
   const environment = JSON.parse((await ask(port, 'shop.localhost', '/env')).body) as Record<string, string>;
   expect(Object.keys(environment).sort()).toEqual(
-    ['GREETING', 'HOME', 'HOST', 'LANG', 'PATH', 'PAVED_FILES_ROOT', 'PAVED_INSTANCE', 'PORT', 'PORT_WEB', 'TOKEN', 'URL'].sort(),
+    ['GREETING', 'HOME', 'HOST', 'LANG', 'PATH', 'PAVED_FILES_ROOT', 'PAVED_INSTANCE', 'PORT', 'PORT_WEB', 'TMPDIR', 'TOKEN', 'URL'].sort(),
   );
   expect(environment['URL']).toBe('x://u:secret-of-pw@h');
   await ask(port, 'shop.localhost', '/say');

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { PavedError, type JsonObject } from '@paved/kernel';
 import type { Driver, DriverContext, DriverFactory, DriverInput } from '@paved/orchestrator';
+import type { GuardOptions } from './guards.ts';
 import { joinSupervisor } from './join.ts';
 import { isName, nameOutputs, nameProblems } from './names.ts';
 import { safeName } from './record.ts';
 import { workloadProblems } from './validate.ts';
 import type { WorkloadLimits } from './workload.ts';
 
-export interface ProcessDriverOptions {
+export interface ProcessDriverOptions extends GuardOptions {
   /** What a graceful stop of the server does to workloads. Default `stop`; a killed server leaves them running in any case. */
   readonly onStop?: 'stop' | 'leave';
   readonly limits?: Partial<WorkloadLimits>;
@@ -20,7 +21,7 @@ const defaults: WorkloadLimits = { readyMs: 60_000, drainMs: 10_000, graceMs: 10
 export function createProcessDriver(options: ProcessDriverOptions = {}): DriverFactory {
   return async (context) => {
     const limits = { ...defaults, ...options.limits };
-    const supervisor = await joinSupervisor({ context, limits, onStop: options.onStop ?? 'stop' });
+    const supervisor = await joinSupervisor({ context, limits, guard: options, onStop: options.onStop ?? 'stop' });
     const workload = (input: DriverInput): boolean => !isName(input) && input.type !== 'volume';
     const driver: Driver = {
       name: 'process',
@@ -46,8 +47,6 @@ export function createProcessDriver(options: ProcessDriverOptions = {}): DriverF
     return driver;
   };
 }
-
-export const processDriver: DriverFactory = createProcessDriver();
 
 /** Names only (`dns`, `route`), for definitions that say `ingress`. They answer on the ingress of the driver `process` beside it. */
 export const ingressDriver: DriverFactory = (context) => ({

@@ -5,6 +5,7 @@ import type { SecretRef } from '@paved/secrets';
 import type { DriverInput, DriverContext, LogLine, Observation, WorkloadOutputs } from '@paved/orchestrator';
 import { findMarked } from './child.ts';
 import type { Reveal } from './environment.ts';
+import { createGuards, type GuardOptions } from './guards.ts';
 import { openIngress } from './ingress.ts';
 import { createPortPool } from './port.ts';
 import { openRecords, safeName, type WorkloadRecord } from './record.ts';
@@ -37,14 +38,16 @@ export interface Engine extends Supervisor {
 export interface EngineOptions {
   readonly context: DriverContext;
   readonly limits: WorkloadLimits;
+  readonly guard: GuardOptions;
 }
 
 /** Supervises every workload of a data directory. Only one process does so at a time. */
-export async function startEngine({ context, limits }: EngineOptions): Promise<Engine> {
+export async function startEngine({ context, limits, guard }: EngineOptions): Promise<Engine> {
   const { dataDir, log } = context;
   const records = openRecords(path.join(dataDir, 'workloads'));
   const releases = openReleases(path.join(dataDir, 'releases'));
   const ports = createPortPool();
+  const guards = createGuards(dataDir, guard);
   const markerPrefix = `${createHash('sha256').update(path.resolve(dataDir)).digest('hex').slice(0, 12)}:`;
   const workloads = new Map<string, Workload>();
   // What a call may reveal right now; outside calls the context's own way is used.
@@ -64,6 +67,7 @@ export async function startEngine({ context, limits }: EngineOptions): Promise<E
       ports,
       ingress,
       markerPrefix,
+      guards,
       limits,
       log,
       now: context.now,

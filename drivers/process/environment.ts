@@ -61,12 +61,13 @@ interface EnvironmentOptions {
   readonly resolved: Resolved;
   readonly ports: Readonly<Record<string, number>>;
   readonly home: string;
+  readonly temporary: string;
   readonly filesRoot: string;
   readonly marker: string;
 }
 
 /** The whole environment of a container: nothing of the server's own is passed on. */
-export function environmentFor({ resolved, ports, home, filesRoot, marker }: EnvironmentOptions): Record<string, string> {
+export function environmentFor({ resolved, ports, home, temporary, filesRoot, marker }: EnvironmentOptions): Record<string, string> {
   const names = Object.keys(ports).sort();
   const first = names[0];
   const allocated = {
@@ -76,6 +77,7 @@ export function environmentFor({ resolved, ports, home, filesRoot, marker }: Env
   return {
     PATH: [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     HOME: home,
+    TMPDIR: temporary,
     LANG: 'C.UTF-8',
     PAVED_FILES_ROOT: filesRoot,
     // Only the ingress on this machine asks them; a service that looks at HOST is not seen from the network.

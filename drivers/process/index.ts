@@ -1,1 +1,2 @@
-export { createProcessDriver, ingressDriver, processDriver, volumeDriver, type ProcessDriverOptions } from './driver.ts';
+export { probeWorkloadIsolation, type WorkloadIsolation } from './isolation.ts';
+export { createProcessDriver, ingressDriver, volumeDriver, type ProcessDriverOptions } from './driver.ts';

@@ -6,7 +6,8 @@ import { isAlive } from '@paved/host';
 import type { LogLine, WorkloadContainer, WorkloadInputs } from '@paved/orchestrator';
 import { commandOf } from './artifact-command.ts';
 import type { Seat } from './backend.ts';
-import { environmentOf } from './child.ts';
+import type { Cage, InstanceFolders } from './cage.ts';
+import { environmentOf, rememberingExit } from './child.ts';
 import { createContainer, type Container, type ContainerState } from './container.ts';
 import { environmentFor, realPort, recoverVariables, resolveVariables, type Resolved, type Reveal } from './environment.ts';
 import type { PastExit } from './exit-reason.ts';
@@ -26,6 +27,8 @@ interface InstanceDeps {
   readonly graceMs: number;
   readonly steadyProbeMs: number;
   readonly reveal: Reveal;
+  /** What is put around its processes. */
+  cage(folders: InstanceFolders): Cage;
   /** Makes the private copy of the artifact when it is not there. */
   provideApp(folder: string): Promise<void>;
   log(lines: Omit<LogLine, 'n' | 'at'>[]): void;
@@ -61,10 +64,17 @@ const LIVED_MS = 2_000;
 
 export function createInstance(deps: InstanceDeps): Instance {
   const { record, inputs } = deps;
-  const places = { app: path.join(deps.folder, 'app'), filesRoot: path.join(deps.folder, 'files') };
-  const home = path.join(deps.folder, 'home');
-  const run = path.join(deps.folder, 'run');
-  for (const folder of [home, run, places.filesRoot]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folders: InstanceFolders = {
+    root: deps.folder,
+    app: path.join(deps.folder, 'app'),
+    files: path.join(deps.folder, 'files'),
+    home: path.join(deps.folder, 'home'),
+    temporary: path.join(deps.folder, 'tmp'),
+    run: path.join(deps.folder, 'run'),
+  };
+  const { home, run } = folders;
+  const places = { app: folders.app, filesRoot: folders.files };
+  for (const folder of [home, run, folders.temporary, folders.files]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const names = Object.keys(inputs.containers);
   const job = inputs.class === 'job';
   const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 64 });
@@ -90,6 +100,7 @@ export function createInstance(deps: InstanceDeps): Instance {
       resolved: values,
       ports: record.ports,
       home,
+      temporary: folders.temporary,
       filesRoot: places.filesRoot,
       marker: `${deps.markerPrefix}${record.id}:${name}`,
     });
@@ -113,6 +124,13 @@ export function createInstance(deps: InstanceDeps): Instance {
     }
   };
 
+  let provided: Promise<void> | undefined;
+  /** One copy, however many containers start at once. */
+  const provideApp = (): Promise<void> => {
+    provided ??= deps.provideApp(places.app).finally(() => (provided = undefined));
+    return provided;
+  };
+
   const containers = new Map<string, Container>();
   for (const [name, spec] of Object.entries(inputs.containers)) {
     const once = job || Object.values(spec.before ?? {}).some((condition) => condition.ready === 'complete');
@@ -120,8 +138,10 @@ export function createInstance(deps: InstanceDeps): Instance {
     const label = names.length === 1 ? record.id : `${record.id}/${name}`;
     const target = (): Parameters<typeof runProbe>[1] => ({
       port: (targetPort) => realPort(inputs, record.ports, targetPort),
-      cwd: places.app,
-      environment: environmentOfContainer(name, resolved.get(name) ?? { variables: {}, secrets: [] }),
+      launch: async (argv) => {
+        const environment = environmentOfContainer(name, resolved.get(name) ?? { variables: {}, secrets: [] });
+        return deps.cage(folders).launch({ argv, cwd: places.app, environment }, spec);
+      },
     });
     const checkAlive = spec.livenessProbe === undefined ? {} : { checkAlive: () => runProbe(spec.livenessProbe ?? {}, target()) };
     containers.set(
@@ -134,14 +154,19 @@ export function createInstance(deps: InstanceDeps): Instance {
         steadyProbeMs: deps.steadyProbeMs,
         ...(spec.limits?.memoryBytes === undefined ? {} : { memoryBytes: spec.limits.memoryBytes }),
         ...checkAlive,
-        async prepare() {
+        async prepare(key) {
           await waitForOthers(name);
           await checkPorts();
-          if (!existsSync(places.app)) await deps.provideApp(places.app);
+          if (!existsSync(places.app)) await provideApp();
+          const cage = deps.cage(folders);
+          await cage.settle(spec);
+          const owned = cage.user === undefined ? {} : { user: cage.user };
           const values = resolved.get(name) ?? remember(name, await resolveVariables(spec, deps.reveal));
-          if (!filesInPlace(spec, places)) learn(await placeFiles(spec, places, deps.reveal));
+          if (!filesInPlace(spec, places)) learn(await placeFiles(spec, { ...places, ...owned }, deps.reveal));
           startedAt = Date.now();
-          return { argv: commandOf(spec, places.app, inputs.name), cwd: places.app, environment: environmentOfContainer(name, values) };
+          const command = commandOf(spec, places.app, inputs.name);
+          const argv = once ? rememberingExit({ folder: run, key, ...owned }, command) : command;
+          return { launch: cage.launch({ argv, cwd: places.app, environment: environmentOfContainer(name, values) }, spec), ...owned };
         },
         checkReady: () => checkReady(spec, target(), () => startedAt),
         onLines: (stream, lines) => deps.log(lines.map((text) => ({ stream, text: mask(text), instance: label }))),

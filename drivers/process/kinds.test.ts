@@ -57,21 +57,22 @@ test('a static site is served by the ingress: index, ETag, compression, ranges, 
 test('a job runs once per deployment; its failure is the deployment’s', async () => {
   await using bench = openBench();
   const driver = await bench.driver();
-  const script = `const f = process.env.HOME + '/../../count'; const fs = require('node:fs');
+  const script = `const f = process.env.PAVED_FILES_ROOT + '/data/count'; const fs = require('node:fs');
     fs.appendFileSync(f, 'x'); console.log('did it'); process.exit(Number(process.env.CODE))`;
+  const volume = path.join(bench.dataDir, 'process/volumes/counted');
   const job = (code: string): ReturnType<typeof inputOf> =>
     inputOf('once', {
       class: 'job',
       version: code,
       artifact: bench.artifact({ 'package.json': '{"scripts":{"start":"node main.js"}}', 'main.js': script }),
-      containers: { main: { ...container, variables: { CODE: code } } },
+      containers: { main: { ...container, variables: { CODE: code }, volumes: { '/data': { source: volume } } } },
       ports: {},
       routes: [],
     });
   const good = job('0');
   await driver.apply(good, undefined, testCall);
   await driver.apply(good, {}, testCall);
-  const count = path.join(bench.dataDir, 'process/workloads/once/count');
+  const count = path.join(volume, 'count');
   expect(readFileSync(count, 'utf8')).toBe('x');
   expect((await driver.observe(good, {})).health).toBe('healthy');
   await expect(driver.apply(job('4'), {}, testCall)).rejects.toThrow(/once failed: Exited with code 4\n {2}did it/);

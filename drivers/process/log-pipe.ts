@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { chownSync, closeSync, constants, openSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import type { WorkloadUser } from './workload-user.ts';
 
 /** Longer lines are cut into pieces. */
 const LONGEST = 16 * 1024;
@@ -11,9 +12,11 @@ const LONGEST = 16 * 1024;
  * and the workload outlives the server: it holds the pipe open itself (read and write), so that a dead reader is no error for it, and the
  * next server goes on reading. Until then the kernel keeps 64 KB; a workload that prints more waits.
  */
-export function makeLogPipe(file: string): void {
+export function makeLogPipe(file: string, user?: WorkloadUser): void {
   rmSync(file, { force: true });
   execFileSync('mkfifo', ['-m', '600', file]);
+  // Programs that open /dev/stdout open it anew, with their own rights.
+  if (user !== undefined) chownSync(file, user.uid, user.gid);
 }
 
 /** The workload's end, to be given as stdout or stderr and closed after the spawn. */

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PavedError } from '@paved/kernel';
 import type { WorkloadContainer, WorkloadValue } from '@paved/orchestrator';
+import { asUser } from './as-user.ts';
 import { resolveValue, type Reveal } from './environment.ts';
+import type { WorkloadUser } from './workload-user.ts';
 
 interface Places {
   /** Working folder of the container. */
   readonly app: string;
   /** Where absolute targets go. */
   readonly filesRoot: string;
+  /** Whose files they become; without it they are ours. */
+  readonly user?: WorkloadUser;
 }
 
 /**
@@ -20,22 +24,25 @@ interface Places {
 export async function placeFiles(container: WorkloadContainer, places: Places, reveal: Reveal): Promise<string[]> {
   const secrets = new Set<string>();
   for (const [target, file] of Object.entries(container.files)) {
-    const at = prepare(places, target);
+    const place = placeOf(places, target);
     const secret = file.content !== undefined && isSecret(file.content);
     const body =
       file.binaryContent === undefined
         ? Buffer.from(await resolveValue(file.content ?? '', reveal, secrets))
         : Buffer.from(file.binaryContent, 'base64');
     const mode = file.mode === undefined ? 0o600 : Number.parseInt(file.mode, 8);
-    if (secret) symlinkSync(writeInMemory(places, target, body, mode), at);
-    else writeFileSync(at, body, { mode });
-    if (!secret) chmodSync(at, mode);
+    if (secret) putLink(places, place, writeInMemory(places, target, body, mode));
+    else
+      asUser(places.user, place.root, `${MAKE_ROOM}; umask 077; cat > "$1"; chmod "$3" -- "$1"`, [...place.words, mode.toString(8)], body);
   }
   for (const [target, volume] of Object.entries(container.volumes)) {
     const source = volume.path === undefined ? volume.source : inside(volume.source, volume.path, `volume path "${volume.path}"`);
-    mkdirSync(source, { recursive: true, mode: 0o700 });
-    const at = prepare(places, target);
-    symlinkSync(source, at);
+    mkdirSync(volume.source, { recursive: true, mode: 0o700 });
+    if (volume.path !== undefined) {
+      const within = path.relative(volume.source, source);
+      if (!existsSync(source)) asUser(places.user, volume.source, 'mkdir -p -- "$1"', [within]);
+    }
+    putLink(places, placeOf(places, target), source);
   }
   return [...secrets];
 }
@@ -58,23 +65,36 @@ function locate(places: Places, target: string): string {
   return inside(path.isAbsolute(target) ? places.filesRoot : places.app, target, `target "${target}"`);
 }
 
-/** A free place for the target: parents made, whatever stood there gone (never through a link that leads out). */
-function prepare(places: Places, target: string): string {
+/** `$1` is the target, `$2` the folder it goes into; whatever stood there goes. */
+const MAKE_ROOM = 'mkdir -p -- "$2"; rm -rf -- "$1"';
+
+interface Place {
+  readonly root: string;
+  /** The target and its folder, relative to `root`. */
+  readonly words: readonly [target: string, folder: string];
+}
+
+function placeOf(places: Places, target: string): Place {
   const at = locate(places, target);
   const root = path.isAbsolute(target) ? places.filesRoot : places.app;
-  let folder = root;
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  const words = [`./${path.relative(root, at)}`, `./${path.relative(root, path.dirname(at))}`] as const;
+  let folder = root;
   for (const part of path.relative(root, path.dirname(at)).split(path.sep).filter(Boolean)) {
     folder = path.join(folder, part);
-    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o755 });
-    if (lstatSync(folder).isSymbolicLink() || !statSync(folder).isDirectory()) {
+    const found = lstatSync(folder, { throwIfNoEntry: false });
+    if (found === undefined) break;
+    if (!found.isDirectory()) {
       throw new PavedError('invalid', `The target "${target}" passes through "${path.relative(root, folder)}", which is not a folder.`, {
         fix: 'Choose another target in score.yaml.',
       });
     }
   }
-  rmSync(at, { recursive: true, force: true });
-  return at;
+  return { root, words };
+}
+
+function putLink(places: Places, { root, words }: Place, to: string): void {
+  asUser(places.user, root, `${MAKE_ROOM}; ln -s -- "$3" "$1"`, [...words, to]);
 }
 
 function inside(root: string, target: string, what: string): string {
@@ -92,10 +112,19 @@ function memoryFolder(places: Places): string {
 
 function writeInMemory(places: Places, target: string, body: Buffer, mode: number): string {
   const folder = memoryFolder(places);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ownFolder(folder, places.user === undefined ? 0o700 : 0o711);
   const file = path.join(folder, createHash('sha256').update(target).digest('hex').slice(0, 16));
   rmSync(file, { force: true });
-  writeFileSync(file, body, { mode, flag: 'wx' });
-  chmodSync(file, mode);
+  writeFileSync(file, body, { mode: 0o600, flag: 'wx' });
+  if (places.user !== undefined) chownSync(file, places.user.uid, places.user.gid);
+  chmodSync(file, mode & (places.user === undefined ? 0o777 : 0o770));
   return file;
+}
+
+/** Everybody may write where it lies: a folder that somebody else put there under its name is not used. */
+function ownFolder(folder: string, mode: number): void {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found !== undefined && (!found.isDirectory() || found.uid !== process.getuid?.())) rmSync(folder, { recursive: true, force: true });
+  if (found === undefined || !existsSync(folder)) mkdirSync(folder, { mode });
+  chmodSync(folder, mode);
 }

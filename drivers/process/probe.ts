@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import type { WorkloadProbe } from '@paved/orchestrator';
+import type { Launch } from './cage.ts';
+import { sendEnvironment } from './child.ts';
 
 /** `undefined` when the check passed, else what was wrong, as the end of a sentence: "GET /readyz answered 503". */
 export type Finding = string | undefined;
@@ -10,8 +12,8 @@ export type Finding = string | undefined;
 interface ProbeTarget {
   /** The real port behind a Score target port. */
   port(targetPort: number): number;
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string>>;
+  /** How a program of the workload's own is started, with its environment and rights. */
+  launch(argv: readonly string[]): Promise<Launch>;
 }
 
 const HTTP_TIMEOUT_MS = 2_000;
@@ -52,19 +54,37 @@ function probeHttp(get: NonNullable<WorkloadProbe['httpGet']>, port: number): Pr
   });
 }
 
-function probeExec(command: readonly string[], target: ProbeTarget): Promise<Finding> {
+async function probeExec(command: readonly string[], target: ProbeTarget): Promise<Finding> {
+  const said = `"${command.join(' ')}"`;
   const [program = '', ...args] = command;
+  const launch = await target.launch([program === 'node' ? process.execPath : program, ...args]);
   return new Promise((resolve) => {
-    execFile(
-      program === 'node' ? process.execPath : program,
-      args,
-      { cwd: target.cwd, env: { ...target.environment }, timeout: EXEC_TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 },
-      (error) => {
-        if (error === null) resolve(undefined);
-        else if (error.killed === true) resolve(`"${command.join(' ')}" did not end within ${EXEC_TIMEOUT_MS / 1000} s`);
-        else resolve(`"${command.join(' ')}" ended with ${typeof error.code === 'number' ? `code ${error.code}` : error.message}`);
-      },
-    );
+    const [first = '', ...rest] = launch.argv;
+    const child = spawn(first, rest, {
+      cwd: launch.cwd,
+      env: { ...launch.environment },
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', ...(launch.sent === undefined ? [] : (['pipe'] as const))],
+    });
+    sendEnvironment(child, launch.sent);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It ended at this moment.
+      }
+    }, EXEC_TIMEOUT_MS);
+    const end = (finding: Finding): void => {
+      clearTimeout(timer);
+      resolve(finding);
+    };
+    child.once('error', (error) => end(`${said} ended with ${error.message}`));
+    child.once('exit', (code, signal) => {
+      if (late) end(`${said} did not end within ${EXEC_TIMEOUT_MS / 1000} s`);
+      else end(code === 0 ? undefined : `${said} ended with ${code === null ? signal : `code ${code}`}`);
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path';
 import type { DriverInput, WorkloadFacts, WorkloadInputs } from '@paved/orchestrator';
 import type { ProcessRecord } from './container.ts';
+import type { WorkloadUser } from './workload-user.ts';
 
 export interface InstanceRecord {
   readonly id: string;
@@ -44,6 +45,8 @@ export interface WorkloadRecord {
   old: RevisionRecord[];
   /** Ports on which the ingress listens for other services, by port name. */
   fixedPorts: Record<string, number>;
+  /** Its own user of the operating system, the same over versions, so that its volumes stay its own. */
+  user?: WorkloadUser;
   restarts: number;
   lastExit?: WorkloadFacts['lastExit'];
   lastJob?: JobResult;

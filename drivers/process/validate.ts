@@ -19,6 +19,9 @@ export function workloadProblems(input: DriverInput): string[] {
       }
       for (const variable of Object.keys(container.variables ?? {})) {
         if (reserved.has(variable)) problems.push(`Container ${name} sets ${variable}, which the platform sets; use another name.`);
+        // Rights are dropped in a shell, which takes no other names along.
+        if (!/^[A-Za-z_]\w*$/.test(variable))
+          problems.push(`Container ${name} sets ${variable}, but the name of a variable here has only letters, digits and _.`);
       }
     }
   }

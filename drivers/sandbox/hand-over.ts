@@ -12,7 +12,7 @@ const MAX_BUFFER = 64 * 1024 * 1024;
  * Gives a work folder to the command's user. Files that are linked from elsewhere too (a clone beside its repository shares objects) are
  * replaced by copies first: giving away one name would give away all.
  */
-export async function giveFolder(folder: string, user: SandboxUser): Promise<void> {
+export async function giveFolder(folder: string, user: Pick<SandboxUser, 'uid' | 'gid'>): Promise<void> {
   await unlinkShared(folder, user.uid);
   await run('chown', ['-R', '-h', '-P', `${user.uid}:${user.gid}`, folder], { maxBuffer: MAX_BUFFER });
   chmodSync(folder, 0o700);

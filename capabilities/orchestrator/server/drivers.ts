@@ -63,7 +63,7 @@ const volumeDriver: DriverFactory = (context) => {
     name: 'volume',
     validate: () => [],
     async apply({ uid }) {
-      await mkdir(folderOf(uid), { recursive: true });
+      await mkdir(folderOf(uid), { recursive: true, mode: 0o700 });
       return { state: { folder: folderOf(uid) }, outputs: { source: folderOf(uid) } };
     },
     observe: async () => ({ health: 'healthy' }),
