@@ -225,8 +225,8 @@ describe('HTTP', () => {
       (await platform.request('GET', `/api/catalog/graph?ref=component:c&relations=dependsOn&${query}`)).json.nodes.map(
         (node: { ref: string; depth: number }) => `${node.ref.slice(-1)}${node.depth}`,
       );
-    expect(await around('depth=1&direction=out')).toEqual(['c0']);
-    expect((await around('depth=5&direction=in')).toSorted()).toEqual(['a2', 'b1', 'c0', 'd1']);
+    expect(await around('depth=1&direction=outgoing')).toEqual(['c0']);
+    expect((await around('depth=5&direction=incoming')).toSorted()).toEqual(['a2', 'b1', 'c0', 'd1']);
     expect((await platform.request('GET', '/api/catalog/graph?ref=component:nope')).status).toBe(404);
   });
 

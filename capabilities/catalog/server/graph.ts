@@ -30,11 +30,17 @@ const backwards: Readonly<Record<string, string>> = {
   apiConsumedBy: 'consumesApi',
 };
 
-/** Walks from an entity over its relations, breadth first. `out`: what it points to; `in`: what points to it. */
+/** Walks from an entity over its relations, breadth first. `outgoing`: what it points to; `incoming`: what points to it. */
 export async function graphAround(
   db: Database,
   root: string,
-  options: { depth: number; direction: 'out' | 'in' | 'both'; relations?: readonly string[]; kinds?: readonly string[]; limit: number },
+  options: {
+    depth: number;
+    direction: 'outgoing' | 'incoming' | 'both';
+    relations?: readonly string[];
+    kinds?: readonly string[];
+    limit: number;
+  },
 ): Promise<GraphAnswer> {
   const depthOf = new Map<string, number>([[root, 0]]);
   const edges = new Map<string, { from: string; type: string; to: string }>();
@@ -48,8 +54,8 @@ export async function graphAround(
       const plain = backwards[kept.type];
       const edge = plain === undefined ? kept : { from: kept.to, type: plain, to: kept.from };
       if (options.relations !== undefined && !options.relations.includes(edge.type)) continue;
-      const goesOut = around.has(edge.from) && options.direction !== 'in';
-      const comesIn = around.has(edge.to) && options.direction !== 'out';
+      const goesOut = around.has(edge.from) && options.direction !== 'incoming';
+      const comesIn = around.has(edge.to) && options.direction !== 'outgoing';
       if (!goesOut && !comesIn) continue;
       const ends = [...(goesOut ? [edge.to] : []), ...(comesIn ? [edge.from] : [])];
       if (!ends.every(kindWanted)) continue;

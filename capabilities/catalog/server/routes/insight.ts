@@ -163,7 +163,10 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
         querystring: z.object({
           ref: z.string(),
           depth: z.coerce.number().int().min(1).max(20).default(1),
-          direction: z.enum(['out', 'in', 'both']).default('both').describe('out: what it points to; in: what points to it.'),
+          direction: z
+            .enum(['outgoing', 'incoming', 'both'])
+            .default('both')
+            .describe('outgoing: what it points to; incoming: what points to it, so what is affected when it breaks.'),
           relations: list.describe('Only these, for example dependsOn,consumesApi.'),
           kinds: list.describe('Only these kinds.'),
           limit: z.coerce.number().int().min(1).max(5000).default(500),

@@ -11,6 +11,7 @@ import { selectionOf, selectionQuery } from '../lists/selection.ts';
 import { isSortedCursor } from '../lists/sorted/sorted-lists.ts';
 import type { RouteDeps } from './deps.ts';
 import { jsonList, sendJson } from './raw-json.ts';
+import { permitted, withPermission } from './permitted.ts';
 import { at, count, entityPage, many, partialEntity, predicateBody } from './schemas.ts';
 
 const MAX_LIMIT = 10_000;
@@ -39,6 +40,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           limit: count('At most so many.'),
           offset: count('Skip so many.'),
           after: z.string().optional().describe('From the Link header of the page before.'),
+          permission: permitted,
           at,
         }),
         response: { 200: z.array(partialEntity) },
@@ -47,7 +49,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const { after, ...asked } = request.query;
       const { queries } = await deps.past.at(asked.at);
-      const query = filterToQuery(asked.filter);
+      const query = withPermission(deps.guard, request.actor, filterToQuery(asked.filter), asked.permission);
       const order = parseOrder(asked.order, 'order:field');
       const wanted = parseFields(asked.fields);
       const place = after === undefined ? undefined : decodeOpaque(after);
@@ -64,6 +66,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           ...asked.fields.map((f) => ['fields', f]),
           ...asked.order.map((o) => ['order', o]),
           ...(asked.at === undefined ? [] : [['at', asked.at]]),
+          ...(asked.permission === undefined ? [] : [['permission', asked.permission]]),
           ['limit', String(limit)],
           ['after', encodeOpaque({ limit, offset: offset + limit })],
         ] as [string, string][]);
@@ -105,6 +108,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           sort: many('Ours: field,asc or field,desc, several, the first counts most; entities without a field come last.'),
           cursor: z.string().optional(),
           at,
+          permission: permitted,
           fullTextFilterTerm: z.string().optional().describe('Text that must occur.'),
           fullTextFilterFields: many('Where, parted by commas; default the order field.'),
           totalItems,
@@ -120,7 +124,9 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
       const wanted = parseFields(asked.fields);
       if (asked.cursor === undefined ? sort.length > 0 : isSortedCursor(asked.cursor)) {
         const { limit, offset = 0, cursor } = asked;
-        const page = { ...selectionOf(asked), sort, limit: pageSize(limit), offset, ...(cursor === undefined ? {} : { cursor }) };
+        const chosen = selectionOf(asked);
+        const query = withPermission(deps.guard, request.actor, chosen.query, asked.permission);
+        const page = { ...chosen, query, sort, limit: pageSize(limit), offset, ...(cursor === undefined ? {} : { cursor }) };
         return sendJson(reply, pageText(await then.sorted.page(page), wanted));
       }
       const textFields = asked.fullTextFilterFields
@@ -128,7 +134,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         .map((text) => text.trim())
         .filter((text) => text !== '');
       const answer = await then.queries.list({
-        query: filterToQuery(asked.filter),
+        query: withPermission(deps.guard, request.actor, filterToQuery(asked.filter), asked.permission),
         order,
         ...textOf(asked.fullTextFilterTerm, textFields, order[0]?.field),
         limit: pageSize(asked.limit),
@@ -148,7 +154,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         operationId: 'queryEntitiesByPredicate',
         tags,
         summary: 'A page of entities by a predicate query.',
-        querystring: z.object({ at }),
+        querystring: z.object({ at, permission: permitted }),
         body: z.object({
           query: predicateBody,
           orderBy: z.array(z.object({ field: z.string().min(1), order: z.enum(['asc', 'desc']) })).optional(),
@@ -171,6 +177,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const asked = request.body;
       const then = await deps.past.at(request.query.at);
+      const query = withPermission(deps.guard, request.actor, asked.query ?? {}, request.query.permission);
       const order = asked.orderBy ?? [];
       if (asked.cursor === undefined ? asked.keepMissing === true : isSortedCursor(asked.cursor)) {
         const { limit, offset = 0, cursor } = asked;
@@ -180,7 +187,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
           fullTextFilterFields: asked.fullTextFilter?.fields ?? [],
         });
         const answer = await then.sorted.page({
-          query: asked.query ?? {},
+          query,
           ...(text === undefined ? {} : { text }),
           sort: parseSort(order.map((field) => `${field.field},${field.order}`)),
           limit: pageSize(limit),
@@ -190,7 +197,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         return sendJson(reply, pageText(answer, parseFields(asked.fields ?? [])));
       }
       const answer = await then.queries.list({
-        query: asked.query ?? {},
+        query,
         order,
         ...textOf(asked.fullTextFilter?.term, asked.fullTextFilter?.fields ?? [], order[0]?.field),
         limit: pageSize(asked.limit),
