@@ -19,6 +19,7 @@ import { addOpenApiRoutes } from './http/openapi.ts';
 import { addPortalFiles } from './http/portal-files.ts';
 import { buildHttp } from './http/server.ts';
 import { createStorageGuard } from './http/storage-guard.ts';
+import { portIsUsed, refuseUsedPort } from './http/used-port.ts';
 import { newId } from './id.ts';
 import { openKeyring, type Keyring } from './keyring.ts';
 import type { Logger } from './log.ts';
@@ -69,6 +70,7 @@ export interface Platform {
 /** Connects the database, migrates, creates every capability and registers its routes. Nothing listens yet. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, log } = options;
+  await refuseUsedPort(config.server);
   const ending = new AbortController();
   const undo: (() => Promise<unknown>)[] = [];
   try {
@@ -209,10 +211,7 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
         await app.listen({ host: config.server.host, port: config.server.port });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-        throw new PavedError('conflict', `Port ${config.server.port} on ${config.server.host} is already used by another program.`, {
-          fix: 'Choose another with --port (0 picks a free one) or server.port, or stop that program.',
-          cause: error,
-        });
+        throw portIsUsed(config.server.host, config.server.port, error);
       }
       const address = app.server.address();
       if (address !== null && typeof address === 'object') listening = `http://${hostForUrl(config.server.host)}:${address.port}`;
