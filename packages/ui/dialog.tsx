@@ -13,6 +13,8 @@ interface DestroyDialogProps {
   readonly children: ReactNode;
   /** Must be typed before the button works; for data. */
   readonly typeName?: string;
+  /** Why it cannot be done now. */
+  readonly blocked?: string | undefined;
   readonly keep: string;
   readonly destroy: string;
   readonly working: boolean;
@@ -27,6 +29,7 @@ export function DestroyDialog({
   title,
   children,
   typeName,
+  blocked,
   keep,
   destroy,
   working,
@@ -62,7 +65,7 @@ export function DestroyDialog({
           <Button onClick={onClose} data-autofocus>
             {keep}
           </Button>
-          <Button look="danger" working={working} disabledReason={ready ? undefined : `Type ${typeName} first`} onClick={onDestroy}>
+          <Button look="danger" working={working} disabledReason={blocked ?? (ready ? undefined : `Type ${typeName} first`)} onClick={onDestroy}>
             {destroy}
           </Button>
         </footer>

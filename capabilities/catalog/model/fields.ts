@@ -19,6 +19,10 @@ export function parseFields(texts: readonly string[]): string[] | undefined {
 export function projectFields(entity: JsonObject, fields: readonly string[]): JsonObject {
   const result: JsonObject = {};
   for (const field of fields) {
+    if (field.startsWith('relations.')) {
+      addRelations(entity, result, field.slice('relations.'.length).toLowerCase());
+      continue;
+    }
     const path = locate(entity, field);
     if (path === undefined) continue;
     let from: JsonObject = entity;
@@ -33,6 +37,13 @@ export function projectFields(entity: JsonObject, fields: readonly string[]): Js
     });
   }
   return result;
+}
+
+/** Ours: `relations.ownedBy` keeps the relations of one type, where `relations` would bring thousands of others. */
+function addRelations(entity: JsonObject, result: JsonObject, type: string): void {
+  const all = Array.isArray(entity['relations']) ? (entity['relations'] as { type: string }[]) : [];
+  const before = Array.isArray(result['relations']) ? result['relations'] : [];
+  define(result, 'relations', [...before, ...all.filter((relation) => relation.type.toLowerCase() === type)]);
 }
 
 const define = (object: JsonObject, key: string, value: unknown): void =>

@@ -1,0 +1,122 @@
+import { refOf, type Entity } from '@paved/kernel';
+import { Button, count, FailedState, plural, SkeletonRows, useData, useWindows, WindowedTable, type RowGroup } from '@paved/ui';
+import { IconRefresh } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useWorkloads } from '../workloads.ts';
+import { BulkActions } from './bulk-actions.tsx';
+import { columnsOf } from './columns.tsx';
+import { valueWords } from './list-fields.ts';
+import { ListEmpty } from './list-empty.tsx';
+import { groupOrder, rowsQuery, selectionOf } from './list-query.ts';
+import { hrefOf, sortedBy, type ListState } from './list-state.ts';
+import { useLiveRows } from './use-live-rows.ts';
+import { useSelection } from './use-selection.ts';
+
+interface GroupAnswer {
+  readonly items: readonly { readonly value: string | null; readonly label: string; readonly count: number }[];
+}
+
+/** Where a graph of several entities is shown. */
+const graphHref = (refs: readonly string[]): string => `/catalog/graph?${new URLSearchParams(refs.map((ref) => ['ref', ref]))}`;
+
+/** The rows of the list: as many as there are, read where one looks. */
+export function EntityRows({
+  state,
+  columns: ids,
+  titles,
+  waiting,
+  onChange,
+}: {
+  state: ListState;
+  columns: readonly string[];
+  titles: ReadonlyMap<string, string>;
+  /** Something else decides first what the list is. */
+  waiting: boolean;
+  onChange: (next: ListState) => void;
+}) {
+  const running = useWorkloads();
+  const columns = useMemo(() => columnsOf(ids, { running, titles }), [ids.join(','), running, titles]); // oxlint-disable-line react-hooks/exhaustive-deps -- the ids are the list
+  const query = rowsQuery(state, ids);
+  const windows = useWindows<Entity>('/api/catalog/entities/by-query', query);
+  const grouped = useData<GroupAnswer>('/api/catalog/entity-groups', {
+    query: { by: groupOrder(state), ...selectionOf(state) },
+    off: state.group === undefined,
+    live: ['catalog.entity.changed', 'catalog.source.synced'],
+    keep: true,
+  });
+  const question = hrefOf({ ...state, columns: undefined, density: 'compact', closed: [], view: undefined });
+  const total = windows.total ?? 0;
+  const selection = useSelection(state, question, total, windows.at);
+  const live = useLiveRows(windows, ids);
+  const groups = useMemo((): readonly RowGroup[] | undefined => {
+    if (state.group === undefined || grouped.data === undefined) return undefined;
+    return grouped.data.items.map((group) => ({
+      key: group.value ?? '',
+      label: group.value === null ? 'None' : valueWords(state.group ?? '', group.label),
+      count: group.count,
+      open: !state.closed.includes(group.value ?? ''),
+    }));
+  }, [grouped.data, state.group, state.closed]);
+
+  if (windows.error && windows.total === undefined) return <FailedState what="Entities" error={windows.error} onRetry={windows.reload} />;
+  if (waiting || windows.total === undefined || (state.group !== undefined && groups === undefined))
+    return <SkeletonRows label="Entities" rows={16} height={36} />;
+  return (
+    <>
+      {live.waiting > 0 ? (
+        <div className="p-catalog-news" role="status">
+          <Button small icon={IconRefresh} onClick={live.show}>
+            Show {plural(live.waiting, 'change')}
+          </Button>
+        </div>
+      ) : null}
+      {total === 0 ? (
+        <ListEmpty state={state} onChange={onChange} />
+      ) : (
+        <WindowedTable
+          label="Entities"
+          total={total}
+          at={windows.at}
+          look={windows.look}
+          columns={columns}
+          id={refOf}
+          groups={groups}
+          onGroup={(key) =>
+            onChange({
+              ...state,
+              closed: state.closed.includes(key) ? state.closed.filter((other) => other !== key) : [...state.closed, key],
+            })
+          }
+          density={state.density}
+          sort={state.sort.length > 0 ? state.sort : [{ id: 'name', desc: false }]}
+          onSort={(id, more) =>
+            onChange({
+              ...state,
+              sort: state.sort.length === 0 && id === 'name' && !more ? [{ id, desc: true }] : sortedBy(state.sort, id, more),
+            })
+          }
+          isSelected={selection.has}
+          onSelect={selection.set}
+          onSelectRange={selection.range}
+          selecting={selection.count > 0}
+          onClear={selection.clear}
+          question={question}
+          onBusy={live.busy}
+        />
+      )}
+      {total > 0 ? (
+        <div className="foot">
+          <div className="p-tablefoot">
+            <span className="p-num">{plural(total, 'entity', 'entities')}</span>
+            {groups ? <span className="hide-sm">{plural(groups.length, 'group')}</span> : null}
+            {selection.count > 0 ? <span className="p-num">{count(selection.count)} selected</span> : null}
+          </div>
+        </div>
+      ) : null}
+      <BulkActions state={state} columns={ids} selection={selection} total={total} graphHref={graphHref} />
+      <span className="p-vh" aria-live="polite">
+        {windows.stale ? '' : `${total} found`}
+      </span>
+    </>
+  );
+}

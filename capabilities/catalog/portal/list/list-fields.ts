@@ -1,0 +1,52 @@
+import { capital, nameOf } from '@paved/ui';
+
+/** A field of entities as the list names it: in the address, to the API, and in words. */
+export interface Field {
+  /** In the address: a short name, or the path itself. */
+  readonly id: string;
+  /** To the API. */
+  readonly path: string;
+  readonly title: string;
+  /** Before a value: "owner is". */
+  readonly word: string;
+}
+
+const field = (id: string, path: string, title: string, word = `${title.toLowerCase()} is`): Field => ({ id, path, title, word });
+
+const known: readonly Field[] = [
+  field('name', 'metadata.name', 'Name'),
+  field('kind', 'kind', 'Kind'),
+  field('owner', 'relations.ownedBy', 'Owner'),
+  field('type', 'spec.type', 'Type'),
+  field('lifecycle', 'spec.lifecycle', 'Lifecycle'),
+  field('system', 'relations.partOf', 'Part of', 'part of'),
+  field('tag', 'metadata.tags', 'Tag', 'tagged'),
+  field('namespace', 'metadata.namespace', 'Namespace'),
+  field('title', 'metadata.title', 'Title'),
+  field('description', 'metadata.description', 'Description'),
+];
+const byId = new Map(known.map((entry) => [entry.id, entry]));
+
+/** Fields that narrow the list beside it, in this order. */
+export const FACETS: readonly string[] = ['kind', 'owner', 'type', 'lifecycle', 'system', 'tag', 'namespace'];
+
+/** The field of an id; an id with a dot is a path of its own. */
+export const fieldOf = (id: string, title?: string): Field =>
+  byId.get(id) ?? field(id, id, title ?? pathWords(id), `${(title ?? pathWords(id)).toLowerCase()} is`);
+
+/** `spec.costCenter` → "Cost center", `metadata.annotations.acme.com/tier` → "acme.com/tier". */
+export function pathWords(path: string): string {
+  const annotation = /^metadata\.(?:annotations|labels)\.(.+)$/.exec(path)?.[1];
+  if (annotation !== undefined) return annotation;
+  const last = path.split('.').at(-1) ?? path;
+  return capital(
+    last
+      .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+      .replaceAll(/[-_]/g, ' ')
+      .toLowerCase(),
+  );
+}
+
+/** A value for people: references by name. */
+export const valueWords = (id: string, value: string): string =>
+  fieldOf(id).path.startsWith('relations.') ? capital(nameOf(value)) : value;
