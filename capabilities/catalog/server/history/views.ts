@@ -15,10 +15,10 @@ function pastTables(at: Date): Readonly<Record<string, string>> {
   const versions = `select ${entityColumns} from catalog.entity where since <= ${then}
     union all select ${entityColumns.replace('id,', 'entity_id,').replace(' since', ' valid_from')} from catalog.entity_past where ${over} and head is not null`;
   return {
-    entity: `(select w.*, encode(substring(sha256(convert_to(w.head || w.relations || coalesce(w.status, ''), 'UTF8')) for 20), 'hex') as etag
+    entity: `(select w.*, null::text as computed, null::text as computed_reasons, encode(substring(sha256(convert_to(w.head || w.relations || coalesce(w.status, ''), 'UTF8')) for 20), 'hex') as etag
       from (select v.*, v.since as updated_at, '' as hash, ${relations} as relations from (${versions}) v) w)`,
     search: `(select s.entity_id, s.key, s.value, s.original, s.item from catalog.search s
-        where not exists (select from catalog.entity n where n.id = s.entity_id and n.since > ${then})
+        where not exists (select from catalog.entity n where n.id = s.entity_id and n.since > ${then}) and (s.key < 'computed.' or s.key >= 'computed/')
       union all select p.entity_id, s.key, s.value, s.original, s.item from catalog.search_past s
         join catalog.entity_past p on p.id = s.past_id where p.${over.replace('and ', 'and p.')})`,
     edge: `(${edge('')})`,

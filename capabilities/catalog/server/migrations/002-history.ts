@@ -69,7 +69,7 @@ export const history: Migration = {
       );
       create unique index entity_past_version on catalog.entity_past (ref, version);
       create index entity_past_time on catalog.entity_past (valid_to, valid_from);
-      create index entity_past_written on catalog.entity_past (written);
+      create index entity_past_from on catalog.entity_past (valid_from);
 
       -- Search rows of past versions: made when somebody first asks about that time.
       create table catalog.search_past (

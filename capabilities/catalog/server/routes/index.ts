@@ -1,5 +1,8 @@
 import type { App } from '@paved/host';
 import { addBulkRoutes } from '../bulk/routes.ts';
+import { addHistoryRoutes } from '../history/versions/routes.ts';
+import { addComputedRoutes } from '../computed/routes.ts';
+import { addKindRoutes } from '../kinds/routes.ts';
 import { addSavedViewRoutes } from '../saved-views/routes.ts';
 import { addCheckingRoutes } from './checking.ts';
 import type { RouteDeps } from './deps.ts';
@@ -20,6 +23,9 @@ export function addRoutes(app: App, deps: RouteDeps): void {
   addLocationRoutes(app, deps);
   addCheckingRoutes(app, deps);
   addInsightRoutes(app, deps);
+  addKindRoutes(app, deps);
+  addComputedRoutes(app, deps);
+  addHistoryRoutes(app, deps);
   addWatchRoute(app, deps);
   addStatisticsRoute(app, deps);
 }
