@@ -115,7 +115,8 @@ test('no answer of the API holds it', async () => {
   };
   const repository = { project: 'playback', name };
   for (const [route, methods] of Object.entries(openapi.paths)) {
-    if (!('get' in methods) || route === '/api/events' || route.endsWith('/eventstream')) continue;
+    // Streams do not end; what goes through them is looked at as events.
+    if (!('get' in methods) || route === '/api/events' || route.endsWith('/eventstream') || route.endsWith('/watch')) continue;
     if (route.startsWith('/api/runs/{id}')) {
       for (const { id } of runs) add(route, { id }, route.endsWith('/logs') ? { limit: '10000' } : {});
       if (route.endsWith('/logs')) for (const { id } of runs) add(route, { id }, { format: 'text' });
@@ -223,7 +224,35 @@ test('no file of the data directory holds it: databases, write-ahead logs, Postg
   expect(findings).toEqual([]);
 });
 
-test('a build that looks for keys, passwords, other workspaces and other processes finds none', async () => {
+/** A module that tries to get at everything it should not, as a thief would do it; what it could read is its answer. */
+function thief(tried: readonly string[], writes: readonly string[]): string {
+  return `import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+const environmentOf = (pid) => { try { return readFileSync('/proc/' + pid + '/environ', 'latin1'); } catch { return ''; } };
+// Another version of the same service has the same rights: what it has is no booty.
+const ours = /PAVED_INSTANCE=\\w+:[^:]+:/.exec(environmentOf('self'))?.[0] ?? '-';
+const isOurs = (pid) => pid === String(process.pid) || environmentOf(pid).includes(ours);
+export function look(who) {
+  const got = [];
+  const tryTo = (what, work) => { try { const found = work(); if (found !== undefined) got.push(what + ': ' + String(found).slice(0, 80)); } catch {} };
+  for (const file of ${JSON.stringify(tried)}) {
+    const pid = /^\\/proc\\/(\\d+)/.exec(file)?.[1];
+    if (pid !== undefined && isOurs(pid)) continue;
+    tryTo('read ' + file, () => { const text = readFileSync(file, 'latin1'); return text === '' ? undefined : text; });
+    tryTo('list ' + file, () => { const names = readdirSync(file); return names.length === 0 ? undefined : names; });
+    tryTo('follow ' + file, () => readlinkSync(file));
+  }
+  for (const file of ${JSON.stringify(writes)}) tryTo('write ' + file, () => { writeFileSync(file, 'x'); return 'done'; });
+  for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && !isOurs(name))) {
+    const text = environmentOf(pid);
+    if (/PGPASSWORD|DATABASE_URL|PAVED_(MASTER|DATABASE|SERVICES|INSTANCE)|API_KEY/.test(text)) got.push('environment of ' + pid + ': ' + text.slice(0, 80));
+  }
+  for (const entry of readdirSync('/tmp')) if (entry.startsWith('paved-')) tryTo('temporary ' + entry, () => readdirSync('/tmp/' + entry));
+  console.log(who + ' GOT ' + JSON.stringify(got) + ' AS UID ' + process.getuid() + ' END');
+}
+`;
+}
+
+test('a build and a service that look for keys, passwords, what others have and other processes find none', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-clone-'));
   try {
     const remote = new URL(`${server.url}/git/playback/${name}.git`);
@@ -231,6 +260,7 @@ test('a build that looks for keys, passwords, other workspaces and other process
     remote.password = place.token;
     git(folder, 'clone', '--quiet', remote.href, 'work');
     const work = path.join(folder, 'work');
+    const workloads = path.join(place.folder, 'orchestrator/process/workloads');
     const tried = [
       ...[
         'keys/master.key',
@@ -238,34 +268,32 @@ test('a build that looks for keys, passwords, other workspaces and other process
         'postgres/postgres.log',
         'orchestrator/postgres/cluster/password',
         'orchestrator/postgres/cluster/port.json',
+        'orchestrator/process/control.json',
       ],
       ...['', 'keys', 'runs/work', 'repositories', 'repositories/playback', 'orchestrator', 'pipelines', 'postgres/data'],
+      ...['', '/process', '/process/workloads', '/process/logs', '/process/releases', '/volume', '/postgres'].map(
+        (at) => `orchestrator${at}`,
+      ),
+      ...readdirSync(workloads).map((uid) => `orchestrator/process/workloads/${uid}/workload.json`),
     ].map((file) => path.join(place.folder, file));
     const pids = [server.pid, ...processesIn(place.folder)].flatMap((pid) =>
       ['environ', 'cwd', 'root', 'mem', 'maps'].map((file) => `/proc/${pid}/${file}`),
     );
     const others = [path.join(os.homedir(), '.ssh'), path.join(os.homedir(), '.config'), '/etc/shadow', folder];
-    // Everything it finds is in its output, as a thief would do it; it also looks for whatever belongs to somebody else in /proc and in /tmp.
+    const writes = [path.join(place.folder, 'keys/mine'), path.join(place.folder, 'mine'), '/etc/mine', '/usr/local/bin/mine'];
+    writeFileSync(path.join(work, 'src/thief.js'), thief([...tried, ...pids, ...others], writes));
     writeFileSync(
       path.join(work, 'test/thief.test.js'),
-      `import { readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
-import { test } from 'node:test';
+      `import { test } from 'node:test';
+import { look } from '../src/thief.js';
 test('thief', () => {
-  const got = [];
-  const tryTo = (what, work) => { try { const found = work(); if (found !== undefined) got.push(what + ': ' + String(found).slice(0, 80)); } catch {} };
-  for (const file of ${JSON.stringify([...tried, ...pids, ...others])}) {
-    tryTo('read ' + file, () => { const text = readFileSync(file, 'latin1'); return text === '' ? undefined : text; });
-    tryTo('list ' + file, () => { const names = readdirSync(file); return names.length === 0 ? undefined : names; });
-    tryTo('follow ' + file, () => readlinkSync(file));
-  }
-  for (const file of ${JSON.stringify([path.join(place.folder, 'keys/mine'), path.join(place.folder, 'mine'), '/etc/mine', '/usr/local/bin/mine'])}) tryTo('write ' + file, () => { writeFileSync(file, 'x'); return 'done'; });
-  for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name))) tryTo('environment of ' + pid, () => { const text = readFileSync('/proc/' + pid + '/environ', 'latin1'); return /PGPASSWORD|DATABASE_URL|PAVED_(MASTER|DATABASE|SERVICES|INSTANCE)|API_KEY/.test(text) ? text : undefined; });
-  for (const entry of readdirSync('/tmp')) if (entry.startsWith('paved-')) tryTo('temporary ' + entry, () => readdirSync('/tmp/' + entry));
-  for (const [name, value] of Object.entries(process.env)) if (/PASS|SECRET|TOKEN|DATABASE_URL|^PAVED_MASTER/.test(name)) got.push('variable ' + name);
-  console.log('THIEF GOT ' + JSON.stringify(got) + ' AS UID ' + process.getuid() + ' END');
+  look('BUILD');
+  for (const name of Object.keys(process.env)) if (/PASS|SECRET|TOKEN|DATABASE_URL|^PAVED_MASTER/.test(name)) console.log('BUILD HAS ' + name);
 });
 `,
     );
+    const main = path.join(work, 'src/main.js');
+    writeFileSync(main, `import { look } from './thief.js';\nlook('SERVICE');\n${readFileSync(main, 'utf8')}`);
     git(work, 'add', '--all');
     git(work, 'commit', '--quiet', '--message', 'Look around');
     git(work, 'push', '--quiet', 'origin', 'main');
@@ -275,20 +303,39 @@ test('thief', () => {
       return items.find((one) => JSON.stringify(one.input).includes(commit) && (one.status === 'succeeded' || one.status === 'failed'));
     });
     const log = await server.api.text(`/api/runs/${run.id}/logs`, { format: 'text' });
-    const said = /THIEF GOT (\[.*?\]) AS UID (\d+) END/.exec(log.replaceAll('\n', ' '));
-    console.log('a build could read:', said?.[1] ?? log.slice(-2_000));
-    // Of the data directory it sees the way to its own workspace and its own cache, and nothing beside it.
+    expect(log).not.toContain('BUILD HAS');
+    // Of the data directory each sees the way to its own, and nothing beside it.
     const own = path.basename(place.folder);
-    const itsWay = (found: string): boolean =>
-      [
-        `list ${place.folder}: pipelines,runs`,
-        `list ${place.folder}/runs/work: ${run.id}`,
-        `list ${place.folder}/pipelines: cache`,
-        `temporary ${own}: pipelines,runs`,
-      ].includes(found);
-    expect((JSON.parse(said?.[1] ?? '["it did not run"]') as string[]).filter((found) => !itsWay(found))).toEqual([]);
-    if (process.getuid?.() === 0) expect(said?.[2]).not.toBe('0');
+    expectNothing('BUILD', log, [
+      `list ${place.folder}: pipelines,runs`,
+      `list ${place.folder}/runs/work: ${run.id}`,
+      `list ${place.folder}/pipelines: cache`,
+      `temporary ${own}: pipelines,runs`,
+    ]);
+    const said = await until(30_000, 'the service of the thief', async () => {
+      const lines = await server.api.get<{ text: string }[]>('/api/orchestrator/logs', {
+        component: name,
+        environment: 'dev',
+        tail: 5_000,
+      });
+      return lines.map(({ text }) => text).findLast((text) => text.includes('SERVICE GOT'));
+    });
+    const uid = instancesOf(place.folder, name).length > 0 ? readdirSync(workloads) : [];
+    expectNothing('SERVICE', said, [
+      `list ${place.folder}: orchestrator`,
+      `list ${place.folder}/orchestrator: process`,
+      `list ${place.folder}/orchestrator/process: workloads`,
+      ...uid.map((one) => `list ${place.folder}/orchestrator/process/workloads: ${one}`),
+      `temporary ${own}: orchestrator`,
+    ]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+function expectNothing(who: string, text: string, itsWay: readonly string[]): void {
+  const said = new RegExp(`${who} GOT (\\[.*?\\]) AS UID (\\d+) END`).exec(text.replaceAll('\n', ' '));
+  console.log(`${who} could read:`, said?.[1] ?? text.slice(-2_000));
+  expect((JSON.parse(said?.[1] ?? '["it did not run"]') as string[]).filter((found) => !itsWay.includes(found))).toEqual([]);
+  if (process.getuid?.() === 0) expect(said?.[2]).not.toBe('0');
+}
