@@ -181,8 +181,10 @@ function decide(
     return { action: 'update', reasons: [...reasons, `depends on ${changing.join(', ') || 'what changes'}: known after apply`] };
   }
   if (inputDigestOf({ driver, type: node.type, class: node.class }, inputs, sha256) !== last.inputDigest) {
-    const changes = changesBetween(last.inputs ?? {}, inputs).map(({ at, before: was, after }) => `${at}: ${brief(was)} → ${brief(after)}`);
-    return { action: 'update', reasons: [...reasons, ...changes] };
+    // Which artifact it is says its digest; where it lies is of no interest.
+    const changes = changesBetween(last.inputs ?? {}, inputs).filter(({ at }) => at !== 'artifact.location');
+    const told = changes.map(({ at, before: was, after }) => `${at}: ${brief(was)} → ${brief(after)}`);
+    return { action: 'update', reasons: [...reasons, ...(told.length === 0 ? ['its artifact lies elsewhere now'] : told)] };
   }
   if (last.status === 'failed' || last.status === 'provisioning') return { action: 'update', reasons: ['the last attempt did not finish'] };
   if (last.health === 'failed') return { action: 'update', reasons: ['it is failing and is applied again'] };

@@ -93,8 +93,9 @@ export const orchestratorCapability = (options: { drivers: Readonly<Record<strin
       return {
         service,
         routes(app) {
-          registerRoutes(app, { service, world, catalog: needs.catalog });
-          registerResourceRoutes(app, { service, world });
+          const dataDirectory = ctx.config.data.directory;
+          registerRoutes(app, { service, world, catalog: needs.catalog, dataDirectory });
+          registerResourceRoutes(app, { service, world, dataDirectory });
         },
         handlers: [
           {

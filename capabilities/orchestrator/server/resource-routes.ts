@@ -6,11 +6,13 @@ import { componentText, deploymentSchema, environmentText, planSchema, resourceP
 import type { OrchestratorService } from './service.ts';
 import { given, read, tags, type Copy } from './route-parts.ts';
 import type { ResourceView } from './views.ts';
+import { withoutPlaces } from './without-places.ts';
 import type { World } from './world.ts';
 
 /** What exists, and taking services and resources away. */
-export function registerResourceRoutes(app: App, deps: { service: OrchestratorService; world: World }): void {
+export function registerResourceRoutes(app: App, deps: { service: OrchestratorService; world: World; dataDirectory: string }): void {
   const { service, world } = deps;
+  const told = <T>(value: T): T => withoutPlaces(value, deps.dataDirectory);
 
   app.delete(
     '/api/orchestrator/services',
@@ -42,7 +44,7 @@ export function registerResourceRoutes(app: App, deps: { service: OrchestratorSe
       const places = request.query.environment === undefined ? inUse : [(await world.environment(request.query.environment)).name];
       if (preview) {
         const plans = [];
-        for (const place of places) plans.push((await service.requests.planRemoval(component.ref, place, request.actor)) as Copy<Plan>);
+        for (const place of places) plans.push(told(await service.requests.planRemoval(component.ref, place, request.actor)) as Copy<Plan>);
         return reply.code(200).send({ plans });
       }
       const known = await world.environments();
@@ -86,7 +88,7 @@ export function registerResourceRoutes(app: App, deps: { service: OrchestratorSe
           typeof service.listResources
         >[0],
       );
-      return { items: rows.map(resourceOf), totalItems: rows.length, pageInfo: {} };
+      return { items: rows.map((row) => told(resourceOf(row))), totalItems: rows.length, pageInfo: {} };
     },
   );
 

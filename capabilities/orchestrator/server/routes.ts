@@ -19,6 +19,7 @@ import {
 import { given, read, tags, type Copy } from './route-parts.ts';
 import type { OrchestratorService } from './service.ts';
 import { toDeployment } from './store.ts';
+import { withoutPlaces } from './without-places.ts';
 import type { World } from './world.ts';
 
 const shipBody = {
@@ -38,8 +39,12 @@ const shipBody = {
 };
 const expectedPlan = z.string().optional().describe('Digest of a plan that was looked at: something else is refused.');
 
-export function registerRoutes(app: App, deps: { service: OrchestratorService; world: World; catalog: Catalog }): void {
+export function registerRoutes(
+  app: App,
+  deps: { service: OrchestratorService; world: World; catalog: Catalog; dataDirectory: string },
+): void {
   const { service, world, catalog } = deps;
+  const told = <T>(value: T): T => withoutPlaces(value, deps.dataDirectory);
   const refOf = async (text: string): Promise<string> => (await world.component(text)).ref;
 
   app.get(
@@ -120,7 +125,7 @@ export function registerRoutes(app: App, deps: { service: OrchestratorService; w
       const row = await service.details(request.params.id);
       return {
         ...toDeployment(row),
-        ...(row.plan === null ? {} : { plan: row.plan as Copy<Plan> }),
+        ...(row.plan === null ? {} : { plan: told(row.plan) as Copy<Plan> }),
         ...(row.request.source === undefined ? {} : { source: row.request.source }),
       };
     },
@@ -142,7 +147,7 @@ export function registerRoutes(app: App, deps: { service: OrchestratorService; w
       },
       config: { signedIn: true },
     },
-    async (request) => planOf(service, request.body, request.actor) as Promise<Copy<Plan>>,
+    async (request) => told(await planOf(service, request.body, request.actor)) as Copy<Plan>,
   );
 
   app.post(

@@ -5,6 +5,9 @@ const REF = /^(component|api|resource|system|domain|group|user|template|environm
 /** An address of a repository this platform hosts. */
 const GIT = /\/git\/([\w.-]+\/[\w.-]+?)\.git$/;
 
+/** A page of the portal. */
+const PAGE = /^\/(catalog|create|deployments|environments|kept|plan|pull-requests|repositories|runs|settings)(\/|\?|$)/;
+
 /** "component_ref" → "Component ref". */
 const label = (key: string): string => {
   const words = key
@@ -38,11 +41,18 @@ function Value({ value }: { value: unknown }) {
           {value.split('/').at(-1) ?? value}
         </Link>
       );
-    if (/^https?:\/\//.test(value) || value.startsWith('/'))
+    if (/^https?:\/\//.test(value) || PAGE.test(value))
       return (
         <Link className="p-link" href={value}>
           {value.replace(/^https?:\/\//, '')}
         </Link>
+      );
+    // A folder of the server's machine leads nowhere from here.
+    if (/^\/[^\s]+$/.test(value))
+      return (
+        <span className="p-mono" title={value}>
+          {value.split('/').findLast((part) => part !== '')}
+        </span>
       );
     if (/^(sha256:)?[0-9a-f]{40,64}$/.test(value))
       return (
@@ -82,7 +92,7 @@ export function linksOf(output: unknown): readonly { title: string; href: string
     const address = typeof entityRef === 'string' ? entityHref(entityRef) : typeof url === 'string' ? url : undefined;
     const hosted = address === undefined ? undefined : GIT.exec(address)?.[1];
     const href = hosted === undefined ? address : `/repositories/${hosted}`;
-    if (typeof title !== 'string' || href === undefined || !/^(https?:\/\/|\/)/.test(href)) return [];
+    if (typeof title !== 'string' || href === undefined || !(/^https?:\/\//.test(href) || PAGE.test(href))) return [];
     return [{ title, href, text: hosted ?? (typeof entityRef === 'string' ? nameOf(entityRef) : href.replace(/^https?:\/\//, '')) }];
   });
 }
