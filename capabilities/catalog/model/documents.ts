@@ -30,33 +30,52 @@ export const documentLimits: DocumentLimits = { characters: 8 * 1024 * 1024, dep
  * (YAML 1.2, c-forbidden), so a broken one never swallows its neighbours. Never throws; size, depth and aliases are bounded.
  */
 export function parseDocuments(text: string, limits: DocumentLimits = documentLimits): SourceDocument[] {
+  return [...eachDocument(text, () => false, limits)];
+}
+
+/** A document's text before it is read, with its number in the file and the line it starts at. */
+export interface DocumentText {
+  readonly source: string;
+  readonly index: number;
+  readonly line: number;
+}
+
+/** The same one by one; those that `known` recognises by their text count, but are neither read nor answered. */
+export function* eachDocument(
+  text: string,
+  known: (document: DocumentText) => boolean,
+  limits: DocumentLimits = documentLimits,
+): Generator<SourceDocument> {
   if (text.length > limits.characters) {
-    return [
-      {
-        index: 0,
-        line: 1,
-        broken: {
-          at: '/',
-          message: `The file has ${text.length} characters; at most ${limits.characters} are read.`,
-          fix: 'Split it, or keep large definitions in files of their own and point to them with $text.',
-        },
+    yield {
+      index: 0,
+      line: 1,
+      broken: {
+        at: '/',
+        message: `The file has ${text.length} characters; at most ${limits.characters} are read.`,
+        fix: 'Split it, or keep large definitions in files of their own and point to them with $text.',
       },
-    ];
+    };
+    return;
   }
-  const documents: SourceDocument[] = [];
+  let index = 0;
   for (const { source, line } of chunks(text)) {
-    const document = parseOne(source, line, documents.length, limits);
-    if (document !== undefined) documents.push(document);
-    if (documents.length >= limits.documents) {
-      documents.push({
-        index: documents.length,
+    if (known({ source, index, line })) index++;
+    else {
+      const document = parseOne(source, line, index, limits);
+      if (document === undefined) continue;
+      index++;
+      yield document;
+    }
+    if (index >= limits.documents) {
+      yield {
+        index,
         line,
         broken: { at: '/', message: `The file holds more than ${limits.documents} documents.`, fix: 'Split it into several files.' },
-      });
-      break;
+      };
+      return;
     }
   }
-  return documents;
 }
 
 /** The text between document markers, with the line each starts at. */

@@ -1,4 +1,4 @@
-/** How much a single sync may remove without being asked for a confirmation: more than both limits waits. */
+/** How much a single sync may remove without being asked for a confirmation: at least so many and more than the share waits. */
 export interface RemovalLimits {
   /** Share of what the source holds, 0–1. */
   readonly share: number;
@@ -12,7 +12,7 @@ export function removalHeld(
   counts: { readonly removed: number; readonly of: number },
   limits: RemovalLimits = defaultRemovalLimits,
 ): { readonly message: string; readonly fix: string; readonly counts: { readonly removed: number; readonly of: number } } | undefined {
-  if (counts.removed <= limits.entities || counts.removed <= counts.of * limits.share) return undefined;
+  if (counts.removed < limits.entities || counts.removed <= counts.of * limits.share) return undefined;
   return {
     message: `This sync would remove ${counts.removed} of ${counts.of} entities, so nothing was changed.`,
     fix: 'If that is right, confirm it; else mend the source.',

@@ -19,6 +19,8 @@ export interface EntityRecord {
   readonly document: number;
   readonly line: number;
   readonly parentRef: string | undefined;
+  /** Of the text it was read from and all that decides what becomes of it; empty: read every time. */
+  readonly print: string;
   /** The commit it was read at, where its source knows one. */
   readonly revision: string | undefined;
   readonly edges: readonly Edge[];
@@ -31,6 +33,7 @@ export interface Place {
   readonly document: number;
   readonly line: number;
   readonly parentRef?: string;
+  readonly print?: string;
   readonly revision?: string;
 }
 
@@ -58,6 +61,7 @@ export function toRecord(entity: Entity, edges: readonly Edge[], place: Place): 
     document: place.document,
     line: place.line,
     parentRef: place.parentRef,
+    print: place.print ?? '',
     revision: place.revision,
     edges,
     rows: searchRowsOf({ ...entity, metadata }),

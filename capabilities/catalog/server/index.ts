@@ -1,12 +1,17 @@
 import path from 'node:path';
 import { defineCapability } from '@paved/host';
-import { messageOf, systemActor } from '@paved/kernel';
+import { messageOf, parseDuration, systemActor } from '@paved/kernel';
 import { audit } from '@paved/audit';
 import { runs } from '@paved/runs';
 import { z } from 'zod';
 import { catalog } from '../index.ts';
 import { createKindRegistry } from '../model/kind-registry.ts';
 import { createLocations, SYNC_RUN } from './locations.ts';
+import { computing } from './computed/computing.ts';
+import { createKinds } from './kinds/kinds.ts';
+import { declaring } from './kinds/declaring.ts';
+import { syncing } from './migrations/050-syncing.ts';
+import { kinds as kindTables } from './migrations/040-kinds.ts';
 import { entities } from './migrations/001-entities.ts';
 import { history } from './migrations/002-history.ts';
 import { savedViews } from './migrations/030-saved-views.ts';
@@ -17,8 +22,12 @@ import { addProviderRoutes } from './providers/routes.ts';
 import { createTimeTravel } from './history/time-travel.ts';
 import { createQueries } from './lists/queries.ts';
 import { createSortedLists } from './lists/sorted/sorted-lists.ts';
+import { createPolling } from './polling.ts';
+import { sourceState } from './migrations/060-source-state.ts';
+import { createSourceReads } from './reading/source-reads.ts';
+import { noteConfigured } from './reading/store.ts';
 import { createSavedViews } from './saved-views/saved-views.ts';
-import { createSources } from './reading/sources.ts';
+import { openSources } from './reading/open-sources.ts';
 import { addRoutes } from './routes/index.ts';
 import { createService, type CatalogService } from './service.ts';
 import { allLocations, ensureLocation, type LocationRow } from './store.ts';
@@ -30,13 +39,39 @@ export const catalogCapability = defineCapability({
   provides: catalog,
   needs: { audit, runs },
   permissions,
-  migrations: { '001_entities': entities, '002_history': history, '020_providers': providerTables, '030_saved_views': savedViews },
+  migrations: {
+    '001_entities': entities,
+    '002_history': history,
+    '020_providers': providerTables,
+    '030_saved_views': savedViews,
+    '040_kinds': kindTables,
+    '050_syncing': syncing,
+    '060_source_state': sourceState,
+  },
   create(context) {
     const { db, events, log, now, needs } = context;
     const registry = createKindRegistry();
-    const sources = createSources();
-    const base = { db, events, log, now, sources, registry, audit: needs.audit };
-    const locations = createLocations({ ...base, runs: needs.runs });
+    const { rules, locations: configuredSources, reading, removals } = context.config.catalog;
+    const { sources, tidy } = openSources({
+      settings: reading,
+      dataDir: context.dataDir,
+      platformData: context.config.data.directory,
+      now,
+    });
+    const base = {
+      db,
+      events,
+      log,
+      now,
+      sources,
+      registry,
+      kinds: createKinds({ db, log, registry }),
+      rules: { rules, locations: configuredSources },
+      removals: { share: removals.share, entities: removals.count },
+      audit: needs.audit,
+    };
+    const reads = createSourceReads({ ...base, intervalMs: parseDuration(context.config.catalog.pollInterval), chance: Math.random });
+    const locations = createLocations({ ...base, runs: needs.runs, reads });
     const queries = createQueries(db);
     const sorted = createSortedLists(db);
     const past = createTimeTravel({ db, now, queries, sorted, queriesOf: createQueries, sortedOf: createSortedLists });
@@ -44,6 +79,9 @@ export const catalogCapability = defineCapability({
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
     const providers = createProviders({ ...base, runs: needs.runs, locations });
     const watch = createWatch(base, locations);
+    const computed = computing(base);
+    const declared = declaring(base, locations, computed);
+    const polling = createPolling({ ...base, reads }, locations);
 
     needs.runs.define({
       kind: SYNC_RUN,
@@ -70,6 +108,7 @@ export const catalogCapability = defineCapability({
 
     return {
       service: { ...service, ...providers.contract },
+      handlers: [declared.handler, computed.handler],
       routes(app) {
         addProviderRoutes(app, providers);
         addRoutes(app, {
@@ -86,21 +125,33 @@ export const catalogCapability = defineCapability({
         });
       },
       async listening() {
-        await configured();
+        await declared.start();
+        await noteConfigured(
+          db,
+          (await configured()).map((row) => row.id),
+          now(),
+        );
         for (const row of await allLocations(db)) {
           // Discovered places are their provider's: it knows which of them changed.
           if (row.origin.startsWith('provider:')) continue;
+          // What was read before is asked when its time comes, or at once when kinds or rules are others now.
+          if ((row.type === 'url' || row.type === 'git') && row.syncedAt !== null && !(await reads.outdated(row.id))) continue;
           await locations
             .syncNow(row, systemActor, { type: 'system', ref: 'start' })
             .catch((error: unknown) =>
               log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source could not be read.'),
             );
         }
+        await tidy();
         await providers.listening();
         await watch.start();
+        polling.start();
       },
       async drain() {
+        declared.stop();
+        await computed.stop();
         providers.stop();
+        await polling.stop();
         await watch.stop();
       },
     };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { Edge } from '../model/relations.ts';
+import { noteChanged } from './computed/store.ts';
 import type { EntityRecord } from './entity-record.ts';
 import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
 import { copyIn } from './writing/copy-in.ts';
@@ -33,7 +34,7 @@ export interface LocationRow {
 
 /** Something wrong in a source. */
 export interface ProblemRecord {
-  readonly kind: 'broken' | 'conflict' | 'missing';
+  readonly kind: 'broken' | 'conflict' | 'missing' | 'removal';
   readonly source: string;
   readonly line: number;
   readonly path: string;
@@ -95,6 +96,7 @@ export async function writeEntities(
     );
   }
   await refreshRelations(tx, [...touched], at);
+  await noteChanged(tx, [...refs, ...touched]);
 }
 
 /** Replaces entities that are there; answers whose relations may be others now. */
@@ -110,14 +112,17 @@ async function changeEntities(
   if (records.length === 0) return new Set();
   const { rows } = await sql<{ id: string; ref: string }>`
     update catalog.entity e set kind_title = r.kind_title, words = r.words, head = r.head, hash = r.hash, source = r.source, document = r.document, line = r.line,
-      parent_ref = r.parent_ref, owner_key = ${owner.key}, location_id = ${owner.locationId}::uuid, updated_at = ${at}::timestamptz, status = null,
+      parent_ref = r.parent_ref, print = r.print, owner_key = ${owner.key}, location_id = ${owner.locationId}::uuid, updated_at = ${at}::timestamptz, status = null,
       version = e.version + 1, since = g.at, written = g.n, revision = r.revision
     from unnest(${refs}::text[], ${column('kindTitle')}::text[], ${column('words')}::text[], ${column('head')}::text[], ${column('hash')}::text[],
-      ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[], ${records.map((r) => r.parentRef ?? null)}::text[], ${records.map((r) => r.revision ?? null)}::text[])
-      as r (ref, kind_title, words, head, hash, source, document, line, parent_ref, revision), catalog.generation g
+      ${column('source')}::text[], ${column('document')}::int[], ${column('line')}::int[], ${records.map((r) => r.parentRef ?? null)}::text[], ${records.map((r) => r.revision ?? null)}::text[], ${column('print')}::text[])
+      as r (ref, kind_title, words, head, hash, source, document, line, parent_ref, revision, print), catalog.generation g
     where e.ref = r.ref returning e.id, e.ref`.execute(tx);
   const idOf = new Map(rows.map((row) => [row.ref, row.id]));
-  await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[])`.execute(tx);
+  // Computed values stay until they are computed again.
+  await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[]) and (key < 'computed.' or key >= 'computed/')`.execute(
+    tx,
+  );
   await copyIn(
     tx,
     'catalog.search',
@@ -172,7 +177,7 @@ async function refreshRelations(tx: Database, refs: readonly string[], at: Date)
       from pair group by ref
     ),
     fresh as (
-      select n.id, coalesce(t.relations, '[]') as relations, encode(substring(sha256(convert_to(n.head || coalesce(t.relations, '[]') || coalesce(n.status, ''), 'UTF8')) for 20), 'hex') as etag
+      select n.id, coalesce(t.relations, '[]') as relations, encode(substring(sha256(convert_to(n.head || coalesce(t.relations, '[]') || coalesce(n.status, '') || coalesce(n.computed, ''), 'UTF8')) for 20), 'hex') as etag
       from wanted w join catalog.entity n on n.ref = w.ref left join text t on t.ref = w.ref
     )
     update catalog.entity n set relations = f.relations, etag = f.etag, updated_at = ${at}::timestamptz
@@ -194,7 +199,7 @@ export async function markStale(tx: Database, stale: readonly { ref: string; mes
   const refs = changed.map((row) => row.ref);
   await keepVersions(tx, refs);
   const { rows } = await sql<{ ref: string }>`
-    update catalog.entity e set status = s.status, hash = '', updated_at = ${at}::timestamptz, version = e.version + 1, since = g.at, written = g.n
+    update catalog.entity e set status = s.status, hash = '', print = '', updated_at = ${at}::timestamptz, version = e.version + 1, since = g.at, written = g.n
     from ${marks}, catalog.generation g where e.ref = s.ref and e.ref = any(${refs}) returning e.ref`.execute(tx);
   await refreshRelations(
     tx,
@@ -218,6 +223,7 @@ export async function removeEntities(tx: Database, refs: readonly string[], at: 
     [],
   );
   await refreshRelations(tx, [...touched], at);
+  await noteChanged(tx, [...refs, ...touched]);
   return rows.map((row) => row.ref);
 }
 

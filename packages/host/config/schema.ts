@@ -59,6 +59,12 @@ export const configSchema = z.strictObject({
         .default([])
         .describe('Sources read at start and watched; `rules` of one say which kinds it may hold beside what catalog.rules allows.'),
       providers: providersSchema.prefault({}),
+      removals: z
+        .strictObject({
+          share: z.number().min(0).max(1).default(0.2).describe('A sync that would remove more than this share of a source waits for a person…'),
+          count: z.number().int().min(1).default(10).describe('…when it is at least so many entities.'),
+        })
+        .prefault({}),
       rules: z
         .array(
           z.strictObject({

@@ -1,21 +1,22 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { formatRef, isPavedError, messageOf, refOf, type Entity, type Json, type Problem } from '@paved/kernel';
-import { parseDocuments, type SourceDocument } from '../../model/documents.ts';
+import { eachDocument, parseDocuments, type DocumentText, type SourceDocument } from '../../model/documents.ts';
 import type { KindRegistry } from '../../model/kind-registry.ts';
 import { annotate, locationEntity, locationRef, targetsOf } from '../../model/location.ts';
 import { fillPlaceholders, placeholdersOf, unreadable, type Placeholder } from '../../model/placeholders.ts';
 import type { Edge } from '../../model/relations.ts';
+import { refusal, type SourceRules } from '../../model/source-rules.ts';
 import { validateDocument } from '../../model/validate.ts';
 import type { Place } from '../entity-record.ts';
 import type { ProblemRecord } from '../store.ts';
 import type { SourceFile } from './source-file.ts';
-import type { Sources } from './sources.ts';
+import type { Resolved, Sources } from './sources.ts';
 
 /** An entity as its source has it now. */
-interface ReadEntity {
+export interface ReadEntity {
   readonly entity: Entity;
   readonly edges: readonly Edge[];
   readonly place: Place;
@@ -32,21 +33,41 @@ export interface Reading {
   readonly brokenRefs: ReadonlyMap<string, string>;
   /** Sources with a broken document that does not, or that could not be read, with the reason. */
   readonly brokenSources: ReadonlyMap<string, string>;
+  /** Location documents of which a target could not be reached: what they brought before is not known to be gone. */
+  readonly brokenParents: ReadonlyMap<string, string>;
+  /** The addresses and repositories that were read, to ask cheaply whether one of them changed; undefined when there are too many. */
+  readonly parts?: readonly (Resolved & { readonly revision: string })[];
   /** Set when the location's own target could not be read at all. */
   readonly unreadable?: string;
 }
 
 const MAX_TARGETS = 20_000;
+const MAX_PARTS = 500;
 
 export interface ReadDeps {
   readonly sources: Sources;
   readonly registry: KindRegistry;
+  readonly rules: SourceRules;
 }
 
-/** Reads a location and everything its Location documents lead to. Never throws for what is wrong inside. */
+/** How a reading is taken in while it goes on, so that a large source never stands in memory as a whole. */
+export interface Taking {
+  /** Gets each entity in reading order; `Reading.entities` stays empty then. */
+  take(read: ReadEntity): Promise<void> | void;
+  /** Whether the document with this print at this place stands in the catalog as it is: it is not read then. */
+  unchanged(source: string, index: number, print: string): boolean;
+  /** Stands for the rules that documents are read by: other rules, other prints. */
+  readonly rules: string;
+}
+
+/**
+ * Reads a location and everything its Location documents lead to. Never throws for what is wrong inside; throws `rate_limited` when
+ * a host asked for patience: then nothing is known, and everything stays as it is.
+ */
 export async function readLocation(
   deps: ReadDeps,
   location: { type: string; target: string; kinds?: readonly string[] | null; origin?: string },
+  taking?: Taking,
 ): Promise<Reading> {
   const origin = locationRef(location);
   const root = rootOf(location);
@@ -54,13 +75,27 @@ export async function readLocation(
   const problems: ProblemRecord[] = [];
   const brokenRefs = new Map<string, string>();
   const brokenSources = new Map<string, string>();
+  const brokenParents = new Map<string, string>();
+  const parts: (Resolved & { revision: string })[] = [];
+  const local = isLocal(location);
   const digest = createHash('sha256');
   const visited = new Set<string>();
   let unreadableReason: string | undefined;
   let commit: string | undefined;
+  let read = 0;
 
   const generated = locationEntity(location, createHash('sha1').update(origin).digest('hex'));
-  entities.push({ entity: generated, edges: [], place: { source: origin, document: 0, line: 1 } });
+  let generatedTaken = false;
+  /** The entity that stands for the location comes before what it brings. */
+  const takeGenerated = async (): Promise<void> => {
+    if (generatedTaken) return;
+    generatedTaken = true;
+    await pass({ entity: generated, edges: [], place: { source: origin, document: 0, line: 1 } });
+  };
+  const pass = async (read: ReadEntity): Promise<void> => {
+    if (taking === undefined) entities.push(read);
+    else await taking.take(read);
+  };
 
   const queue: {
     type: string;
@@ -80,17 +115,16 @@ export async function readLocation(
     const { type, target, parentRef, from, optional } = next;
     let files: readonly SourceFile[];
     try {
-      const found = await deps.sources.read(type, target);
+      const found = await deps.sources.read(type, target, { local });
       files = found.files;
       commit ??= files[0]?.revision;
-      if (found.revision !== undefined) digest.update(found.revision);
+      if (found.revision !== undefined) parts.push({ type: type as Resolved['type'], target, revision: found.revision });
     } catch (error) {
-      // Only a missing file is fine where files are optional; a source that cannot be reached keeps what it brought.
-      if (optional && isPavedError(error, 'not_found')) {
-        // A discovered place without a file brings nothing, not even itself.
-        if (from === undefined) entities.pop();
-        continue;
-      }
+      if (isPavedError(error, 'rate_limited')) throw error;
+      // Only a missing file is fine where files are optional; a source that cannot be reached keeps what it brought. A discovered
+      // place without a file brings nothing, not even itself.
+      if (optional && isPavedError(error, 'not_found')) continue;
+      await takeGenerated();
       const message = messageOf(error);
       const fix = (error as { fix?: string }).fix;
       const source = from?.source ?? origin;
@@ -104,24 +138,51 @@ export async function readLocation(
       });
       brokenSources.set(`${type === 'file' ? 'file' : 'url'}:${target}`, message);
       if (from === undefined) unreadableReason = message;
+      else if (!isPavedError(error, 'not_found')) brokenParents.set(parentRef, message);
       continue;
     }
+    await takeGenerated();
     for (const file of files) {
       const source = `${file.type}:${file.target}`;
       if (visited.has(source)) continue;
       visited.add(source);
       digest.update(source).update(file.text);
-      for (const document of parseDocuments(file.text)) {
-        if (entities.length % 200 === 0) await breathe();
-        await take(document, file, source, parentRef);
+      let print = '';
+      const known = (text: DocumentText): boolean => {
+        if (taking === undefined) return false;
+        print = printOf(text, file, parentRef, taking.rules);
+        return taking.unchanged(source, text.index, print);
+      };
+      await breathe();
+      for (const document of eachDocument(file.text, known)) {
+        if (++read % 200 === 0) await breathe();
+        await take(document, file, source, parentRef, print);
       }
     }
   }
 
-  async function take(document: SourceDocument, file: SourceFile, source: string, parentRef: string): Promise<void> {
+  /** Of a document's text and everything else that decides what becomes of it. */
+  function printOf({ source, index, line }: DocumentText, file: SourceFile, parentRef: string, rules: string): string {
+    const around = [
+      rules,
+      deps.registry.version(),
+      origin,
+      location.kinds,
+      parentRef,
+      file.target,
+      file.viewUrl,
+      file.editUrl,
+      file.sourceLocation,
+      index,
+      line,
+    ];
+    return hash('sha256', `${JSON.stringify(around)}${source}`, 'base64url').slice(0, 22);
+  }
+
+  async function take(document: SourceDocument, file: SourceFile, source: string, parentRef: string, print: string): Promise<void> {
     if ('broken' in document) return refuse(document.broken, document.line, document.claims);
     const { value, lineOf } = document;
-    if (file.type === 'file' && location.type === 'directory' && !belongs(value)) return;
+    if (file.type === 'file' && location.type === 'directory' && !belongs(value, deps.registry)) return;
     const placeholders = placeholdersOf(value);
     const filled = placeholders.length === 0 ? { value } : await fill(value, placeholders, file);
     if ('problem' in filled) return refuse(filled.problem, lineOf(filled.problem.at), value);
@@ -130,17 +191,11 @@ export async function readLocation(
       for (const problem of verdict.problems) refuse(problem, lineOf(problem.at), value);
       return;
     }
-    if (location.kinds !== undefined && location.kinds !== null && !location.kinds.includes(verdict.entity.kind)) {
-      return refuse(
-        {
-          at: '/kind',
-          message: `The kind ${verdict.entity.kind} is not taken from a source that a developer registered.`,
-          fix: 'Let a platform engineer register this source.',
-        },
-        lineOf('/kind'),
-        value,
-      );
-    }
+    // Kinds that the platform team declared for everybody are added to those that a developer's source may hold.
+    const everybody = deps.registry.isForEverybody(verdict.entity.kind) ? [verdict.entity.kind] : [];
+    const kinds = location.kinds === undefined || location.kinds === null ? null : [...location.kinds, ...everybody];
+    const refused = refusal(deps.rules, { ...location, kinds }, verdict.entity);
+    if (refused !== undefined) return refuse({ at: '/kind', ...refused }, lineOf('/kind'), value);
     const entity = annotate(verdict.entity, {
       location: source,
       origin,
@@ -148,7 +203,9 @@ export async function readLocation(
       ...(file.editUrl === undefined ? {} : { editUrl: file.editUrl }),
       ...(file.sourceLocation === undefined ? {} : { sourceLocation: file.sourceLocation }),
     });
-    entities.push({
+    // What depends on other files, or leads to them, is read every time.
+    const whole = placeholders.length === 0 && entity.kind !== 'Location';
+    await pass({
       entity,
       edges: verdict.edges,
       place: {
@@ -156,6 +213,7 @@ export async function readLocation(
         document: document.index,
         line: document.line,
         parentRef,
+        ...(whole ? { print } : {}),
         ...(file.revision === undefined ? {} : { revision: file.revision }),
       },
     });
@@ -183,9 +241,8 @@ export async function readLocation(
     targets.forEach((target, i) => {
       const at = entity.spec?.['target'] === target ? '/spec/target' : `/spec/targets/${entity.spec?.['target'] === undefined ? i : i - 1}`;
       const from = { source, line: lineOf(at), path: at };
-      const absolute = deps.sources.resolve(file, target);
-      const asUrl = file.type === 'url' || /^[a-z][a-z0-9+.-]*:\/\//i.test(absolute);
-      if (!asUrl && !/\.(ya?ml|json)$/i.test(absolute)) {
+      const to = deps.sources.resolve(file, target);
+      if (to.type === 'file' && !/\.(ya?ml|json)$/i.test(to.target)) {
         problems.push({
           kind: 'missing',
           ...from,
@@ -199,7 +256,7 @@ export async function readLocation(
           message: `More than ${MAX_TARGETS} files hang on this location.`,
           fix: 'Register parts of it as locations of their own.',
         });
-      } else queue.push({ type: asUrl ? 'url' : 'file', target: absolute, parentRef: refOf(entity), from, optional });
+      } else queue.push({ ...to, parentRef: refOf(entity), from, optional });
     });
   }
 
@@ -211,13 +268,15 @@ export async function readLocation(
     const values = new Map<string, Json>();
     for (const placeholder of placeholders) {
       try {
-        const text = await deps.sources.readBeside(file, placeholder.target, root);
+        const { text, part } = await deps.sources.readBeside(file, placeholder.target, root);
+        if (part !== undefined) parts.push(part);
         digest.update(text);
         values.set(
           placeholder.at,
           placeholder.kind === '$text' ? text : placeholder.kind === '$json' ? (JSON.parse(text) as Json) : oneDocument(text),
         );
       } catch (error) {
+        if (isPavedError(error, 'rate_limited')) throw error;
         return { problem: unreadable(placeholder, messageOf(error).replace(/\.$/, '')) };
       }
     }
@@ -231,6 +290,8 @@ export async function readLocation(
     problems,
     brokenRefs,
     brokenSources,
+    brokenParents,
+    ...(parts.length > MAX_PARTS ? {} : { parts }),
     ...(unreadableReason === undefined ? {} : { unreadable: unreadableReason }),
   };
 }
@@ -259,8 +320,10 @@ function claimedRef(claims: unknown): string | undefined {
 }
 
 /** In a folder that holds other things too, only documents of these groups are the catalog's. */
-const belongs = ({ apiVersion, kind }: Record<string, unknown>): boolean =>
-  typeof apiVersion === 'string' && typeof kind === 'string' && /^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(apiVersion);
+const belongs = ({ apiVersion, kind }: Record<string, unknown>, registry: KindRegistry): boolean =>
+  typeof apiVersion === 'string' &&
+  typeof kind === 'string' &&
+  (/^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(apiVersion) || registry.takes(apiVersion));
 
 function rootOf(location: { type: string; target: string }): string {
   if (location.type === 'directory') return path.resolve(location.target);
@@ -268,3 +331,7 @@ function rootOf(location: { type: string; target: string }): string {
   const scanned = picomatch.scan(path.resolve(location.target));
   return scanned.isGlob ? scanned.base : path.dirname(path.resolve(location.target));
 }
+
+/** Whether an administrator or the configuration pointed to the server's own disk: then repositories there may be read. */
+export const isLocal = (location: { type: string; target: string }): boolean =>
+  location.type === 'file' || location.type === 'directory' || /^file:/i.test(location.target);

@@ -6,7 +6,7 @@ import { copyIn, type CopyValue } from './copy-in.ts';
 
 const entityColumns = [
   ...['id', 'ref', 'kind', 'kind_title', 'namespace', 'name', 'words', 'head', 'relations', 'etag', 'hash', 'source', 'document', 'line'],
-  ...['parent_ref', 'revision', 'owner_key', 'location_id', 'created_at', 'updated_at', 'since', 'written'],
+  ...['parent_ref', 'print', 'revision', 'owner_key', 'location_id', 'created_at', 'updated_at', 'since', 'written'],
 ];
 
 /**
@@ -37,7 +37,7 @@ export async function addEntities(
     entities.push([
       ...[id, record.ref, record.kind, record.kindTitle, record.namespace, record.name, record.words, record.head, text],
       ...[etagOf(record.head, text), record.hash, record.source, record.document, record.line, record.parentRef ?? null],
-      ...[record.revision ?? null, owner.key, owner.locationId, write.at, written, write.at, write.n],
+      ...[record.print, record.revision ?? null, owner.key, owner.locationId, write.at, written, write.at, write.n],
     ]);
     for (const row of record.rows) search.push([id, row.key, row.value, row.original, row.item]);
     for (const edge of record.edges) {

@@ -1,0 +1,41 @@
+import type { Reading } from '../reading/read-location.ts';
+
+/** What a location brought and does not name any more. */
+export interface Missing {
+  readonly ref: string;
+  readonly source: string;
+  readonly parentRef: string | null;
+}
+
+/** What becomes of what is missing. */
+export interface Fate {
+  /** Kept as an old version, by ref, with the reason: a broken or unreachable file may be why it is missing. */
+  readonly stale: ReadonlyMap<string, string>;
+  /** To be removed. */
+  readonly gone: readonly string[];
+}
+
+export function fateOf(missing: readonly Missing[], reading: Reading): Fate {
+  const stale = new Map<string, string>();
+  const untouched = new Set<string>();
+  for (const row of missing) {
+    const reason =
+      reading.unreadable ??
+      reading.brokenRefs.get(row.ref) ??
+      reading.brokenSources.get(row.source) ??
+      (row.parentRef === null ? undefined : reading.brokenParents.get(row.parentRef));
+    if (reason !== undefined) stale.set(row.ref, reason);
+  }
+  // What hangs on a Location that is kept only as an old version is not known to be gone.
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const row of missing) {
+      if (stale.has(row.ref) || untouched.has(row.ref) || row.parentRef === null) continue;
+      if (stale.has(row.parentRef) || untouched.has(row.parentRef)) {
+        untouched.add(row.ref);
+        grew = true;
+      }
+    }
+  }
+  return { stale, gone: missing.map((row) => row.ref).filter((ref) => !stale.has(ref) && !untouched.has(ref)) };
+}
