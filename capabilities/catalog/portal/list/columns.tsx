@@ -25,6 +25,8 @@ type Cells = WindowedColumn<Entity>;
 
 /** Columns that come from what runs; the catalog cannot sort by them. */
 export const RUNNING: readonly string[] = ['health', 'where', 'deployed'];
+/** Shares of the width; 120 is the rule. */
+const WIDTHS: Readonly<Record<string, number>> = { description: 260, where: 160, health: 145, kind: 130, deployed: 95 };
 const RUNNING_TITLES: Readonly<Record<string, string>> = { health: 'Health', where: 'Runs in', deployed: 'Deployed' };
 
 /** Columns offered without naming a path. */
@@ -68,7 +70,7 @@ export function columnsOf(
         id,
         head: columnTitle(id, titles),
         sortable: !RUNNING.includes(id),
-        width: id === 'description' ? 260 : id === 'deployed' ? 90 : id === 'where' ? 170 : 120,
+        width: WIDTHS[id] ?? 120,
         // On phones a name and one status are left; what the name has below it says the rest.
         ...(id === 'health' ? {} : { hide: i > 4 ? 'xl' : first.includes(id) || id === 'deployed' ? 'sm' : 'lg' }),
         ...(id === 'deployed' ? { align: 'right' } : {}),

@@ -1,4 +1,4 @@
-import { capital, nameOf } from '@paved/ui';
+import { capital, nameOf, typeWords } from '@paved/ui';
 
 /** A field of entities as the list names it: in the address, to the API, and in words. */
 export interface Field {
@@ -47,6 +47,9 @@ export function pathWords(path: string): string {
   );
 }
 
-/** A value for people: references by name. */
-export const valueWords = (id: string, value: string): string =>
-  fieldOf(id).path.startsWith('relations.') ? capital(nameOf(value)) : value;
+/** A value for people: references by name, types as they are spelled. */
+export function valueWords(id: string, value: string): string {
+  if (fieldOf(id).path.startsWith('relations.')) return capital(nameOf(value));
+  if (id === 'type') return typeWords(value);
+  return id === 'lifecycle' ? capital(value) : value;
+}

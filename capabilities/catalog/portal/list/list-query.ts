@@ -33,10 +33,13 @@ export const selectionOf = (state: ListState): Query => ({
 export function sortOf(state: ListState): readonly string[] {
   const levels = state.sort
     .filter((level) => level.id !== state.group)
-    .map((level) => `${fieldOf(level.id).path},${level.desc ? 'desc' : 'asc'}`);
+    .map((level) => `${sortPath(level.id)},${level.desc ? 'desc' : 'asc'}`);
   const named = state.sort.some((level) => level.id === 'name');
-  return [...(state.group === undefined ? [] : [groupOrder(state)]), ...levels, ...(named ? [] : ['metadata.name,asc'])];
+  return [...(state.group === undefined ? [] : [groupOrder(state)]), ...levels, ...(named ? [] : ['title,asc'])];
 }
+
+/** The name column shows titles where there are some, and is sorted by what it shows. */
+const sortPath = (id: string): string => (id === 'name' ? 'title' : fieldOf(id).path);
 
 /** The order of groups: rising, unless the list is sorted the other way round by the same field. */
 export function groupOrder(state: ListState): string {

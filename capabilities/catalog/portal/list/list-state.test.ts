@@ -54,8 +54,8 @@ it('asks the API for it', () => {
   expect(filterOf(state)).toBe(
     'kind=Component,relations.ownedBy=group:default/a,relations.ownedBy=group:default/b,metadata.annotations.acme.com/tier=1',
   );
-  expect(sortOf(state)).toEqual(['spec.type,asc', 'spec.lifecycle,desc', 'metadata.name,asc']);
-  expect(sortOf(stateOf('group=type&sort=-type'))).toEqual(['spec.type,desc', 'metadata.name,asc']);
+  expect(sortOf(state)).toEqual(['spec.type,asc', 'spec.lifecycle,desc', 'title,asc']);
+  expect(sortOf(stateOf('group=type&sort=-type'))).toEqual(['spec.type,desc', 'title,asc']);
   expect(groupOrder(stateOf('group=owner'))).toBe('relations.ownedBy,asc');
-  expect(sortOf(stateOf(''))).toEqual(['metadata.name,asc']);
+  expect(sortOf(stateOf(''))).toEqual(['title,asc']);
 });

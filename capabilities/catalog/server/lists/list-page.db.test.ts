@@ -7,13 +7,14 @@ import { catalogPlatform, component, folderWith } from '../platform.test-kit.ts'
 const thing = (
   name: string,
   type: string,
-  more: { tags?: string[]; tier?: string; owner?: string; description?: string } = {},
+  more: { tags?: string[]; tier?: string; owner?: string; description?: string; title?: string } = {},
 ): Entity => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
   metadata: {
     name,
     ...(more.description === undefined ? {} : { description: more.description }),
+    ...(more.title === undefined ? {} : { title: more.title }),
     ...(more.tags === undefined ? {} : { tags: more.tags }),
     ...(more.tier === undefined ? {} : { annotations: { 'acme.com/tier': more.tier } }),
   },
@@ -25,7 +26,7 @@ const all = [
   thing('b', 'service', { tier: '2', owner: 'team-b', description: '=cmd|calc' }),
   thing('c', 'website', { tags: ['java', 'go'], owner: 'team-b' }),
   thing('d', 'library'),
-  thing('e', 'website', { tier: '1' }),
+  thing('e', 'website', { tier: '1', title: 'A-first' }),
 ];
 
 describe('lists of many entities', () => {
@@ -69,6 +70,9 @@ describe('lists of many entities', () => {
     expect(names(posted.json)).toEqual(['e', 'a']);
     const rest = await platform.request('POST', '/api/catalog/entities/by-query', { body: { cursor: posted.json.pageInfo.nextCursor } });
     expect(names(rest.json)).toEqual(['d']);
+    // `title` is what people call it.
+    const titled = await get('entities/by-query?filter=kind=component&sort=title,asc&limit=3');
+    expect(names(titled)).toEqual(['a', 'e', 'b']);
     // Backstage's own ordering stays as it is.
     expect(names(await get(`entities/by-query?${FILTER}&orderField=${TIER},asc`))).toHaveLength(3);
   });

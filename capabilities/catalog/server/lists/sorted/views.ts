@@ -1,5 +1,6 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Database } from '@paved/host';
+import { orderKeyOf } from '../../../model/computed/order-key.ts';
 import type { OrderField } from '../../../model/query.ts';
 import { body } from '../../views.ts';
 
@@ -18,12 +19,20 @@ const own: Readonly<Record<string, { value: string; label?: string }>> = {
   'metadata.uid': { value: 'e.uid::text' },
 };
 
-/** A field to sort or group by: a column, an edge's first target, or the first value of a key. Entities without it stay. */
+/**
+ * A field to sort or group by: a column, an edge's first target, the first value of a key, or `title`, which is what people call an
+ * entity: its title, else its name. Entities without the field stay.
+ */
 function sortedBy(field: string, n: number): Sorted {
   const key = field.toLowerCase();
   const column = own[key];
   if (column !== undefined) return { joins: [], value: sql.raw(column.value), label: sql.raw(column.label ?? column.value) };
   const alias = `s${n}`;
+  if (key === 'title') {
+    const join = sql`left join catalog.search ${sql.raw(alias)} on ${sql.raw(alias)}.entity_id = e.id and ${sql.raw(alias)}.key = 'metadata.title'`;
+    const shown = (value: string) => sql.raw<string>(`coalesce(${value}, e.name)`);
+    return { joins: [join], value: shown(`${alias}.value`), label: shown(`coalesce(${alias}.original, ${alias}.value)`) };
+  }
   if (key.startsWith('relations.')) {
     const type = key.slice('relations.'.length);
     const targets = sql`left join (
@@ -33,6 +42,17 @@ function sortedBy(field: string, n: number): Sorted {
       ) g group by ref
     ) ${sql.raw(alias)} on ${sql.raw(alias)}.ref = e.ref`;
     return { joins: [targets], value: sql.raw(`${alias}.value`), label: sql.raw(`${alias}.value`) };
+  }
+  const order = orderKeyOf(field);
+  if (order !== key) {
+    // A computed property: numbers sort by size, and are shown as they are.
+    const one = (name: string, searched: string) =>
+      sql`left join catalog.search ${sql.raw(name)} on ${sql.raw(name)}.entity_id = e.id and ${sql.raw(name)}.key = ${searched} and ${sql.raw(name)}.item <= 1`;
+    return {
+      joins: [one(alias, order), one(`${alias}l`, key)],
+      value: sql.raw(`${alias}.value`),
+      label: sql.raw(`coalesce(${alias}l.original, ${alias}l.value)`),
+    };
   }
   return {
     joins: [
