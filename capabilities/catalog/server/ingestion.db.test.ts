@@ -230,8 +230,8 @@ describe('repositories', () => {
     const before = reads;
     await platform.service(catalog).refresh({ type: 'url', target: 'paved://repositories/acme/shop/more/api.yaml' });
     expect(reads).toBeGreaterThan(before);
-    await expect(platform.service(catalog).addLocation({ type: 'url', target: 'https://example.com/x.yaml' }, testActor)).rejects.toThrow(
-      'Nothing here reads https://example.com/x.yaml.',
+    await expect(platform.service(catalog).addLocation({ type: 'url', target: 'svn://example.com/x.yaml' }, testActor)).rejects.toThrow(
+      'Nothing here reads svn://example.com/x.yaml.',
     );
   });
 });

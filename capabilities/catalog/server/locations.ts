@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Location } from '../index.ts';
 import { kindsForEverybody, locationRef } from '../model/location.ts';
 import { readLocation } from './reading/read-location.ts';
+import type { SourceReads } from './reading/source-reads.ts';
 import {
   beginWrite,
   deleteLocation,
@@ -26,6 +27,7 @@ export const SYNC_RUN = 'catalog.location.sync';
 
 export interface LocationDeps extends SyncDeps {
   readonly runs: Runs;
+  readonly reads: SourceReads;
 }
 
 /** Adds, reads and removes sources. */
@@ -182,7 +184,7 @@ export function createLocations(deps: LocationDeps): Locations {
       const row = await locationById(deps.db, locationId);
       if (row === undefined) return { gone: true };
       const before = new Set(await refsOfOwner(deps.db, ownerKeyOf(row.id)));
-      const outcome = await syncLocation(deps, row, actor, why);
+      const outcome = await deps.reads.watched(row, why.run, () => syncLocation(deps, row, actor, why));
       if (outcome.removed > 0) {
         for (const ref of await refsOfOwner(deps.db, ownerKeyOf(row.id))) before.delete(ref);
         await giveWay([...before]);

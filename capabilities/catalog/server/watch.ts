@@ -8,7 +8,7 @@ import { allLocations, type LocationRow } from './store.ts';
 import { ownerKeyOf, type SyncDeps } from './sync.ts';
 import { sourcesOfOwner } from './views.ts';
 
-/** Keeps locations fresh: files by watching them, the rest by asking now and then. */
+/** Keeps files and folders fresh by watching them. */
 export interface Watch {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -18,7 +18,6 @@ export interface Watch {
 
 const SETTLE_MS = 150;
 const RESCAN_MS = 30_000;
-const POLL_MS = 5 * 60_000;
 const MAX_FOLDERS = 2000;
 
 interface Watched {
@@ -29,7 +28,6 @@ interface Watched {
 
 export function createWatch(deps: SyncDeps, locations: Locations): Watch {
   const watched = new Map<string, Watched>();
-  const polledAt = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = true;
   let scanning: Promise<void> | undefined;
@@ -90,12 +88,7 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
         if (watched.get(row.id)?.folders === folders.join('\n')) continue;
         await close(row.id);
         if (!stopped) open(row.id, folders, recursive);
-      } else if (row.origin.startsWith('provider:')) {
-        // Its provider looks after it.
-      } else if (Date.now() - (polledAt.get(row.id) ?? Date.now()) >= POLL_MS) {
-        polledAt.set(row.id, Date.now());
-        await look(row.id);
-      } else if (!polledAt.has(row.id)) polledAt.set(row.id, Date.now());
+      }
     }
   };
 

@@ -1,74 +1,176 @@
 import path from 'node:path';
-import { PavedError } from '@paved/kernel';
+import { isPavedError, PavedError } from '@paved/kernel';
+import type { Reach } from '@paved/host';
 import type { SourceReader } from '../../index.ts';
+import { looksLikeGit, parseGitAddress } from '../../model/git-address.ts';
+import type { GitFiles } from './git-files.ts';
+import { readHttpFile, type HttpFilesDeps } from './http-files.ts';
+import type { KeptRead, KeptReads } from './kept-reads.ts';
 import { readFiles, readFolder, readWithin, repositoryRoot } from './local-files.ts';
-import type { Found, SourceFile } from './source-file.ts';
+import { folderOf, type Found, type SourceFile } from './source-file.ts';
+
+/** What a relative target means: what to read, and with which reader. */
+export interface Resolved {
+  readonly type: 'file' | 'git' | 'url';
+  readonly target: string;
+}
 
 /** Reads targets of every location type. */
 export interface Sources {
   add(reader: SourceReader): void;
-  read(type: string, target: string): Promise<Found>;
+  /** `local`: whether repositories on the server's own disk may be read, as for sources that an administrator added. */
+  read(type: string, target: string, options?: { local?: boolean }): Promise<Found>;
   /** The absolute target that a document's relative one means. */
-  resolve(from: SourceFile, target: string): string;
-  /** The text of a file that a document points to; it must lie in the same repository. `root` bounds local files outside a repository. */
-  readBeside(from: SourceFile, target: string, root: string): Promise<string>;
+  resolve(from: SourceFile, target: string): Resolved;
+  /**
+   * The text of a file that a document points to. It must lie in the same repository, or on a host that the platform team listed.
+   * `root` bounds local files outside a repository.
+   */
+  readBeside(from: SourceFile, target: string, root: string): Promise<{ text: string; part?: Resolved & { revision: string } }>;
+}
+
+export interface SourcesDeps extends HttpFilesDeps {
+  readonly reach: Reach;
+  readonly git: GitFiles;
+  readonly kept: KeptReads;
 }
 
 /** The part of an address that names the repository: host, owner and name. */
 const repositoryOf = (url: string): string => url.split('/').slice(0, 5).join('/').toLowerCase();
 
-const hasScheme = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target);
+const hasScheme = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target) || /^[\w.-]+@[\w.-]+:(?!\/\/)/.test(target);
 
-export function createSources(): Sources {
+export function createSources(deps: SourcesDeps): Sources {
   const readers: SourceReader[] = [];
-  const readUrl = async (target: string): Promise<Found> => {
+  /** Until when a host wants to be left alone. */
+  const patience = new Map<string, number>();
+
+  const readRemote = async (type: 'git' | 'url', target: string, local: boolean): Promise<KeptRead> => {
+    const kept = await deps.kept.get(type, target);
     const reader = readers.find((candidate) => candidate.serves(target));
-    if (reader === undefined) {
+    const found =
+      reader !== undefined
+        ? await readWith(reader, target, kept)
+        : type === 'git' || looksLikeGit(target)
+          ? await readGit(target, kept, local)
+          : await readHttp(target, kept);
+    if (found !== kept) await deps.kept.put(type, target, found);
+    return found;
+  };
+  const readGit = (target: string, kept: KeptRead | undefined, local: boolean): Promise<KeptRead> => {
+    const address = parseGitAddress(target);
+    if (address === undefined)
       throw new PavedError('unsupported', `Nothing here reads ${target}.`, {
-        fix: 'Use the address of a repository of this platform, or import the repository first.',
+        fix: 'Use an address such as https://git.acme.example/shop/api.git/catalog-info.yaml?ref=main.',
       });
+    return deps.git.read(address, kept, { local });
+  };
+  const readHttp = (target: string, kept: KeptRead | undefined): Promise<KeptRead> => {
+    if (!/^https?:\/\//i.test(target))
+      throw new PavedError('unsupported', `Nothing here reads ${target}.`, {
+        fix: 'Use an http(s) address, or the address of a repository with type git.',
+      });
+    return readHttpFile(deps, target, kept);
+  };
+
+  /** A host that asked for patience is not asked again before the time is over, whichever source wants to. */
+  const patiently = async <T>(target: string, work: () => Promise<T>): Promise<T> => {
+    const host = hostOf(target);
+    const until = host === undefined ? undefined : patience.get(host);
+    if (host !== undefined && until !== undefined) {
+      const left = until - deps.now().getTime();
+      if (left > 0)
+        throw new PavedError('rate_limited', `${host} asked to be left alone until ${new Date(until).toISOString()}.`, {
+          fix: 'Nothing to do: Paved reads it again when the time is over.',
+          facts: { retryAfterMs: left },
+        });
+      patience.delete(host);
     }
-    const { revision, files } = await reader.read(target);
-    return {
-      revision,
-      files: files.map((file): SourceFile => {
-        const folder = file.url.slice(0, file.url.lastIndexOf('/') + 1);
-        return {
-          type: 'url',
-          target: file.url,
-          text: file.text,
-          revision,
-          sourceLocation: `url:${folder}`,
-          ...(/^https?:/.test(file.url) ? { viewUrl: file.url } : {}),
-        };
-      }),
-    };
+    try {
+      return await work();
+    } catch (error) {
+      const wait = isPavedError(error, 'rate_limited') ? error.facts['retryAfterMs'] : undefined;
+      if (host !== undefined && typeof wait === 'number') patience.set(host, deps.now().getTime() + wait);
+      throw error;
+    }
   };
-  const resolve = (from: SourceFile, target: string): string => {
-    if (hasScheme(target)) return target;
-    if (from.type === 'file') return path.resolve(path.dirname(from.target), target);
-    return new URL(target, from.target).toString();
+
+  const resolve = (from: SourceFile, target: string): Resolved => {
+    if (hasScheme(target)) return { type: looksLikeGit(target) ? 'git' : 'url', target };
+    if (from.type === 'file') return { type: 'file', target: path.resolve(path.dirname(from.target), target) };
+    const base = new URL(from.target);
+    const absolute = new URL(target, base);
+    const ref = base.searchParams.get('ref');
+    // A relative target means the same branch.
+    if (ref !== null && absolute.search === '') absolute.searchParams.set('ref', ref);
+    return { type: from.git === true ? 'git' : 'url', target: absolute.toString() };
   };
+
+  /** Whether a document may be completed with what stands there. */
+  const belongsTogether = (from: SourceFile, to: Resolved): boolean => {
+    if (
+      from.type === 'url' &&
+      repositoryOfResolved({ type: from.git === true ? 'git' : 'url', target: from.target }) === repositoryOfResolved(to)
+    )
+      return true;
+    const plain = from.type === 'url' && from.git !== true && !readers.some((reader) => reader.serves(from.target));
+    if (plain && to.target.startsWith(folderOf(from.target).split('?')[0] ?? '')) return true;
+    if (!/^https?:\/\//i.test(to.target)) return false;
+    try {
+      return deps.reach.check(new URL(to.target)).listed;
+    } catch {
+      return false;
+    }
+  };
+
   return {
     add: (reader) => void readers.push(reader),
-    read(type, target) {
+    async read(type, target, { local = false } = {}) {
       if (type === 'file') return readFiles(target);
       if (type === 'directory') return readFolder(target);
-      return readUrl(target);
+      return patiently(target, () => readRemote(type === 'git' ? 'git' : 'url', target, local));
     },
     resolve,
     async readBeside(from, target, root) {
-      const absolute = resolve(from, target);
-      if (from.type === 'file') {
-        if (hasScheme(absolute)) throw new PavedError('forbidden', 'only files of the same repository are read');
-        return readWithin(repositoryRoot(from.target, root), absolute);
-      }
-      const reader = readers.find((candidate) => candidate.serves(absolute));
-      if (reader === undefined || repositoryOf(absolute) !== repositoryOf(from.target))
-        throw new PavedError('forbidden', 'only files of the same repository are read');
-      const file = (await reader.read(absolute)).files[0];
+      const to = resolve(from, target);
+      if (to.type === 'file') return { text: await readWithin(repositoryRoot(from.target, root), to.target) };
+      if (!belongsTogether(from, to)) throw new PavedError('forbidden', 'only files of the same repository are read');
+      // Reached only from a file of the same repository, which was allowed to be read.
+      const local = from.git === true && from.target.startsWith('file://');
+      const found = await patiently(to.target, () => readRemote(to.type === 'git' ? 'git' : 'url', to.target, local));
+      const [file] = found.files;
       if (file === undefined) throw new PavedError('not_found', 'the file does not exist');
-      return file.text;
+      return { text: file.text, part: { ...to, revision: found.revision } };
     },
   };
 }
+
+function repositoryOfResolved({ type, target }: Resolved): string {
+  if (type !== 'git') return repositoryOf(target);
+  const address = parseGitAddress(target);
+  return address === undefined ? target : `${address.repository}@${address.ref ?? ''}`;
+}
+
+const hostOf = (target: string): string | undefined => (URL.canParse(target) ? new URL(target).host || undefined : undefined);
+
+async function readWith(reader: SourceReader, target: string, kept: KeptRead | undefined): Promise<KeptRead> {
+  const read = await reader.read(target, kept === undefined ? {} : { known: kept.revision });
+  if (read.unchanged === true && kept !== undefined) return kept;
+  return {
+    revision: read.revision,
+    files: read.files.map((file): SourceFile => {
+      const viewUrl = file.viewUrl ?? (/^https?:/.test(file.url) ? file.url : undefined);
+      return {
+        type: 'url',
+        target: file.url,
+        text: file.text,
+        sourceLocation: `url:${folderOf(file.url)}`,
+        ...(viewUrl === undefined ? {} : { viewUrl }),
+        ...(file.editUrl === undefined ? {} : { editUrl: file.editUrl }),
+        ...(isCommit(read.revision) ? { revision: read.revision } : {}),
+      };
+    }),
+  };
+}
+
+const isCommit = (revision: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision);

@@ -5,6 +5,7 @@ import { plain } from '../../model/plain-text.ts';
 import type { Location } from '../../index.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import { locationEntityRef, toLocation } from '../locations.ts';
+import { isLocal } from '../reading/read-location.ts';
 import { locationOfRef } from '../service.ts';
 import { allLocations, findLocation, locationById } from '../store.ts';
 import { originOf } from '../views.ts';
@@ -209,9 +210,9 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
 }
 
 /** Files of the server are for whoever runs it. */
-export function mayRead(actor: Actor, location: { type: string }): void {
-  if ((location.type === 'file' || location.type === 'directory') && !hasRole(actor, 'administrator')) {
-    throw new PavedError('forbidden', `Only an administrator registers sources of type ${location.type}, which are files of the server.`, {
+export function mayRead(actor: Actor, location: { type: string; target: string }): void {
+  if (isLocal(location) && !hasRole(actor, 'administrator')) {
+    throw new PavedError('forbidden', `Only an administrator registers sources that are files of the server.`, {
       fix: 'Use type url with the address of a repository.',
     });
   }

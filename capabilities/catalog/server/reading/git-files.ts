@@ -1,0 +1,327 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import picomatch from 'picomatch';
+import { takeOwnerLock, type Git } from '@paved/host';
+import { isPavedError, messageOf, PavedError } from '@paved/kernel';
+import { gitFileAddress, type GitAddress } from '../../model/git-address.ts';
+import { connect, type ConnectionDeps, type GitConnection } from './git-connection.ts';
+import type { KeptRead } from './kept-reads.ts';
+import { folderOf, type SourceFile } from './source-file.ts';
+
+export interface GitFilesDeps extends ConnectionDeps {
+  readonly git: Git;
+  /** Holds one bare repository for each address that is read. */
+  readonly folder: string;
+  readonly maxFileBytes: number;
+  readonly maxRepositoryBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Reads files of any Git repository: only the newest commit is fetched, only its tree, and only the contents that are asked for. */
+export interface GitFiles {
+  /** Answers `kept` itself when the commit is still the same; then nothing is fetched. */
+  read(address: GitAddress, kept: KeptRead | undefined, options: { local: boolean }): Promise<KeptRead>;
+  /** Removes repositories that nobody read for a month. */
+  tidy(now: Date): Promise<void>;
+}
+
+const MAX_FILES = 5000;
+const MAX_PACKS = 60;
+const FORGET_AFTER_MS = 30 * 86_400_000;
+const isCommit = (ref: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/i.test(ref);
+const PROMISED = [
+  ['remote.origin.promisor', 'true'],
+  ['remote.origin.partialclonefilter', 'blob:none'],
+  ['fetch.negotiationAlgorithm', 'noop'],
+] as const;
+
+export function createGitFiles(deps: GitFilesDeps): GitFiles {
+  mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
+  const busy = new Map<string, Promise<unknown>>();
+  const folderOfRepository = (address: GitAddress): string =>
+    path.join(deps.folder, `${createHash('sha256').update(address.repository).digest('hex').slice(0, 40)}.git`);
+
+  /** One at a time for each repository, also among servers that share the data directory. */
+  const alone = async <T>(repository: string, work: () => Promise<T>): Promise<T> => {
+    const before = busy.get(repository) ?? Promise.resolve();
+    const mine = before.catch(() => {}).then(() => withFileLock(`${repository}.lock`, deps.timeoutMs, work));
+    busy.set(repository, mine);
+    try {
+      return await mine;
+    } finally {
+      if (busy.get(repository) === mine) busy.delete(repository);
+    }
+  };
+
+  return {
+    async read(address, kept, { local }) {
+      const connection = await connect(deps, address, local);
+      const commit = await currentCommit(deps, address, connection);
+      if (kept?.revision === commit) return kept;
+      const repository = folderOfRepository(address);
+      return alone(repository, async () => {
+        try {
+          return await readCommit(deps, address, connection, repository, commit);
+        } catch (error) {
+          if (!isPavedError(error, 'internal')) throw error;
+          // What is kept may be half of something: once more from nothing, then the reason counts.
+          await rm(repository, { recursive: true, force: true });
+          return readCommit(deps, address, connection, repository, commit).catch((again: unknown) => {
+            throw unreadable(address, again);
+          });
+        }
+      });
+    },
+    async tidy(now) {
+      for (const name of (await readdir(deps.folder)).filter((entry) => entry.endsWith('.git'))) {
+        const repository = path.join(deps.folder, name);
+        const info = await stat(repository).catch(() => undefined);
+        if (info !== undefined && now.getTime() - info.mtimeMs > FORGET_AFTER_MS)
+          await alone(repository, () => rm(repository, { recursive: true, force: true }));
+      }
+    },
+  };
+}
+
+/** Asks the other side which commit the branch, tag or default branch is at; nothing is fetched. */
+async function currentCommit(deps: GitFilesDeps, address: GitAddress, connection: GitConnection): Promise<string> {
+  const { ref } = address;
+  if (ref !== undefined && isCommit(ref)) return ref.toLowerCase();
+  const wanted = ref === undefined ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
+  const { text } = await deps
+    .git(['ls-remote', ...uploadPack(connection), connection.url, ...wanted], {
+      config: connection.config,
+      env: connection.env,
+      timeoutMs: deps.timeoutMs,
+      maxBytes: 1024 ** 2,
+    })
+    .catch((error: unknown) => {
+      throw unreadable(address, error);
+    });
+  const found = new Map(text.split('\n').map((line) => line.split('\t').toReversed() as [string, string]));
+  const commit = wanted.map((name) => found.get(name)).find((sha) => sha !== undefined);
+  if (commit !== undefined && isCommit(commit)) return commit;
+  throw ref === undefined
+    ? new PavedError('not_found', `The repository ${address.repository} has no commit yet.`, { fix: 'Push a commit first.' })
+    : new PavedError('not_found', `The repository ${address.repository} has no branch or tag ${ref}.`, {
+        fix: 'Correct ?ref= in the address.',
+      });
+}
+
+const uploadPack = (connection: GitConnection): string[] =>
+  connection.uploadPack === undefined ? [] : [`--upload-pack=${connection.uploadPack}`];
+
+async function readCommit(
+  deps: GitFilesDeps,
+  address: GitAddress,
+  connection: GitConnection,
+  repository: string,
+  commit: string,
+): Promise<KeptRead> {
+  await prepare(deps, repository);
+  const fetching = fetcher(deps, connection, repository);
+  if (!(await has(deps.git, repository, [`${commit}^{tree}`]))) await fetching([`+${commit}:refs/paved/${commit}`], undefined);
+  const entries = await listFiles(deps.git, repository, commit);
+  const wanted = chosen(entries, address);
+  const missing = await missingOf(
+    deps.git,
+    repository,
+    wanted.map((entry) => entry.sha),
+  );
+  if (missing.length > 0) await fetching(['--stdin'], `${missing.join('\n')}\n`);
+  const texts = await contents(deps, repository, wanted);
+  await utimes(repository, new Date(), new Date());
+  return {
+    revision: commit,
+    files: wanted.map((entry, i): SourceFile => {
+      const target = gitFileAddress(address, entry.path);
+      return { type: 'url', git: true, target, text: texts[i] ?? '', revision: commit, sourceLocation: `url:${folderOf(target)}` };
+    }),
+  };
+}
+
+/** A bare repository to fetch into; one that holds too many small packs is begun anew. */
+async function prepare({ git }: GitFilesDeps, repository: string): Promise<void> {
+  const packs = await readdir(path.join(repository, 'objects', 'pack')).catch(() => []);
+  if (packs.filter((name) => name.endsWith('.pack')).length > MAX_PACKS) await rm(repository, { recursive: true, force: true });
+  if ((await stat(path.join(repository, 'HEAD')).catch(() => undefined)) !== undefined) return;
+  await mkdir(path.dirname(repository), { recursive: true });
+  await git(['init', '--quiet', '--bare', '--template=', repository]);
+}
+
+function fetcher(deps: GitFilesDeps, connection: GitConnection, repository: string) {
+  return async (what: readonly string[], input: string | undefined): Promise<void> => {
+    const stop = new AbortController();
+    let tooLarge = false;
+    const watch = setInterval(() => {
+      void bytesOf(path.join(repository, 'objects', 'pack')).then((size) => {
+        if (size <= deps.maxRepositoryBytes) return;
+        tooLarge = true;
+        stop.abort();
+      });
+    }, 500);
+    try {
+      await deps.git(
+        [
+          'fetch',
+          '--quiet',
+          '--no-write-fetch-head',
+          '--no-auto-maintenance',
+          '--no-recurse-submodules',
+          '--no-tags',
+          '--filter=blob:none',
+          ...(input === undefined ? ['--depth=1'] : []),
+          ...uploadPack(connection),
+          'origin',
+          ...what,
+        ],
+        {
+          repository,
+          config: [['remote.origin.url', connection.url], ...PROMISED, ...connection.config],
+          env: connection.env,
+          ...(input === undefined ? {} : { input }),
+          timeoutMs: deps.timeoutMs,
+          signal: stop.signal,
+        },
+      );
+    } catch (error) {
+      if (!tooLarge) throw error;
+      await rm(repository, { recursive: true, force: true });
+      throw new PavedError(
+        'too_large',
+        `More than ${Math.round(deps.maxRepositoryBytes / 1024 ** 2)} MiB would be fetched of ${connection.url}.`,
+        {
+          fix: 'Raise catalog.reading.maxRepositoryMb, or let its server offer partial clones (uploadpack.allowFilter).',
+        },
+      );
+    } finally {
+      clearInterval(watch);
+    }
+  };
+}
+
+const has = async (git: Git, repository: string, objects: readonly string[]): Promise<boolean> =>
+  (await missingOf(git, repository, objects)).length === 0;
+
+/** Asks without fetching: the settings that would make git fetch on its own are not given here. */
+async function missingOf(git: Git, repository: string, objects: readonly string[]): Promise<string[]> {
+  if (objects.length === 0) return [];
+  const { text } = await git(['cat-file', '--batch-check', '--buffer'], {
+    repository,
+    config: [['remote.origin.promisor', 'false']],
+    input: `${objects.join('\n')}\n`,
+  });
+  return text.split('\n').flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -' missing'.length)] : []));
+}
+
+interface Entry {
+  readonly sha: string;
+  readonly path: string;
+}
+
+async function listFiles(git: Git, repository: string, commit: string): Promise<Entry[]> {
+  const { text } = await git(['ls-tree', '-r', '-z', '--full-tree', commit], { repository, maxBytes: 128 * 1024 ** 2 });
+  return text.split('\0').flatMap((line) => {
+    const [, mode, sha, name] = /^(\d+) blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+    // A link could lead anywhere; only plain files are read.
+    return sha === undefined || name === undefined || mode === '120000' ? [] : [{ sha, path: name }];
+  });
+}
+
+function chosen(entries: readonly Entry[], address: GitAddress): Entry[] {
+  const { path: wanted } = address;
+  const tries =
+    wanted === '' ? ['catalog-info.yaml', 'catalog-info.yml'] : [wanted, `${wanted}/catalog-info.yaml`, `${wanted}/catalog-info.yml`];
+  for (const name of tries) {
+    const exact = entries.filter((entry) => entry.path === name);
+    if (exact.length > 0) return exact;
+    if (!/[*?[\]{}!]/.test(name)) continue;
+    const fits = picomatch(name, { dot: false });
+    const matching = entries.filter((entry) => fits(entry.path));
+    if (matching.length > MAX_FILES)
+      throw new PavedError('too_large', `${name} names ${matching.length} files of ${address.repository}; at most ${MAX_FILES} are read.`, {
+        fix: 'Use a narrower pattern.',
+      });
+    if (matching.length > 0) return matching;
+  }
+  throw new PavedError(
+    'not_found',
+    `${wanted === '' ? 'catalog-info.yaml' : wanted} does not exist in ${address.repository}${address.ref === undefined ? '' : ` at ${address.ref}`}.`,
+    {
+      fix: 'Correct the path in the address, or add the file.',
+    },
+  );
+}
+
+async function contents(deps: GitFilesDeps, repository: string, wanted: readonly Entry[]): Promise<string[]> {
+  if (wanted.length === 0) return [];
+  const input = `${wanted.map((entry) => entry.sha).join('\n')}\n`;
+  const config = [['remote.origin.promisor', 'false']] as const;
+  const sizes = (await deps.git(['cat-file', '--batch-check', '--buffer'], { repository, config, input })).text.split('\n');
+  wanted.forEach((entry, i) => {
+    const size = Number(sizes[i]?.split(' ')[2] ?? Number.NaN);
+    if (size > deps.maxFileBytes)
+      throw new PavedError('too_large', `${entry.path} has ${size} bytes; at most ${deps.maxFileBytes} are read.`, { fix: 'Split it.' });
+  });
+  const { stdout } = await deps.git(['cat-file', '--batch', '--buffer'], { repository, config, input, maxBytes: 512 * 1024 ** 2 });
+  const texts: string[] = [];
+  let at = 0;
+  for (const entry of wanted) {
+    const end = stdout.indexOf(10, at);
+    const size = Number(stdout.subarray(at, end).toString('latin1').split(' ')[2]);
+    if (end < 0 || Number.isNaN(size)) throw new PavedError('internal', `git does not give the content of ${entry.path}.`);
+    const bytes = stdout.subarray(end + 1, end + 1 + size);
+    if (bytes.subarray(0, 8192).includes(0))
+      throw new PavedError('invalid', `${entry.path} is not a text file.`, { fix: 'Point to YAML files.' });
+    texts.push(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    at = end + 1 + size + 1;
+  }
+  return texts;
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(names.map((name) => stat(path.join(folder, name)).then((s) => s.size, () => 0))); // prettier-ignore
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function withFileLock<T>(file: string, patienceMs: number, work: () => Promise<T>): Promise<T> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const taken = takeOwnerLock(file);
+    if ('lock' in taken) {
+      try {
+        return await work();
+      } finally {
+        taken.lock.release();
+      }
+    }
+    if (Date.now() > until) throw new PavedError('timeout', 'Another server reads the same repository and does not end.');
+    await sleep(100);
+  }
+}
+
+/** git's own words, made into a sentence with a way out. */
+function unreadable(address: GitAddress, error: unknown): unknown {
+  if (!isPavedError(error, 'internal')) return error;
+  const said = messageOf(error.cause);
+  const line = (said.split('\n').findLast((l) => /^(fatal|error|remote|ssh): |Permission denied/.test(l)) ?? 'git gave no reason')
+    .replace(/^(fatal|error|remote): */, '')
+    .replace(/\.?$/, '.');
+  const denied = /could not read Username|Authentication failed|Permission denied|403|401|terminal prompts disabled/i.test(said);
+  return new PavedError(
+    denied ? 'forbidden' : /not found|does not exist|404/i.test(said) ? 'not_found' : 'unavailable',
+    `${address.repository} cannot be read: ${line}`,
+    {
+      fix: denied
+        ? 'Let the platform team connect this host as an integration, or use a repository that is open to Paved.'
+        : /redirect/i.test(said)
+          ? 'Use the address that it redirects to.'
+          : 'Check the address and that Paved may read it.',
+      cause: error,
+    },
+  );
+}
