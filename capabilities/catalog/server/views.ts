@@ -2,8 +2,10 @@ import { sql, type SqlBool } from 'kysely';
 import type { Database } from '@paved/host';
 import { prepared } from './prepared.ts';
 
+/** Computed values stand in `status`, which is the catalog's own to write and which Backstage's clients keep as it is. */
+const statusText = `case when e.computed is null then coalesce(',"status":' || e.status, '') else ',"status":{"computed":' || e.computed || coalesce(',' || substr(e.status, 2), '}') end`;
 /** An entity's whole JSON text, put together from its kept parts. */
-const bodyText = `'{"metadata":{"uid":"' || e.uid || '","etag":"' || e.etag || '",' || e.head || ',"relations":' || e.relations || coalesce(',"status":' || e.status, '') || '}'`;
+const bodyText = `'{"metadata":{"uid":"' || e.uid || '","etag":"' || e.etag || '",' || e.head || ',"relations":' || e.relations || ${statusText} || '}'`;
 export const body = sql.raw<string>(bodyText);
 
 export interface BodyRow {

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Database } from '@paved/host';
 import type { Predicate } from '../../model/predicate.ts';
+import { orderKeyOf } from '../../model/computed/order-key.ts';
 import type { OrderField } from '../../model/query.ts';
 import { body } from '../views.ts';
 
@@ -115,7 +116,7 @@ function orderOf(
   if (own !== undefined) return { join: sql``, value: own };
   const join = sql.raw(lacking === 'excluded' ? 'join' : 'left join');
   return {
-    join: sql`${join} catalog.search o on o.entity_id = e.id and o.key = ${order.field.toLowerCase()} and o.item <= 1 and o.value is not null`,
+    join: sql`${join} catalog.search o on o.entity_id = e.id and o.key = ${orderKeyOf(order.field)} and o.item <= 1 and o.value is not null`,
     value: sql.raw('o.value'),
   };
 }

@@ -3,7 +3,6 @@ import { hasRole, messageOf, PavedError, type Actor, type Problem } from '@paved
 import { z } from 'zod';
 import { parseDocuments } from '../../model/documents.ts';
 import { suggestName } from '../../model/field-rules.ts';
-import { kindsForEverybody } from '../../model/location.ts';
 import { validateDocument } from '../../model/validate.ts';
 import { judge, putRecords, type ApplyResult } from '../entities-without-source.ts';
 import type { EntityRecord } from '../entity-record.ts';
@@ -50,6 +49,7 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
         throw new PavedError('invalid', `Invalid location ref '${request.body.location}', expected '<type>:<target>'`, {
           fix: 'Write it as url:https://example.com/catalog-info.yaml.',
         });
+      await deps.kinds.fresh();
       const verdict = validateDocument(request.body.entity, deps.registry);
       if (verdict.valid) return sendNothing(reply);
       return reply.code(400).send({
@@ -96,6 +96,7 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
     },
     async (request) => {
       const { documents, dryRun = false } = request.body;
+      await deps.kinds.fresh();
       const { items, records } = judgeAll(documents, request.actor);
       if (items.length === 0)
         throw new PavedError('invalid', 'There is no document to apply.', {
@@ -170,7 +171,7 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
   }
 
   function mayStore(record: EntityRecord, actor: Actor): Problem | undefined {
-    if (!hasRole(actor, 'platform-engineer') && !kindsForEverybody.includes(record.kindTitle)) {
+    if (!hasRole(actor, 'platform-engineer') && !deps.registry.isForEverybody(record.kindTitle)) {
       return {
         at: '/kind',
         message: `Documents of kind ${record.kindTitle} are for platform engineers.`,

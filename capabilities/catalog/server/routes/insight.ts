@@ -207,44 +207,6 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
       return { root: answer.root, nodes: [...answer.nodes], edges: [...answer.edges], truncated: answer.truncated };
     },
   );
-
-  app.get(
-    '/api/catalog/kinds',
-    {
-      ...read,
-      schema: {
-        operationId: 'listCatalogKinds',
-        tags,
-        summary: 'Every kind with the JSON Schema of its spec and its relations.',
-        response: {
-          200: z.object({
-            items: z.array(
-              z.object({
-                kind: z.string(),
-                apiVersions: z.array(z.string()),
-                spec: z.record(z.string(), z.unknown()),
-                variants: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-                relations: z.array(
-                  z.object({ field: z.string(), type: z.string(), reverse: z.string(), defaultKind: z.string().optional() }),
-                ),
-              }),
-            ),
-          }),
-        },
-      },
-    },
-    async () => ({
-      items: deps.registry.all().map((rule) => ({
-        kind: rule.kind,
-        apiVersions: [...rule.apiVersions],
-        spec: { ...rule.spec },
-        ...(rule.variants === undefined
-          ? {}
-          : { variants: Object.fromEntries(Object.entries(rule.variants).map(([type, schema]) => [type, { ...schema }])) }),
-        relations: rule.relations.map((relation) => ({ ...relation })),
-      })),
-    }),
-  );
 }
 
 const canonical = (ref: string): string => formatRef(parseRef(plain(ref)));

@@ -1,0 +1,28 @@
+import type { EventHandler } from '@paved/host';
+import { ENTITY_CHANGED, SOURCE_SYNCED } from '../../index.ts';
+import { computeDue, type ComputeDeps } from './recompute.ts';
+import { createSandbox } from './sandbox.ts';
+
+/** Keeps computed properties fresh: right after each change, by one replica. */
+export interface Computing {
+  readonly handler: EventHandler;
+  /** Computes what is due now. */
+  now(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function computing(deps: Omit<ComputeDeps, 'sandbox'>): Computing {
+  const sandbox = createSandbox();
+  const now = (): Promise<void> => computeDue({ ...deps, sandbox });
+  return {
+    now,
+    handler: {
+      name: 'computed',
+      types: [ENTITY_CHANGED, SOURCE_SYNCED],
+      async handle() {
+        if (deps.registry.plan().length > 0) await now();
+      },
+    },
+    stop: () => sandbox.stop(),
+  };
+}
