@@ -9,4 +9,5 @@ export function linkRelations(header: string | undefined): ReadonlyMap<string, s
 }
 
 /** The address of the next page; undefined on the last. */
-export const nextLink = (headers: Readonly<Record<string, string | undefined>>): string | undefined => linkRelations(headers['link']).get('next');
+export const nextLink = (headers: Readonly<Record<string, string | undefined>>): string | undefined =>
+  linkRelations(headers['link']).get('next');

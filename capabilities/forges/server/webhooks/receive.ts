@@ -1,0 +1,55 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Database, Events } from '@paved/host';
+import { PavedError } from '@paved/kernel';
+import { FORGE_CHANGED, type Delivery, type SignatureTools } from '../../index.ts';
+import type { Connections } from '../connections.ts';
+import { takeDelivery } from './store.ts';
+
+export interface ReceiveDeps {
+  readonly db: Database;
+  readonly events: Events;
+  readonly connections: Connections;
+}
+
+/** What became of a delivery. */
+export type Received = 'accepted' | 'repeated' | 'nothing_to_do';
+
+const tools: SignatureTools = {
+  hmac: (key, ...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', key)).digest(),
+  equal(a, b) {
+    const [left, right] = [Buffer.from(a as string), Buffer.from(b as string)];
+    // A comparison of equal work even when the lengths differ, which themselves are no secret.
+    if (left.length !== right.length) return timingSafeEqual(left, left) && false;
+    return timingSafeEqual(left, right);
+  },
+};
+
+/**
+ * Takes a delivery: the signature first, then its changes into the outbox together with its number, in one transaction. What changed
+ * is always asked from the forge itself, so a delivery that somebody repeats can at most cause a look.
+ */
+export async function receive(deps: ReceiveDeps, host: string, delivery: Delivery): Promise<Received> {
+  const { integration, driver } = deps.connections.byHost(host);
+  if (integration.webhookSecrets.length === 0)
+    throw new PavedError('forbidden', `Webhooks of ${integration.host} are not taken: no webhookSecret is configured.`, {
+      fix: `Set webhookSecret of integrations.${integration.type}, here and at the forge.`,
+    });
+  if (!integration.webhookSecrets.some((secret) => driver.webhook.verify(delivery, secret, tools)))
+    throw new PavedError('unauthenticated', `The delivery is not signed with the secret of ${integration.host}.`, {
+      fix: 'Enter the same secret at the forge and in the configuration.',
+    });
+  const id = driver.webhook.id(delivery);
+  if (id === '' || id.length > 200)
+    throw new PavedError('invalid', 'The delivery has no number.', { fix: 'Send it as the forge documents it.' });
+  const changes = driver.webhook.changes(delivery, integration);
+  return deps.db.transaction().execute(async (tx) => {
+    if (!(await takeDelivery(tx, { integration: integration.host, id, changes: changes.length }, delivery.receivedAt))) return 'repeated';
+    if (changes.length === 0) return 'nothing_to_do';
+    await deps.events.publish(tx, {
+      type: FORGE_CHANGED,
+      subject: `${integration.host}:${id}`,
+      data: { integration: integration.host, changes },
+    });
+    return 'accepted';
+  });
+}
