@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
+import { registerHistory } from './history-commands.ts';
 import { registerReading } from './reading-commands.ts';
 import { registerWriting } from './writing-commands.ts';
 
@@ -8,4 +9,5 @@ export function register(program: Command, cli: CliContext): void {
   const command = program.command('catalog').description('What exists: services, APIs, resources, teams and people.');
   registerReading(command, cli);
   registerWriting(command, cli);
+  registerHistory(command, cli);
 }

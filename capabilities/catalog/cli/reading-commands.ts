@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
 import { parseRef, type Entity, type Page } from '@paved/kernel';
+import { moment } from './moment.ts';
 
 interface ListOptions {
   readonly filter: readonly string[];
@@ -8,6 +9,7 @@ interface ListOptions {
   readonly search?: string;
   readonly order: string;
   readonly limit: string;
+  readonly at?: string;
 }
 
 /** `list`, `get`, `refresh`, `problems`. */
@@ -20,6 +22,7 @@ export function registerReading(command: Command, cli: CliContext): void {
     .option('--search <text>', 'only those with this text in name, title or description')
     .option('--order <field[,desc]>', 'order by this field', 'metadata.name')
     .option('--limit <n>', 'at most so many, 0 for all', '100')
+    .option('--at <time>', AT)
     .action(async (kind: string | undefined, options: ListOptions) => {
       const entities = await listed(cli, kind, options);
       cli.list(entities, [
@@ -41,10 +44,12 @@ export function registerReading(command: Command, cli: CliContext): void {
   command
     .command('get <ref>')
     .description('One entity, for example `paved catalog get component:checkout`.')
-    .action(async (ref: string) => {
+    .option('--at <time>', AT)
+    .action(async (ref: string, options: { at?: string }) => {
       const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
       const entity = await cli.api.get<Entity>(
         `/api/catalog/entities/by-name/${[kind, namespace, name].map(encodeURIComponent).join('/')}`,
+        asked(options.at),
       );
       cli.show(entity, [
         ['Reference', `${kind}:${namespace}/${name}`],
@@ -99,6 +104,7 @@ async function listed(cli: CliContext, kind: string | undefined, options: ListOp
     const size = limit === 0 ? 1000 : Math.min(1000, limit - entities.length);
     const page = await cli.api.get<Page<Entity>>('/api/catalog/entities/by-query', {
       limit: size,
+      ...asked(options.at),
       ...(cursor === undefined
         ? {
             filter: filter.filter((f) => f !== ''),
@@ -114,6 +120,9 @@ async function listed(cli: CliContext, kind: string | undefined, options: ListOp
     if (cursor === undefined || (limit > 0 && entities.length >= limit)) return entities;
   }
 }
+
+const AT = 'as it was then: ISO 8601, or how long ago (2h, 3d, 1w)';
+const asked = (at: string | undefined): { at?: string } => (at === undefined ? {} : { at: moment(at) });
 
 const ownerRef = (owner: string): string => {
   const { kind, namespace, name } = parseRef(owner, { kind: 'group' });

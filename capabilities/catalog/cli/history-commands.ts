@@ -1,0 +1,157 @@
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import { parseRef, refOf, type Entity, type Json, type Page } from '@paved/kernel';
+import { parseDocuments } from '../model/documents.ts';
+import { differences, type Difference } from '../model/history/diff.ts';
+import { sourceDocument } from '../model/history/document.ts';
+import { documentFiles } from './document-files.ts';
+import { moment } from './moment.ts';
+
+interface Version {
+  readonly ref: string;
+  readonly version: number;
+  readonly change: 'added' | 'updated' | 'removed';
+  readonly kind: string;
+  readonly title: string;
+  readonly at: string;
+  readonly actor?: string;
+  readonly cause?: string;
+  readonly revision?: string;
+  readonly diff: readonly Difference[];
+}
+type WholeVersion = Version & { readonly entity?: Entity };
+
+/** `history`, `diff`, `changes`. */
+export function registerHistory(command: Command, cli: CliContext): void {
+  command
+    .command('history <ref>')
+    .description('Every version of an entity, also of one that is gone: who, why, which commit.')
+    .option('--version <n>', 'show this version, whole')
+    .option('--yaml', 'with --version: the document that brings it back, as YAML')
+    .option('--limit <n>', 'at most so many', '50')
+    .action(async (ref: string, options: { version?: string; yaml?: boolean; limit: string }) => {
+      if (options.version !== undefined) {
+        const path = `${historyPath(ref)}/${encodeURIComponent(options.version)}`;
+        if (options.yaml === true) {
+          cli.say((await cli.api.text(path, { format: 'yaml' })).trimEnd());
+          return;
+        }
+        const version = await cli.api.get<WholeVersion>(path);
+        cli.show(version.entity ?? version, [
+          ['Version', version.version],
+          ['Change', version.change],
+          ['At', version.at],
+          ['By', version.actor],
+          ['Why', version.cause],
+          ['Commit', version.revision],
+          ...version.diff.map((one): [string, string] => [one.path, `${shown(one.before)} → ${shown(one.after)}`]),
+        ]);
+        return;
+      }
+      const { items } = await cli.api.get<Page<Version>>(historyPath(ref), { limit: Number(options.limit) });
+      cli.list(items, [
+        { header: 'VERSION', value: (item) => item.version },
+        { header: 'AT', value: (item) => item.at },
+        { header: 'CHANGE', value: (item) => item.change },
+        { header: 'BY', value: (item) => item.actor },
+        { header: 'WHY', value: (item) => item.cause },
+        { header: 'COMMIT', value: (item) => item.revision?.slice(0, 10) },
+        { header: 'FIELDS', value: (item) => fieldsOf(item) },
+      ]);
+    });
+
+  command
+    .command('diff [ref] [from] [to]')
+    .description('What differs between two versions (default: the last two), or between files and the catalog (-f).')
+    .option('-f, --file <files...>', 'YAML or JSON files to compare with what the catalog has; - reads standard input')
+    .action(async (ref: string | undefined, from: string | undefined, to: string | undefined, options: { file?: string[] }) => {
+      if (options.file !== undefined) return withFiles(cli, options.file);
+      if (ref === undefined)
+        throw new Error('Say which entity: paved catalog diff component:checkout, or which files: -f catalog-info.yaml.');
+      const newest = (await cli.api.get<Page<Version>>(historyPath(ref), { limit: 1 })).items[0]?.version ?? 1;
+      const after = to === undefined ? newest : versionNumber(to);
+      const before = from === undefined ? after - 1 : versionNumber(from);
+      const [a, b] = await Promise.all(
+        [before, after].map((n) => (n < 1 ? Promise.resolve(undefined) : cli.api.get<WholeVersion>(`${historyPath(ref)}/${n}`))),
+      );
+      list(
+        cli,
+        differences(bare(a?.entity), bare(b?.entity)).map((one) => ({ ref: undefined, ...one })),
+        `Versions ${before} and ${after} are the same.`,
+      );
+    });
+
+  command
+    .command('changes')
+    .description('What was added, changed and removed, the newest first.')
+    .option('--since <time>', 'ISO 8601, or how long ago: 2h, 3d, 1w', '1w')
+    .option('--until <time>', 'ISO 8601, or how long ago')
+    .option('--team <ref>', 'only what this group, or one in it, owned')
+    .option('--system <ref>', 'only this system or domain and its parts')
+    .option('--kind <kinds>', 'only these kinds, parted by commas')
+    .option('--limit <n>', 'at most so many', '100')
+    .action(async (options: { since: string; until?: string; team?: string; system?: string; kind?: string; limit: string }) => {
+      const { items, totalItems } = await cli.api.get<Page<Version>>('/api/catalog/changes', {
+        since: moment(options.since),
+        limit: Number(options.limit),
+        ...(options.until === undefined ? {} : { until: moment(options.until) }),
+        ...(options.team === undefined ? {} : { team: options.team }),
+        ...(options.system === undefined ? {} : { system: options.system }),
+        ...(options.kind === undefined ? {} : { kind: options.kind }),
+      });
+      cli.list(items, [
+        { header: 'AT', value: (item) => item.at },
+        { header: 'ENTITY', value: (item) => item.ref },
+        { header: 'CHANGE', value: (item) => item.change },
+        { header: 'BY', value: (item) => item.actor },
+        { header: 'COMMIT', value: (item) => item.revision?.slice(0, 10) },
+        { header: 'FIELDS', value: (item) => fieldsOf(item) },
+      ]);
+      if (totalItems > items.length) cli.say(`${totalItems - items.length} more; ask with --limit.`);
+    });
+}
+
+const historyPath = (ref: string): string => {
+  const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
+  return `/api/catalog/entities/by-name/${[kind, namespace, name].map(encodeURIComponent).join('/')}/history`;
+};
+
+const shown = (value: Json | undefined): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
+const fieldsOf = (version: Version): string => {
+  const paths = version.diff.map((one) => (one.path === '' ? 'everything' : one.path.slice(1).replaceAll('/', '.')));
+  return paths.length > 4 ? `${paths.slice(0, 4).join(', ')} and ${paths.length - 4} more` : paths.join(', ');
+};
+
+function versionNumber(text: string): number {
+  const n = Number(text.replace(/^v/i, ''));
+  if (!Number.isInteger(n) || n < 0) throw new Error(`"${text}" is no version. Versions are numbers: paved catalog history lists them.`);
+  return n;
+}
+
+const bare = (entity: Entity | undefined): Json | undefined =>
+  entity === undefined ? undefined : (sourceDocument(entity) as unknown as Json);
+
+function list(cli: CliContext, rows: readonly (Difference & { ref: string | undefined })[], same: string): void {
+  if (rows.length === 0) return cli.say(same);
+  cli.list(rows, [
+    ...(rows.some((row) => row.ref !== undefined) ? [{ header: 'ENTITY', value: (row: { ref: string | undefined }) => row.ref }] : []),
+    { header: 'FIELD', value: (row) => row.path || '/' },
+    { header: 'BEFORE', value: (row) => shown(row.before) },
+    { header: 'AFTER', value: (row) => shown(row.after) },
+  ]);
+}
+
+async function withFiles(cli: CliContext, names: readonly string[]): Promise<void> {
+  const documents = (await documentFiles([...names])).flatMap((file) =>
+    parseDocuments(file.text).map((document) => {
+      if ('broken' in document) throw new Error(`${file.name}:${document.line}: ${document.broken.message}`);
+      return document.value as unknown as Entity;
+    }),
+  );
+  const refs = documents.map((document) => refOf(document));
+  const { items } = await cli.api.post<{ items: (Entity | null)[] }>('/api/catalog/entities/by-refs', { entityRefs: refs });
+  const rows = documents.flatMap((document, i) =>
+    differences(bare(items[i] ?? undefined), bare(document)).map((one) => ({ ref: refs[i], ...one })),
+  );
+  list(cli, rows, 'The catalog says the same.');
+}

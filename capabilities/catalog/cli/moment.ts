@@ -1,0 +1,8 @@
+const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** A time as people write it: ISO 8601, or how long ago (`30m`, `2h`, `3d`, `1w`). The server judges what is neither. */
+export function moment(text: string, now = Date.now()): string {
+  const ago = /^(\d{1,5})([mhdw])$/.exec(text.trim());
+  if (ago === null) return text;
+  return new Date(now - Number(ago[1]) * (units[ago[2] ?? ''] ?? 0)).toISOString();
+}
