@@ -17,8 +17,13 @@ export const pipelineStepSchema = z
     environment: z.record(z.string(), z.string()).optional(),
     testResults: z.string().min(1).optional().describe('File with JUnit XML or TAP, relative to the checkout.'),
     timeout: z.string().optional(),
+    network: z
+      .enum(['host', 'none'])
+      .optional()
+      .describe('`none` cuts a command off from every network but a loopback of its own, where the machine can do that. Default `host`.'),
   })
-  .refine((step) => (step.run === undefined) !== (step.uses === undefined), { message: 'has exactly one of run and uses' });
+  .refine((step) => (step.run === undefined) !== (step.uses === undefined), { message: 'has exactly one of run and uses' })
+  .refine((step) => step.network === undefined || step.run !== undefined, { message: 'network is for steps with run', path: ['network'] });
 
 export const pipelineSpecSchema = z.strictObject({
   triggers: z

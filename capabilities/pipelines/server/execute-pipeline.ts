@@ -102,12 +102,17 @@ async function executeStages(
   let artifact: StoredArtifact | undefined;
   let sbom: string | undefined;
   let url: string | undefined;
+  const notes: string[] = [];
   const tests = { passed: 0, failed: 0, skipped: 0 };
   for (const stage of input.spec.stages) {
     for (const spec of stage.steps) {
       const id = `${stage.name}/${spec.id}`;
       const title = spec.name ?? spec.uses ?? spec.run ?? spec.id;
-      const reason = reasonToSkip(spec, input);
+      const unasked = reasonToSkip(spec, input);
+      const needless = unasked === undefined ? deps.actions.get(spec.uses ?? '')?.needless : undefined;
+      const note = await needless?.(spec.with ?? {}, { folder, component: input.component });
+      if (note !== undefined) notes.push(note);
+      const reason = unasked ?? note;
       if (reason !== undefined) {
         await run.skip(id, { title, reason });
         continue;
@@ -127,7 +132,10 @@ async function executeStages(
   const counted = tests.passed + tests.failed + tests.skipped;
   return {
     output: { ...(artifact === undefined ? {} : { artifact }), ...(url === undefined ? {} : { url }) },
-    summary: counted === 0 ? 'All steps passed' : `${tests.passed} tests passed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`,
+    summary: [
+      counted === 0 ? 'All steps passed' : `${tests.passed} tests passed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`,
+      ...notes,
+    ].join('. '),
   };
 }
 
@@ -224,6 +232,7 @@ async function runCommand(
     folder,
     writable: [home, npmCache],
     environment: {
+      ...registry(),
       ...spec.environment,
       CI: 'true',
       HOME: home,
@@ -240,6 +249,7 @@ async function runCommand(
       PAVED_RUN: run.id,
     },
     limits: { memoryMb: config.memoryMb, timeoutMs: timeoutOf(deps, spec), outputBytes: config.outputLimitMb * 1024 * 1024, cpus: 2 },
+    ...(spec.network === undefined ? {} : { network: spec.network }),
     signal: step.signal,
     onOutput: (text, stream) => step.log(text, stream),
   });
@@ -282,6 +292,12 @@ async function readTests(
   }
   await pipelineStore.putTestReport(deps.db, runId, id, report);
   return { passed: report.passed, failed: report.failed, skipped: report.skipped };
+}
+
+/** Where packages come from that the cache does not have: the registry that the server was told, unless it carries a password. */
+function registry(): Record<string, string> {
+  const url = process.env['npm_config_registry'];
+  return url === undefined || !URL.canParse(url) || new URL(url).password !== '' ? {} : { npm_config_registry: url };
 }
 
 /** A cache of the repository's own: a build can poison nobody's but its own. */

@@ -76,7 +76,7 @@ async function stand(steps: JsonObject[]): Promise<Stand> {
             return { id: 'deployment_1' };
           },
           settled: async () => ({ id: 'deployment_1', status: 'succeeded' }),
-          workloads: async () => [{ environment: 'dev', url: 'http://checkout.localhost' }],
+          workloads: async () => (deployed.length === 0 ? [] : [{ environment: 'dev', url: 'http://checkout.localhost' }]),
         },
       ],
     ],
@@ -159,6 +159,24 @@ test('a push is built, tested, packed with SBOM and signed provenance, and deplo
   expect(await at.paved.service(repositories).checks('shop/checkout', sha)).toMatchObject([
     { name: 'pipeline/node', status: 'succeeded', summary: '1 tests passed, 1 skipped' },
   ]);
+});
+
+test('a repository that does not say yet how it runs is built and not deployed, with the reason; one that did must go on saying it', async () => {
+  await using at = await stand([
+    { id: 'package', uses: 'artifact:package' },
+    { id: 'deploy', uses: 'deploy', with: { environment: 'dev' } },
+  ]);
+  const first = await at.push('quiet', { 'a.txt': 'a' });
+  const sentence = 'The repository has no score.yaml, so there is nothing to deploy; add one to have it run.';
+  expect(first.run.status).toBe('succeeded');
+  expect(first.run.steps.find((step) => step.id === 'build/deploy')).toMatchObject({ status: 'skipped', output: sentence });
+  expect(await at.paved.service(repositories).checks('shop/quiet', first.sha)).toMatchObject([
+    { status: 'succeeded', summary: `All steps passed. ${sentence}` },
+  ]);
+  expect((await at.push('quiet', { 'score.yaml': 'apiVersion: score.dev/v1b1\n' })).run.status).toBe('succeeded');
+  expect(at.deployed).toHaveLength(1);
+  const gone = await at.push('quiet', { 'score.yaml': undefined });
+  expect(gone.run).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('has no score.yaml') } });
 });
 
 test('equal content packs to an equal digest', async () => {

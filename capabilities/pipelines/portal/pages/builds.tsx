@@ -1,26 +1,26 @@
+import { getPipelineResults, listPipelineRuns, startPipeline } from '@paved/client';
 import {
-  api,
   Button,
   bytes,
+  call,
+  type Column,
   DataTable,
+  type EntityTabProps,
   Explain,
   Link,
   Loaded,
-  pathOf,
+  related,
   RelativeTime,
+  repositoryOf,
   Section,
   State,
   Status,
   TextLink,
   toastError,
+  useCall,
   useChange,
-  useData,
   useGo,
   useMay,
-  related,
-  repositoryOf,
-  type Column,
-  type EntityTabProps,
 } from '@paved/ui';
 import { IconPackage, IconPlayerPlay } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -69,12 +69,12 @@ export function Tab({ entity }: EntityTabProps) {
   const go = useGo();
   const [shown, setShown] = useState<PipelineRun>();
   const may = useMay('pipelines.pipeline.start', related(entity, 'ownedBy'));
-  const builds = useData<{ items: readonly PipelineRun[] }>('/api/pipelines/runs', {
-    query: { repository, limit: 50 },
-    off: repository === undefined,
-    live: ['runs.run.changed', 'pipelines.*'],
-  });
-  const start = useChange<void, { runId: string }>(() => api.post('/api/pipelines/runs', { repository }), {
+  const builds = useCall(
+    listPipelineRuns,
+    { query: { repository, limit: 50 } },
+    { off: repository === undefined, live: ['runs.run.changed', 'pipelines.*'] },
+  );
+  const start = useChange<void, { runId: string }>(() => call(startPipeline, { body: { repository: repository ?? '' } }), {
     refresh: ['/api/pipelines'],
     done: ({ runId }) => go(`/runs/${runId}`),
     failed: toastError,
@@ -180,7 +180,7 @@ export function Tab({ entity }: EntityTabProps) {
 }
 
 function BuildResults({ runId }: { runId: string }) {
-  const results = useData<Results>(`/api/pipelines/runs/${pathOf(runId)}`);
+  const results = useCall(getPipelineResults, { path: { runId } });
   return (
     <Loaded query={results} what="Results">
       {({ tests, artifacts }) => (

@@ -39,5 +39,10 @@ export interface ActionOutput {
 export interface PipelineAction {
   readonly id: string;
   readonly description: string;
+  /** Why there is nothing to do for it now, as a sentence: its step is skipped then. */
+  readonly needless?: (
+    inputs: Readonly<Record<string, unknown>>,
+    context: Pick<ActionContext, 'folder' | 'component'>,
+  ) => Promise<string | undefined>;
   readonly execute: (inputs: Readonly<Record<string, unknown>>, context: ActionContext) => Promise<ActionOutput>;
 }

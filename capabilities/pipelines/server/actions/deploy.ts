@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +21,15 @@ export function deploy(deps: { catalog: Catalog; orchestrator: Orchestrator }): 
   return {
     id: 'deploy',
     description: 'Deploys the artifact to an environment and waits until it is healthy.',
+    // A repository that just arrived may say later how it runs; what runs already must go on being deployed.
+    async needless(raw, { folder, component }) {
+      const parsed = inputsSchema.safeParse(raw);
+      if (!parsed.success || existsSync(path.join(folder, parsed.data.score))) return undefined;
+      const { environment, score } = parsed.data;
+      const runs =
+        component !== undefined && (await deps.orchestrator.workloads(refOf(component))).some((one) => one.environment === environment);
+      return runs ? undefined : `The repository has no ${score}, so there is nothing to deploy; add one to have it run.`;
+    },
     async execute(raw, context) {
       const parsed = inputsSchema.safeParse(raw);
       if (!parsed.success)
