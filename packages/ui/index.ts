@@ -35,6 +35,8 @@ export type {
   EntityPartProps,
   EntityTab,
   EntityTabProps,
+  EntityVersionAction,
+  EntityVersionProps,
   NavigationItem,
   PaletteAction,
   PaletteSource,

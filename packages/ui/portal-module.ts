@@ -74,6 +74,25 @@ export interface EntityMenuEntry {
   readonly load: () => Promise<{ Dialog: ComponentType<EntityTabProps & { readonly onClose: () => void }> }>;
 }
 
+/** What can be done with an old version of an entity, for example bringing it back; it opens a dialog. */
+export interface EntityVersionAction {
+  readonly label: string;
+  readonly icon: IconType;
+  /** Permission that has to be held on the entity's owners. */
+  readonly permission: string;
+  readonly load: () => Promise<{ Dialog: ComponentType<EntityVersionProps> }>;
+}
+
+export interface EntityVersionProps {
+  readonly entityRef: string;
+  readonly version: number;
+  /** The version as YAML, without what the catalog adds. */
+  readonly document: string;
+  /** The entity as it is now; absent when it is gone. */
+  readonly entity?: Entity;
+  readonly onClose: () => void;
+}
+
 export interface PaletteAction {
   readonly id: string;
   readonly label: string;
@@ -99,6 +118,7 @@ export interface PortalModule {
   readonly entityTabs?: readonly EntityTab[];
   readonly entityParts?: readonly EntityPart[];
   readonly entityMenu?: readonly EntityMenuEntry[];
+  readonly entityVersionActions?: readonly EntityVersionAction[];
   readonly actions?: readonly PaletteAction[];
   readonly search?: readonly PaletteSource[];
 }

@@ -1,17 +1,17 @@
 import type { PortalModule } from '@paved/ui';
 import { IconHistory } from '@tabler/icons-react';
 
-/** The audit log among the settings, and the history of an entity. */
+/** The audit log among the settings, and what was done to an entity. */
 export const portal: PortalModule = {
   routes: [{ path: '/settings/audit', page: () => import('./pages/audit-log.tsx') }],
   entityTabs: [
     {
-      path: 'history',
-      label: 'History',
-      order: 90,
+      path: 'audit',
+      label: 'Audit',
+      order: 92,
       permission: 'audit.entry.read',
       suits: (entity) => !['user', 'location'].includes(entity.kind.toLowerCase()),
-      load: () => import('./pages/entity-history.tsx'),
+      load: () => import('./pages/entity-audit.tsx'),
     },
   ],
   actions: [

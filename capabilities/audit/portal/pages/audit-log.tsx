@@ -1,6 +1,7 @@
+import { listAuditEntries, verifyAuditChain } from '@paved/client';
 import {
-  api,
   Button,
+  call,
   count,
   ErrorNotice,
   Loaded,
@@ -8,13 +9,13 @@ import {
   QueryField,
   Status,
   TabLinks,
+  useCall,
   useChange,
   useCrumbs,
-  useData,
   useUrlState,
 } from '@paved/ui';
 import { useCallback } from 'react';
-import { AuditTable, type AuditPage } from '../parts/audit-table.tsx';
+import { AuditTable } from '../parts/audit-table.tsx';
 
 /** Every change, who made it and through which door; the chain can be recomputed. */
 export function Page() {
@@ -31,8 +32,8 @@ export function Page() {
         : /^[a-z]+(\.[a-z_*]+)+$/.test(text)
           ? { action: text }
           : { subject: text };
-  const log = useData<AuditPage>('/api/audit', { query: { limit: 50, cursor, ...filter }, keep: true, live: ['*'] });
-  const verify = useChange<void, { entries: number; brokenAt?: number }>(() => api.get('/api/audit/verify'));
+  const log = useCall(listAuditEntries, { query: { limit: 50, cursor, ...filter } }, { keep: true, live: ['*'] });
+  const verify = useChange<void, { entries: number; brokenAt?: number }>(() => call(verifyAuditChain));
   const setText = useCallback(
     (value: string) =>
       set((next) => {

@@ -1,10 +1,11 @@
-import { Loaded, State, useData, type EntityTabProps } from '@paved/ui';
+import { listAuditEntries } from '@paved/client';
+import { type EntityTabProps, Loaded, State, useCall } from '@paved/ui';
 import { IconHistory } from '@tabler/icons-react';
-import { AuditTable, type AuditPage } from '../parts/audit-table.tsx';
+import { AuditTable } from '../parts/audit-table.tsx';
 
 /** What was changed about this entity, by whom. */
 export function Tab({ entityRef }: EntityTabProps) {
-  const log = useData<AuditPage>('/api/audit', { query: { subject: entityRef, limit: 100 } });
+  const log = useCall(listAuditEntries, { query: { subject: entityRef, limit: 100 } });
   return (
     <Loaded query={log} what="The history">
       {(page) =>
