@@ -33,7 +33,11 @@ export function createCliContext(program: Command, signal: AbortSignal): CliCont
     interactive,
     settingsDir,
     signal,
-    local: { administratorToken },
+    local: {
+      administratorToken,
+      // Loaded when it is asked for: other commands start in a blink without the server's code.
+      settingsProblems: async (settings) => (await import('@paved/host')).settingsProblems(settings),
+    },
     list(rows, columns) {
       if (format() === 'json') console.log(JSON.stringify(rows, null, 2));
       else if (format() === 'yaml') console.log(stringify(rows).trimEnd());

@@ -46,6 +46,10 @@ export interface CliContext {
       name?: string;
       expiresInMs?: number;
     }): Promise<{ id: string; token: string; userRef: string }>;
+    /** What the schema of `paved.yaml` says of settings; references such as `${NAME}` count as texts. */
+    settingsProblems(
+      settings: Readonly<Record<string, unknown>>,
+    ): Promise<readonly { path: readonly (string | number)[]; message: string; unknownKeys?: readonly string[] }[]>;
   };
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+export { settingsProblems, type SettingsProblem } from './config/check.ts';
 export { environmentName, loadConfig, type ConfigInput, type ConfigSource, type LoadedConfig } from './config/load.ts';
 export { configSchema, type Config } from './config/schema.ts';
 export { connectDatabase, type PlatformDatabase } from './database/connect.ts';

@@ -1,0 +1,1 @@
+export { type ImportLine, type ImportOutcome } from './model/import-line.ts';
