@@ -3,7 +3,10 @@ import { testActor } from '@paved/testing';
 import { catalog } from '../../index.ts';
 import { catalogPlatform, component, folderWith, write } from '../platform.test-kit.ts';
 
-const datasetKind = (more = '', schema = '{classification: {enum: [public, internal]}, owner: {type: string}}'): string => `apiVersion: paved.dev/v1alpha1
+const datasetKind = (
+  more = '',
+  schema = '{classification: {enum: [public, internal]}, owner: {type: string}}',
+): string => `apiVersion: paved.dev/v1alpha1
 kind: EntityKind
 metadata: {name: dataset, title: Data set}
 spec:
@@ -19,7 +22,7 @@ const dataset = (name: string, classification = 'internal'): string =>
   `apiVersion: acme.com/v1\nkind: Dataset\nmetadata: {name: ${name}}\nspec: {classification: ${classification}, owner: team-a}\n`;
 
 it('takes a kind and its documents from one folder in one go, and carries changes of the schema through', async () => {
-  await using platform = await catalogPlatform();
+  await using platform = await catalogPlatform({ listen: true });
   const service = platform.service(catalog);
   const folder = folderWith({ 'a-data.yaml': `${dataset('plays')}---\n${dataset('users')}`, 'kinds.yaml': datasetKind() });
   const { entityRefs } = await service.addLocation({ type: 'file', target: `${folder}/*.yaml` }, testActor);
@@ -42,7 +45,9 @@ it('takes a kind and its documents from one folder in one go, and carries change
   // Changing the schema judges what is there again: nothing is dropped.
   write(folder, { 'kinds.yaml': datasetKind('', '{classification: {enum: [public]}, owner: {type: string}}') });
   await service.refresh({ type: 'file', target: `${folder}/*.yaml` });
-  await expect.poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 }).toContain('spec.classification has a value that is not allowed');
+  await expect
+    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .toContain('spec.classification has a value that is not allowed');
 
   // Without its declaration, what is of the kind stays listed, with the reason.
   write(folder, { 'kinds.yaml': component('other') });
@@ -58,37 +63,45 @@ it('takes a kind and its documents from one folder in one go, and carries change
 });
 
 it('reads documents of an unknown kind again as soon as it is declared, on every replica, whatever the source', async () => {
-  await using platform = await catalogPlatform();
-  await using replica = await catalogPlatform({ beside: platform });
+  await using platform = await catalogPlatform({ listen: true });
+  await using replica = await catalogPlatform({ beside: platform, listen: true });
   const folder = folderWith({ 'data.yaml': `${dataset('plays')}---\n${component('known')}` });
   const { location } = await platform.service(catalog).addLocation({ type: 'file', target: `${folder}/data.yaml` }, testActor);
   expect(await platform.service(catalog).get('dataset:plays')).toBeUndefined();
-  const declared = await replica.request('POST', '/api/catalog/apply', { documents: datasetKind() });
+  const declared = await replica.request('POST', '/api/catalog/apply', { body: { documents: datasetKind() } });
   expect(declared.json.items).toMatchObject([{ outcome: 'added' }]);
   await expect.poll(async () => (await platform.service(catalog).get('dataset:plays'))?.metadata.name, { timeout: 10_000 }).toBe('plays');
   expect((await platform.request('GET', `/api/catalog/problems?locationId=${location.id}`)).json.items).toEqual([]);
   for (const one of [platform, replica]) {
-    const applied = await one.request('POST', '/api/catalog/apply', { documents: dataset(`from-${one === platform ? 'a' : 'b'}`) });
+    const applied = await one.request('POST', '/api/catalog/apply', {
+      body: { documents: dataset(`from-${one === platform ? 'a' : 'b'}`) },
+    });
     expect(applied.json.items).toMatchObject([{ outcome: 'added' }]);
   }
   // Entities without a source are judged again in the store.
-  await replica.request('POST', '/api/catalog/apply', { documents: datasetKind('', '{classification: {enum: [public]}}') });
-  await expect.poll(async () => (await platform.service(catalog).get('dataset:from-a'))?.status?.items?.[0]?.message, { timeout: 10_000 }).toContain('not allowed');
-  await platform.request('POST', '/api/catalog/apply', { documents: datasetKind() });
+  await replica.request('POST', '/api/catalog/apply', { body: { documents: datasetKind('', '{classification: {enum: [public]}}') } });
+  await expect
+    .poll(async () => (await platform.service(catalog).get('dataset:from-a'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .toContain('not allowed');
+  await platform.request('POST', '/api/catalog/apply', { body: { documents: datasetKind() } });
   await expect.poll(async () => (await replica.service(catalog).get('dataset:from-a'))?.status, { timeout: 10_000 }).toBeUndefined();
 });
 
 it('refuses kinds from developers, but takes their entities of declared kinds', async () => {
-  await using platform = await catalogPlatform();
-  const developer = { ...testActor, ref: 'user:default/dev', roles: ['developer' as const] };
+  await using platform = await catalogPlatform({ listen: true });
+  const developer = { ...testActor, ref: 'user:default/dev', role: 'developer' as const, ownershipRefs: ['user:default/dev'] };
   const service = platform.service(catalog);
   const folder = folderWith({ 'kinds.yaml': `${datasetKind()}---\n${component('known')}`, 'data.yaml': dataset('plays') });
   const { location } = await service.addLocation({ type: 'file', target: `${folder}/kinds.yaml` }, developer);
   expect(await service.get('entitykind:dataset')).toBeUndefined();
-  expect((await platform.request('GET', `/api/catalog/problems?locationId=${location.id}`)).json.items[0].message).toContain('EntityKind is not taken');
-  await platform.request('POST', '/api/catalog/apply', { documents: datasetKind() });
+  expect((await platform.request('GET', `/api/catalog/problems?locationId=${location.id}`)).json.items[0].message).toContain(
+    'EntityKind is not taken',
+  );
+  await platform.request('POST', '/api/catalog/apply', { body: { documents: datasetKind() } });
   await service.addLocation({ type: 'file', target: `${folder}/data.yaml` }, developer);
   expect((await service.get('dataset:plays'))?.spec?.['classification']).toBe('internal');
-  await platform.request('POST', '/api/catalog/apply', { documents: datasetKind('  sources: platform\n') });
-  await expect.poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 }).toContain('not taken from a source that a developer registered');
+  await platform.request('POST', '/api/catalog/apply', { body: { documents: datasetKind('  sources: platform\n') } });
+  await expect
+    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .toContain('not taken from a source that a developer registered');
 });
