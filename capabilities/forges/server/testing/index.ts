@@ -1,0 +1,3 @@
+export { forgeConformance, type ConformanceCase } from './conformance.ts';
+export { startFakeForge, type FakeForge, type FakeReply, type FakeRequest, type Handle } from './fake-server.ts';
+export { createWorld, type World, type WorldRepository } from './world.ts';
