@@ -14,6 +14,7 @@ import { parseTestResults } from '../model/test-results.ts';
 import type { ActionContext, ActionOutput, PipelineAction } from './actions/action.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { pipelineStore } from './store.ts';
+import { wayOut } from './way-out.ts';
 
 export const PIPELINE_RUN_KIND = 'pipelines.pipeline.execute';
 
@@ -232,7 +233,7 @@ async function runCommand(
     folder,
     writable: [home, npmCache],
     environment: {
-      ...registry(),
+      ...(spec.network === 'none' ? {} : wayOut()),
       ...spec.environment,
       CI: 'true',
       HOME: home,
@@ -292,12 +293,6 @@ async function readTests(
   }
   await pipelineStore.putTestReport(deps.db, runId, id, report);
   return { passed: report.passed, failed: report.failed, skipped: report.skipped };
-}
-
-/** Where packages come from that the cache does not have: the registry that the server was told, unless it carries a password. */
-function registry(): Record<string, string> {
-  const url = process.env['npm_config_registry'];
-  return url === undefined || !URL.canParse(url) || new URL(url).password !== '' ? {} : { npm_config_registry: url };
 }
 
 /** A cache of the repository's own: a build can poison nobody's but its own. */

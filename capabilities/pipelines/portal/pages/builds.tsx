@@ -42,27 +42,6 @@ interface PipelineRun {
   readonly tests: Tests;
 }
 
-interface Results {
-  readonly tests: readonly (Tests & {
-    readonly step: string;
-    readonly cases: readonly {
-      readonly name: string;
-      readonly suite?: string;
-      readonly status: 'passed' | 'failed' | 'skipped';
-      readonly durationMs?: number;
-      readonly message?: string;
-    }[];
-  })[];
-  readonly artifacts: readonly {
-    readonly digest: string;
-    readonly type: string;
-    readonly size: number;
-    readonly version: string;
-    readonly sbom?: string;
-    readonly provenance?: string;
-  }[];
-}
-
 /** Builds of the service's repository: tests, packages, SBOM and provenance. */
 export function Tab({ entity }: EntityTabProps) {
   const repository = repositoryOf(entity);
