@@ -1,13 +1,15 @@
 import type { PortalModule } from '@paved/ui';
 import { api, entityHref, iconOf, titleOf, typeWords } from '@paved/ui';
 import { refOf } from '@paved/kernel';
-import { IconFolderPlus, IconLayoutGrid } from '@tabler/icons-react';
+import { IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
 
 /** The catalog in the portal: the list, the page of every entity, its dependency graph, and finding things by name. */
 export const portal: PortalModule = {
   routes: [
     { path: '/catalog', page: () => import('./pages/catalog-list.tsx') },
+    { path: '/catalog/changes', page: () => import('./history/changes.tsx') },
+    { path: '/catalog/changes/$namespace/$kind/$name', page: () => import('./history/gone.tsx') },
     { path: '/catalog/register', page: () => import('./pages/register.tsx') },
     { path: '/catalog/$namespace/$kind/$name', page: () => import('./pages/entity.tsx') },
     { path: '/catalog/$namespace/$kind/$name/$tab', page: () => import('./pages/entity.tsx') },
@@ -22,6 +24,14 @@ export const portal: PortalModule = {
       suits: (entity) => !['location', 'user'].includes(entity.kind.toLowerCase()),
       load: () => import('./pages/dependencies.tsx'),
     },
+    {
+      path: 'changes',
+      label: 'Changes',
+      order: 60,
+      suits: (entity) => ['group', 'system', 'domain'].includes(entity.kind.toLowerCase()),
+      load: () => import('./history/changes-tab.tsx'),
+    },
+    { path: 'history', label: 'History', order: 90, suits: () => true, load: () => import('./history/tab.tsx') },
     { path: 'definition', label: 'Definition', order: 95, suits: () => true, load: () => import('./pages/definition.tsx') },
   ],
   entityParts: [
@@ -48,6 +58,13 @@ export const portal: PortalModule = {
       icon: IconFolderPlus,
       words: 'import location yaml',
       run: (go) => go('/catalog/register'),
+    },
+    {
+      id: 'catalog.changes',
+      label: 'See what changed in the catalog',
+      icon: IconHistory,
+      words: 'history week added removed diff',
+      run: (go) => go('/catalog/changes'),
     },
   ],
   search: [
