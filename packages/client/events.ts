@@ -1,4 +1,5 @@
 import { ApiError } from './problem.ts';
+import { createSseParser } from './sse-parser.ts';
 import { withQuery, type Send } from './transport.ts';
 
 /** An event of the platform as the stream sends it. */
@@ -33,34 +34,16 @@ export async function followEvents(
     try {
       const headers = { accept: 'text/event-stream', ...(after === undefined ? {} : { 'last-event-id': after }) };
       const { body } = await send('GET', path, { headers, signal });
-      for await (const message of body === null ? [] : messages(body)) {
+      const parser = createSseParser((message) => {
         after = message.id ?? after;
         if (message.event !== 'open') onEvent(JSON.parse(message.data) as StreamEvent);
-      }
+      });
+      const reader = body?.pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>).getReader();
+      for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) parser.push(part.value);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.code !== 'offline') throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
-  }
-}
-
-async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<{ id?: string; event: string; data: string }> {
-  const reader = body.pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>).getReader();
-  let buffer = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    buffer += value;
-    for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
-      const block = buffer.slice(0, end);
-      buffer = buffer.slice(end + 2);
-      const fields = new Map(
-        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()] as const),
-      );
-      const data = fields.get('data');
-      const id = fields.get('id');
-      if (data !== undefined) yield { event: fields.get('event') ?? 'message', data, ...(id === undefined ? {} : { id }) };
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Connection, LiveEvent } from '@paved/ui';
-import { createSseParser } from './sse-parser.ts';
+import { createSseParser } from '@paved/client';
 
 export interface StreamState {
   readonly connection: Connection;

@@ -3,11 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { Command } from 'commander';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { auditCapability } from '@paved/audit/server';
-import { createApiClient, type CliContext } from '@paved/client';
-import type { TestPlatform } from '@paved/testing';
+import { createApiClient, getSession } from '@paved/client';
+import { testCli, type CliOutput, type TestPlatform } from '@paved/testing';
 import { accessPlatform, administrator, join } from '../server/company.fixture.ts';
 import { register } from './index.ts';
 
@@ -34,33 +33,9 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-interface Ran {
-  readonly said: string[];
-  readonly shown: unknown[];
-}
-
 /** Runs one command line against a server, as the real CLI would. */
-async function paved(server: string, ...args: string[]): Promise<Ran> {
-  const ran: Ran = { said: [], shown: [] };
-  const stored = readStoredToken(server);
-  const api = createApiClient({ server, token: stored });
-  const cli: CliContext = {
-    api,
-    format: 'table',
-    interactive: false,
-    settingsDir: home,
-    signal: new AbortController().signal,
-    local: { administratorToken: () => Promise.reject(new Error('not here')) },
-    list: (rows) => void ran.shown.push(...rows),
-    show: (value) => void ran.shown.push(value),
-    say: (line) => void ran.said.push(line),
-    progress: () => ({ step() {}, done() {}, failed() {}, note() {}, end() {} }),
-  };
-  const program = new Command('paved').exitOverride();
-  register(program, cli);
-  await program.parseAsync(args, { from: 'user' });
-  return ran;
-}
+const paved = (server: string, ...args: string[]): Promise<CliOutput> =>
+  testCli({ server, token: readStoredToken(server), register, settingsDir: home })(...args);
 
 function readStoredToken(server: string): string | undefined {
   try {
@@ -110,7 +85,7 @@ it('signs in through the browser, lets Git in, and signs out again', async () =>
   expect((await paved(server, 'logout')).said).toEqual([`Signed out of ${server}.`]);
   expect(readStoredToken(server)).toBeUndefined();
   expect(() => gitAsks(server)).toThrow();
-  await expect(createApiClient({ server, token }).get('/api/access/session')).rejects.toThrow('unknown, has expired or was revoked');
+  await expect(createApiClient({ server, token }).call(getSession)).rejects.toThrow('unknown, has expired or was revoked');
 });
 
 it('makes, lists and revokes tokens, and signs in with one', async () => {

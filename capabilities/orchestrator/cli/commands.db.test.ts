@@ -1,43 +1,13 @@
-import { Command } from 'commander';
 import { describe, expect, test, vi } from 'vitest';
-import { createApiClient, type CliContext } from '@paved/client';
 import { PavedError } from '@paved/kernel';
+import { testCli } from '@paved/testing';
 import { bench, score, shop, type Bench } from '../server/platform.test-kit.ts';
 import { register } from './index.ts';
 
-/** What a command would print, and the command itself. */
+/** Runs commands; each gives what it printed. */
 function cliOf(b: Bench): { run(...words: string[]): Promise<string> } {
-  const said: string[] = [];
-  const steps: string[] = [];
-  const cli: CliContext = {
-    api: createApiClient({ server: b.platform.baseUrl() }),
-    format: 'table',
-    interactive: false,
-    list: (rows, columns) => void said.push(...rows.map((row) => columns.map((column) => column.value(row) ?? '').join(' | '))),
-    show: (_value, fields) =>
-      void said.push(...(fields ?? []).flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]))),
-    say: (text) => void said.push(text),
-    progress: () => ({
-      step: () => {},
-      done: (_id, text) => void steps.push(text ?? ''),
-      failed: (_id, text) => void steps.push(`failed ${text}`),
-      note: () => {},
-      end: () => {},
-    }),
-    settingsDir: b.folder,
-    local: { administratorToken: () => Promise.reject(new Error('not here')) },
-    signal: AbortSignal.timeout(30_000),
-  };
-  return {
-    async run(...words) {
-      said.length = 0;
-      steps.length = 0;
-      const program = new Command().exitOverride();
-      register(program, cli);
-      await program.parseAsync(words, { from: 'user' });
-      return [...steps, ...said].join('\n');
-    },
-  };
+  const command = testCli({ server: b.platform.baseUrl(), register });
+  return { run: async (...words) => (await command(...words)).text };
 }
 
 describe('paved', () => {

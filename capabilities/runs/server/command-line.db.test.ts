@@ -1,10 +1,8 @@
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { audit } from '@paved/audit';
-import { createApiClient, type CliContext, type Column } from '@paved/client';
-import { testActor, testPlatform, type TestPlatform } from '@paved/testing';
+import { testActor, testCli, testPlatform, type TestPlatform } from '@paved/testing';
 import { register } from '../cli/index.ts';
 import { runs, type Runs } from '../index.ts';
 import { runsCapability } from './index.ts';
@@ -42,27 +40,12 @@ afterEach(() => vi.restoreAllMocks());
 async function paved(...args: string[]): Promise<string> {
   printed = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => (printed.push(String(text)), true));
-  const cli: CliContext = {
-    api: createApiClient({ server: platform.baseUrl() }),
-    format: 'table',
-    interactive: false,
-    list: <T>(rows: readonly T[], columns: readonly Column<T>[]) =>
-      rows.forEach((row) => printed.push(`${columns.map((c) => c.value(row) ?? '').join('|')}\n`)),
-    show: (_value, fields = []) => fields.forEach(([label, value]) => printed.push(`${label.trim()}: ${value ?? ''}\n`)),
-    say: (text) => void printed.push(`${text}\n`),
-    progress: () => ({ step() {}, done() {}, failed() {}, note() {}, end() {} }),
-    settingsDir: platform.dataDir,
-    local: { administratorToken: async () => ({ id: '', token: '', userRef: '' }) },
-    signal: new AbortController().signal,
-  };
-  const program = new Command('paved').exitOverride();
-  register(program, cli);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    const { text } = await testCli({ server: platform.baseUrl(), register })(...args);
+    return printed.join('') + text;
   } finally {
     vi.restoreAllMocks();
   }
-  return printed.join('');
 }
 
 describe('paved runs', () => {
@@ -71,10 +54,10 @@ describe('paved runs', () => {
     await expect(paved('runs', 'logs', '-f', run.id)).rejects.toThrow('The run failed: no voice');
     expect(printed.join('')).toBe('hello | hello\nhello | again\nend | no voice\n');
     expect(await paved('runs', 'logs', run.id, '--step', 'hello')).toBe('hello\nagain\n');
-    expect(await paved('runs', 'list', '--status', 'failed')).toMatch(new RegExp(`${run.id}\\|failed\\|Talk\\|Tess`));
+    expect(await paved('runs', 'list', '--status', 'failed')).toMatch(new RegExp(`${run.id} \\| failed \\| Talk \\| Tess`));
     const shown = await paved('runs', 'get', run.id);
     expect(shown).toContain('error: no voice\n');
-    expect(shown).toMatch(/Say hello: succeeded, 0\.\d s\n/);
+    expect(shown).toMatch(/Say hello: succeeded, 0\.\d s$/m);
     broken = false;
     expect(await paved('runs', 'retry', run.id, '-f')).toBe('');
     expect((await service.get(run.id))?.status).toBe('succeeded');
@@ -82,7 +65,7 @@ describe('paved runs', () => {
 
   it('cancels', async () => {
     const run = await service.start({ kind: 'test.talk', input: {}, actor: testActor, cause: { type: 'user' } });
-    expect(await paved('runs', 'cancel', run.id, '--reason', 'too loud')).toMatch(new RegExp(`^${run.id} is (being )?cancelled\\.\n$`));
+    expect(await paved('runs', 'cancel', run.id, '--reason', 'too loud')).toMatch(new RegExp(`^${run.id} is (being )?cancelled\\.$`));
     expect((await service.ended(run.id, 10_000)).status).toBe('cancelled');
     await expect(paved('runs', 'cancel', run.id)).rejects.toThrow('has ended already (cancelled)');
     await expect(paved('runs', 'get', 'nothing')).rejects.toThrow('There is no run nothing.');

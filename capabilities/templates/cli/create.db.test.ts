@@ -1,13 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalog } from '@paved/catalog';
-import { createApiClient, type CliContext, type OutputFormat } from '@paved/client';
+import type { OutputFormat } from '@paved/client';
 import { repositories } from '@paved/repositories';
-import { testActor } from '@paved/testing';
+import { testActor, testCli, type CliOutput } from '@paved/testing';
 import { goldenPathPlatform } from '../server/testing/golden-path-platform.ts';
 import { register } from './index.ts';
 
@@ -54,36 +53,8 @@ afterAll(async () => {
 });
 
 /** Runs the command as a script would, and gives what it said. */
-async function paved(args: string[], format: OutputFormat = 'table'): Promise<{ said: string[]; shown: unknown[] }> {
-  const said: string[] = [];
-  const shown: unknown[] = [];
-  const cli: CliContext = {
-    api: createApiClient({ server: platform.baseUrl() }),
-    format,
-    interactive: false,
-    list: (rows) => void shown.push(...rows),
-    show: (value) => void shown.push(value),
-    say: (text) => void said.push(text),
-    progress: () => ({
-      step: (_id, text) => void said.push(`… ${text}`),
-      done: (_id, text) => void said.push(`✓ ${text ?? ''}`),
-      failed: (_id, text) => void said.push(`✗ ${text ?? ''}`),
-      note: (text) => void said.push(text),
-      end: () => {},
-    }),
-    settingsDir: folder,
-    local: {
-      administratorToken: async () => {
-        throw new Error('not part of this test');
-      },
-    },
-    signal: new AbortController().signal,
-  };
-  const program = new Command().exitOverride();
-  register(program, cli);
-  await program.parseAsync(['node', 'paved', 'create', ...args]);
-  return { said, shown };
-}
+const paved = (args: string[], format?: OutputFormat): Promise<CliOutput> =>
+  testCli({ server: platform.baseUrl(), register, settingsDir: folder, ...(format === undefined ? {} : { format }) })('create', ...args);
 
 test('lists golden paths', async () => {
   expect((await paved([])).shown).toMatchObject([{ name: 'tiny', title: 'Tiny' }]);
@@ -91,7 +62,7 @@ test('lists golden paths', async () => {
 
 test('creates by flags and shows each step and the links', async () => {
   const { said } = await paved(['tiny', '--set', 'name=abc']);
-  expect(said.some((line) => line.startsWith('✓ Write the files'))).toBe(true);
+  expect(said.filter((line) => line.startsWith('✓'))).toEqual(['✓ Write the files', '✓ Create the repository']);
   expect(said.at(-1)).toBe(`Repository: ${platform.baseUrl()}/git/team/abc.git`);
   expect(await platform.service(repositories).get('team/abc')).toBeDefined();
 });

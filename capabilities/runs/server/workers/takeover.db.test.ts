@@ -1,69 +1,27 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import pg from 'pg';
-import { testDatabase, type TestDatabase } from '@paved/testing';
+import { mortalServers, type MortalServers } from '@paved/testing';
 
-const program = path.join(import.meta.dirname, 'takeover-process.ts');
-let database: TestDatabase;
-let client: pg.Client;
-let folder: string;
-let children: ChildProcess[];
-
+const program = path.join(import.meta.dirname, 'takeover-server.test-kit.ts');
+let servers: MortalServers;
 beforeEach(async () => {
-  database = await testDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  client.on('error', () => {});
-  await client.connect();
-  folder = mkdtempSync(path.join(os.tmpdir(), 'paved-takeover-'));
-  writeFileSync(path.join(folder, 'effects'), '');
-  children = [];
+  servers = await mortalServers(program, (folder) => ({ EFFECTS: path.join(folder, 'effects') }));
+  writeFileSync(path.join(servers.folder, 'effects'), '');
 });
-afterEach(async () => {
-  for (const child of children) {
-    child.kill('SIGKILL');
-    await died(child);
-  }
-  await client.end();
-  await database[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => servers[Symbol.asyncDispose]());
 
-/** Starts a server; resolves when it is ready, or dead. */
-async function server(settings: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program], {
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      DATA: path.join(folder, 'data'),
-      EFFECTS: path.join(folder, 'effects'),
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), once(child, 'exit')]);
-  return child;
-}
-const died = async (child: ChildProcess): Promise<void> => {
-  if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
-};
-const effects = (): string[] => readFileSync(path.join(folder, 'effects'), 'utf8').trim().split('\n');
-const runRows = async () =>
-  (
-    await client.query<{
-      id: string;
-      status: string;
-      output: { value: number } | null;
-      error: { message: string } | null;
-      worker: string;
-      attempt: number;
-      crashes: number;
-    }>('select * from runs.run order by id desc')
-  ).rows;
+const effects = (): string[] => readFileSync(path.join(servers.folder, 'effects'), 'utf8').trim().split('\n');
+const runRows = () =>
+  servers.rows<{
+    id: string;
+    status: string;
+    output: { value: number } | null;
+    error: { message: string } | null;
+    worker: string;
+    attempt: number;
+    crashes: number;
+  }>('select * from runs.run order by id desc');
 const ended = async (timeout: number) => {
   await expect.poll(async () => (await runRows())[0]?.status, { timeout, interval: 50 }).not.toBe('running');
   return (await runRows())[0];
@@ -75,28 +33,27 @@ const done = (id: string): string[] =>
 
 describe('a server that is killed', () => {
   it('carries its runs on after its restart, whichever step it was in; finished steps are not repeated', async () => {
-    let child = await server({ DIE_AT: '1', START: '{}' });
+    let child = await servers.start({ DIE_AT: '1', START: '{}' });
     for (const step of [1, 2, 3, 4, 5]) {
-      await died(child);
+      await servers.died(child);
       const [before] = await runRows();
       expect(before?.status).toBe('running');
       const begun = performance.now();
-      child = await server();
+      child = await servers.start();
       const run = await ended(10_000);
       expect(performance.now() - begun).toBeLessThan(10_000);
       expect(run).toMatchObject({ status: 'succeeded', output: { value: 15 }, attempt: 2, id: before?.id });
       expect(done(run?.id ?? '')).toEqual(['1', '2', '3', '4', '5']);
       expect(effects().filter((line) => line === `begin ${run?.id} ${step}`)).toHaveLength(2);
-      child.kill('SIGKILL');
-      await died(child);
-      if (step < 5) child = await server({ DIE_AT: String(step + 1), START: '{}' });
+      await servers.end(child, 'SIGKILL');
+      if (step < 5) child = await servers.start({ DIE_AT: String(step + 1), START: '{}' });
     }
   }, 120_000);
 
   it('has its runs carried on by another one within ten seconds', async () => {
-    const second = await server();
-    const first = await server({ DIE_AT: '3', START: '{}' });
-    await died(first);
+    const second = await servers.start();
+    const first = await servers.start({ DIE_AT: '3', START: '{}' });
+    await servers.died(first);
     const begun = performance.now();
     // Whichever of the two got the run: the second never dies.
     const run = await ended(10_000);
@@ -107,10 +64,10 @@ describe('a server that is killed', () => {
   });
 
   it('is not sent a run again and again that kills it each time', async () => {
-    let child = await server({ DIE_AT: '2', START: '{}' });
+    let child = await servers.start({ DIE_AT: '2', START: '{}' });
     for (let i = 0; i < 5; i++) {
-      await died(child);
-      child = await server({ DIE_AT: '2' });
+      await servers.died(child);
+      child = await servers.start({ DIE_AT: '2' });
     }
     const run = await ended(10_000);
     expect(run).toMatchObject({
@@ -123,10 +80,10 @@ describe('a server that is killed', () => {
 
   it('takes back what such a run did, when its kind asks for it, without beginning anything new', async () => {
     const settings = { DIE_AT: '3', UNDO: 'yes' };
-    let child = await server({ ...settings, START: '{}' });
+    let child = await servers.start({ ...settings, START: '{}' });
     for (let i = 0; i < 5; i++) {
-      await died(child);
-      child = await server(settings);
+      await servers.died(child);
+      child = await servers.start(settings);
     }
     const run = await ended(10_000);
     expect(run).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(/5 times in a row/) } });
@@ -138,10 +95,10 @@ describe('a server that is killed', () => {
 
 describe('a server that only seemed dead', () => {
   it('writes nothing more when it wakes up', async () => {
-    const first = await server({ START: '{"slow":[2,4]}' });
+    const first = await servers.start({ START: '{"slow":[2,4]}' });
     await expect.poll(effects, { timeout: 5_000 }).toContainEqual(expect.stringMatching(/^begin \S+ 2$/));
     first.kill('SIGSTOP');
-    await server();
+    await servers.start();
     // The other one is in the middle of it when this one wakes up and finishes its step 2.
     await expect.poll(effects, { timeout: 15_000 }).toContainEqual(expect.stringMatching(/^begin \S+ 4$/));
     first.kill('SIGCONT');
@@ -157,11 +114,10 @@ describe('a server that only seemed dead', () => {
 
 describe('a server that stops', () => {
   it('lets steps in flight finish, then another one goes on at once', async () => {
-    const first = await server({ START: '{"slow":[2]}' });
+    const first = await servers.start({ START: '{"slow":[2]}' });
     await expect.poll(effects, { timeout: 5_000 }).toContainEqual(expect.stringMatching(/^begin \S+ 2$/));
-    await server();
-    first.kill('SIGTERM');
-    await died(first);
+    await servers.start();
+    await servers.end(first);
     const begun = performance.now();
     const run = await ended(10_000);
     expect(performance.now() - begun).toBeLessThan(8_000);

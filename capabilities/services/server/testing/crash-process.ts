@@ -7,43 +7,14 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { auditCapability } from '@paved/audit/server';
 import { catalog } from '@paved/catalog';
 import { catalogCapability } from '@paved/catalog/server';
-import { configSchema, createLogger, createPlatform, type Capability } from '@paved/host';
 import { systemActor } from '@paved/kernel';
 import { orchestrator } from '@paved/orchestrator';
 import { pipelines } from '@paved/pipelines';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runsCapability } from '@paved/runs/server';
 import { secretsCapability } from '@paved/secrets/server';
+import { mortal, mortalCapability, mortalServer, setting } from '@paved/testing';
 import { servicesCapability } from '../index.ts';
-
-const setting = (name: string): string => process.env[name] ?? '';
-const die = (): void => void process.kill(process.pid, 'SIGKILL');
-
-/** The service, dying before or after the method that DIE_AT names. */
-function sabotaged<T extends object>(service: T): T {
-  const [method, moment] = setting('DIE_AT').split(':');
-  return new Proxy(service, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (key !== method || typeof value !== 'function') return value;
-      return async (...args: unknown[]) => {
-        if (moment === 'before') die();
-        const result: unknown = await (value.apply(target, args) as Promise<unknown>);
-        if (moment === 'after') die();
-        return result;
-      };
-    },
-  });
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any -- any capability
-const sabotage = (capability: Capability<any, any>): Capability<any, any> => ({
-  ...capability,
-  async create(context) {
-    const instance = await capability.create(context);
-    return { ...instance, service: sabotaged(instance.service as object) };
-  },
-});
 
 const lyrics = 'component:default/lyrics';
 const removed = (): string[] => readFileSync(setting('REMOVED'), 'utf8').split('\n').filter(Boolean);
@@ -62,7 +33,7 @@ const resource = (type: string, stateful: boolean) => ({
   createdAt: new Date(0).toISOString(),
   updatedAt: new Date(0).toISOString(),
 });
-const standIn = sabotaged({
+const standIn = mortal({
   workloads: async () => [],
   resources: async () =>
     setting('RUNS') === '' ? [] : [resource('postgres', true), ...(removed().length === 0 ? [resource('workload', false)] : [])],
@@ -79,31 +50,20 @@ const standIn = sabotaged({
   settled: async () => deployment,
 });
 
-const platform = await createPlatform({
-  config: configSchema.parse({
-    server: { port: 0 },
-    data: { directory: setting('DATA'), minimumFreeMb: 0 },
-    database: { url: setting('DATABASE_URL'), poolSize: 8 },
-  }),
-  log: createLogger({ level: process.env['PAVED_TEST_LOG'] ?? 'silent' }),
-  version: '0.0.0-test',
+const platform = await mortalServer({
   capabilities: [
     auditCapability,
     runsCapability,
-    sabotage(catalogCapability),
-    sabotage(repositoriesCapability),
-    sabotage(secretsCapability),
+    mortalCapability(catalogCapability),
+    mortalCapability(repositoriesCapability),
+    mortalCapability(secretsCapability),
     servicesCapability,
   ],
   provide: [
     [orchestrator, standIn],
     [pipelines, { artifactOf: async () => undefined, runOf: async () => undefined }],
   ],
-  authenticate: async () => systemActor,
-  authorize: () => ({ allowed: true }),
 });
-await platform.listen();
-process.on('SIGTERM', () => void platform.stop().then(() => process.exit(0)));
 const group = { apiVersion: 'backstage.io/v1alpha1', kind: 'Group', metadata: { name: 'playback' }, spec: { type: 'team', children: [] } };
 await platform.service(catalog).put([group], 'test', systemActor);
 const send = async (url: string, body: string, method: 'POST' | 'PUT' = 'POST') =>

@@ -7,43 +7,15 @@ import { z } from 'zod';
 import { auditCapability } from '@paved/audit/server';
 import { catalog } from '@paved/catalog';
 import { catalogCapability } from '@paved/catalog/server';
-import { configSchema, createLogger, createPlatform, defineCapability, type Capability } from '@paved/host';
+import { defineCapability } from '@paved/host';
 import { systemActor } from '@paved/kernel';
 import { orchestrator } from '@paved/orchestrator';
 import { pipelines } from '@paved/pipelines';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runsCapability } from '@paved/runs/server';
+import { die, mortal, mortalCapability, mortalServer, setting } from '@paved/testing';
 import { templates } from '../../index.ts';
 import { templatesCapability } from '../index.ts';
-
-const setting = (name: string): string => process.env[name] ?? '';
-const die = (): void => void process.kill(process.pid, 'SIGKILL');
-
-/** The service, dying before or after the method that DIE_AT names. */
-function sabotaged<T extends object>(service: T): T {
-  const [method, moment] = setting('DIE_AT').split(':');
-  return new Proxy(service, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (key !== method || typeof value !== 'function') return value;
-      return async (...args: unknown[]) => {
-        if (moment === 'before') die();
-        const result: unknown = await (value.apply(target, args) as Promise<unknown>);
-        if (moment === 'after') die();
-        return result;
-      };
-    },
-  });
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any -- any capability
-const sabotage = (capability: Capability<any, any>): Capability<any, any> => ({
-  ...capability,
-  async create(context) {
-    const instance = await capability.create(context);
-    return { ...instance, service: sabotaged(instance.service as object) };
-  },
-});
 
 const deployments = (): string[] => readFileSync(setting('DEPLOYMENTS'), 'utf8').split('\n').filter(Boolean);
 const deployment = (id: string) => ({
@@ -54,7 +26,7 @@ const deployment = (id: string) => ({
   status: 'succeeded',
   runId: 'run_x',
 });
-const fakeOrchestrator = sabotaged({
+const fakeOrchestrator = mortal({
   async deploy(request: { idempotencyKey?: string }) {
     const id = request.idempotencyKey ?? 'none';
     if (!deployments().includes(id)) appendFileSync(setting('DEPLOYMENTS'), `${id}\n`);
@@ -88,19 +60,12 @@ const crashAction = defineCapability({
   },
 });
 
-const platform = await createPlatform({
-  config: configSchema.parse({
-    server: { port: 0 },
-    data: { directory: setting('DATA'), minimumFreeMb: 0 },
-    database: { url: setting('DATABASE_URL'), poolSize: 8 },
-  }),
-  log: createLogger({ level: process.env['PAVED_TEST_LOG'] ?? 'silent' }),
-  version: '0.0.0-test',
+const platform = await mortalServer({
   capabilities: [
     auditCapability,
     runsCapability,
-    sabotage(catalogCapability),
-    sabotage(repositoriesCapability),
+    mortalCapability(catalogCapability),
+    mortalCapability(repositoriesCapability),
     templatesCapability,
     crashAction,
   ],
@@ -108,11 +73,7 @@ const platform = await createPlatform({
     [orchestrator, fakeOrchestrator],
     [pipelines, { artifactOf: async () => undefined, runOf: async () => undefined }],
   ],
-  authenticate: async () => systemActor,
-  authorize: () => ({ allowed: true }),
 });
-await platform.listen();
-process.on('SIGTERM', () => void platform.stop().then(() => process.exit(0)));
 // The template is read by a server that does not die in addLocation.
 if (setting('REGISTER') !== '') await platform.service(catalog).addLocation({ type: 'file', target: setting('TEMPLATE') }, systemActor);
 const started =

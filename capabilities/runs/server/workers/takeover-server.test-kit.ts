@@ -6,21 +6,14 @@ import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { audit } from '@paved/audit';
-import { configSchema, createLogger, createPlatform } from '@paved/host';
 import { systemActor } from '@paved/kernel';
+import { die, mortalServer, setting } from '@paved/testing';
 import { runs } from '../../index.ts';
 import { runsCapability } from '../index.ts';
 
-const setting = (name: string): string => process.env[name] ?? '';
 const note = (text: string): void => appendFileSync(setting('EFFECTS'), `${text}\n`);
 
-const platform = await createPlatform({
-  config: configSchema.parse({
-    data: { directory: setting('DATA'), minimumFreeMb: 0 },
-    database: { url: setting('DATABASE_URL'), poolSize: 5 },
-  }),
-  log: createLogger({ level: process.env['PAVED_TEST_LOG'] ?? 'silent' }),
-  version: '0.0.0-test',
+const platform = await mortalServer({
   capabilities: [runsCapability],
   provide: [[audit, { record: async () => {}, verify: async () => ({ entries: 0 }) }]],
 });
@@ -38,7 +31,7 @@ service.define({
         note(`begin ${run.id} ${n}`);
         step.log(`working on ${n}\n`);
         if (run.input.slow.includes(n)) await sleep(3_000);
-        if (setting('DIE_AT') === String(n)) process.kill(process.pid, 'SIGKILL');
+        if (setting('DIE_AT') === String(n)) die();
         note(`done ${run.id} ${n}`);
         return n;
       });
@@ -49,5 +42,4 @@ service.define({
 if (process.env['START'] !== undefined) {
   await service.start({ kind: 'test.five', input: JSON.parse(setting('START')), actor: systemActor, cause: { type: 'system' } });
 }
-process.on('SIGTERM', () => void platform.stop().then(() => process.exit(0)));
 process.stdout.write('ready\n');
