@@ -1,9 +1,9 @@
-import { useData, type PortalModule } from '@paved/ui';
+import { listRuns } from '@paved/client';
+import { type PortalModule, useCall } from '@paved/ui';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import type { RunPage } from './run-shape.ts';
 
 function useActiveRuns(): { value: number } | undefined {
-  const runs = useData<RunPage>('/api/runs', { query: { status: 'running,queued,waiting', limit: 1 }, live: ['runs.run.changed'] });
+  const runs = useCall(listRuns, { query: { status: 'running,queued,waiting', limit: 1 } }, { live: ['runs.run.changed'] });
   return runs.data ? { value: runs.data.totalItems } : undefined;
 }
 

@@ -2,12 +2,6 @@ import { formatDuration } from '@paved/kernel';
 import type { Run, RunStep } from '@paved/runs';
 import { clockTime, statusOfRun, statusWord, timeWords, type Step, type StatusName } from '@paved/ui';
 
-export interface RunPage {
-  readonly items: readonly Run[];
-  readonly totalItems: number;
-  readonly pageInfo: { readonly nextCursor?: string };
-}
-
 /** Events after which runs are read again. */
 export const RUN_EVENTS = ['runs.run.changed', 'runs.step.changed'];
 

@@ -1,14 +1,14 @@
+import { approveDevice, denyDevice, reviewDevice } from '@paved/client';
 import {
-  api,
   Button,
+  call,
   ErrorNotice,
   LinkButton,
   PageHeader,
-  pathOf,
   State,
+  useCall,
   useChange,
   useCrumbs,
-  useData,
   useSession,
   useUrlState,
 } from '@paved/ui';
@@ -24,10 +24,13 @@ export function Page() {
   const code = params.get('code') ?? params.get('user_code') ?? '';
   const [typed, setTyped] = useState(code);
   const [decided, setDecided] = useState<'approve' | 'deny'>();
-  const review = useData<{ status: string; client: string }>(`/api/access/device/${pathOf(code)}`, { off: code === '' });
-  const decide = useChange<'approve' | 'deny'>((verb) => api.post(`/api/access/device/${verb}`, { userCode: code }), {
-    done: (_, verb) => setDecided(verb),
-  });
+  const review = useCall(reviewDevice, { path: { userCode: code } }, { off: code === '' });
+  const decide = useChange<'approve' | 'deny'>(
+    (verb) => call(verb === 'approve' ? approveDevice : denyDevice, { body: { userCode: code } }),
+    {
+      done: (_, verb) => setDecided(verb),
+    },
+  );
   if (decided) {
     return (
       <State

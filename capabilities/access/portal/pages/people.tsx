@@ -1,31 +1,31 @@
 import { roles, type Role } from '@paved/kernel';
+import { assignRole, createUser, createUserLink, listUsers, resumeUser, suspendUser } from '@paved/client';
 import {
-  api,
   Avatar,
   Button,
+  call,
   capital,
+  type Column,
   CopyLine,
   DataTable,
   DestroyDialog,
   EntityLink,
   ErrorNotice,
   FormDialog,
+  IconButton,
   Loaded,
   MoreMenu,
   nameOf,
   Notice,
-  pathOf,
   RelativeTime,
   State,
   StatusPill,
   Tag,
-  IconButton,
   toast,
   toastError,
+  useCall,
   useChange,
-  useData,
   useMay,
-  type Column,
 } from '@paved/ui';
 import { IconPlus, IconUsers, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -55,7 +55,7 @@ const roleNotes: Record<Role, string> = {
 
 /** People, their roles, and the links that let them in. */
 export function Page() {
-  const people = useData<{ items: readonly Person[] }>('/api/access/users', { live: ['access.*', 'catalog.entity.changed'] });
+  const people = useCall(listUsers, undefined, { live: ['access.*', 'catalog.entity.changed'] });
   const manage = useMay('access.user.manage');
   const assign = useMay('access.role.assign');
   const [link, setLink] = useState<MadeLink & { name: string; purpose: 'invite' | 'reset' }>();
@@ -66,11 +66,8 @@ export function Page() {
   const refresh = ['/api/access'];
   const invite = useChange<void, MadeLink & { ref: string }>(
     () =>
-      api.post('/api/access/users', {
-        username: form.username,
-        name: form.name,
-        role: form.role,
-        ...(form.email === '' ? {} : { email: form.email }),
+      call(createUser, {
+        body: { username: form.username, name: form.name, role: form.role, email: form.email === '' ? undefined : form.email },
       }),
     {
       refresh,
@@ -82,7 +79,7 @@ export function Page() {
     },
   );
   const makeLink = useChange<{ person: Person; purpose: 'invite' | 'reset' }, MadeLink>(
-    ({ person, purpose }) => api.post(`/api/access/users/${pathOf(person.ref)}/links`, { purpose }),
+    ({ person, purpose }) => call(createUserLink, { path: { ref: person.ref }, body: { purpose } }),
     {
       refresh,
       done: (made, { person, purpose }) => setLink({ ...made, name: person.displayName, purpose }),
@@ -90,7 +87,7 @@ export function Page() {
     },
   );
   const setRole = useChange<{ person: Person; role: Role }>(
-    ({ person, role }) => api.put(`/api/access/roles/${pathOf(person.ref)}`, { role }),
+    ({ person, role }) => call(assignRole, { path: { ref: person.ref }, body: { role } }),
     {
       refresh,
       done: (_, { person, role }) => {
@@ -100,7 +97,7 @@ export function Page() {
     },
   );
   const setSuspended = useChange<{ person: Person; verb: 'suspend' | 'resume' }>(
-    ({ person, verb }) => api.post(`/api/access/users/${pathOf(person.ref)}/${verb}`),
+    ({ person, verb }) => call(verb === 'suspend' ? suspendUser : resumeUser, { path: { ref: person.ref } }),
     {
       refresh,
       done: (_, { person, verb }) => {

@@ -1,7 +1,8 @@
 import { useMantineColorScheme } from '@mantine/core';
+import { changePassword } from '@paved/client';
 import {
-  api,
   Button,
+  call,
   capital,
   EntityLink,
   ErrorNotice,
@@ -23,7 +24,7 @@ export function Page() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const change = useChange<void>(() => api.put('/api/access/password', { current, next }), {
+  const change = useChange<void>(() => call(changePassword, { body: { current, next } }), {
     done: () => {
       setCurrent('');
       setNext('');

@@ -1,21 +1,9 @@
-import { api, Avatar, Button, capital, ErrorNotice, nameOf, Skeletons, Bone, useChange, useData, useUrlState } from '@paved/ui';
+import { getSignInOptions, listDemoPeople, signIn as signInWith, signInToDemo } from '@paved/client';
+import { Avatar, Bone, Button, call, capital, ErrorNotice, nameOf, Skeletons, useCall, useChange, useUrlState } from '@paved/ui';
 import { useState } from 'react';
 import { useAfterSignIn } from '../parts/after-sign-in.ts';
 import { Door, PasswordField } from '../parts/door.tsx';
 import { OneTimeLink } from '../parts/one-time-link.tsx';
-
-interface Options {
-  readonly organization: string;
-  readonly demo: boolean;
-  readonly needsAdministrator: boolean;
-}
-
-interface Person {
-  readonly ref: string;
-  readonly displayName: string;
-  readonly role: string;
-  readonly groups: readonly string[];
-}
 
 /** The sign-in page: a one-time link, a password, or one of the demo's people. */
 export function Page() {
@@ -25,11 +13,11 @@ export function Page() {
 }
 
 function SignIn() {
-  const options = useData<Options>('/api/access/sign-in');
+  const options = useCall(getSignInOptions);
   const done = useAfterSignIn();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
-  const signIn = useChange<void>(() => api.post('/api/access/sign-in', { login, password }), { done });
+  const signIn = useChange<void>(() => call(signInWith, { body: { login, password } }), { done });
   const organization = options.data?.organization ?? 'Paved';
   // The title and the sentence below it depend on the answer; a form that moves while someone aims at it is worse than a blank blink.
   if (options.isPending) return null;
@@ -83,8 +71,8 @@ function SignIn() {
 }
 
 function DemoPeople({ onDone }: { onDone: () => void }) {
-  const people = useData<{ items: readonly Person[] }>('/api/access/demo/people');
-  const enter = useChange<string>((userRef) => api.post('/api/access/demo/sign-in', { userRef }), { done: onDone });
+  const people = useCall(listDemoPeople);
+  const enter = useChange<string>((userRef) => call(signInToDemo, { body: { userRef } }), { done: onDone });
   return (
     <section aria-labelledby="demo">
       <h2 id="demo">Or try it as one of them</h2>

@@ -1,13 +1,14 @@
+import { createToken, endSession, listSessions, listTokens, revokeToken } from '@paved/client';
 import {
-  api,
   Button,
+  call,
+  type Column,
   CopyLine,
   DataTable,
   FormDialog,
   IconButton,
   Loaded,
   Notice,
-  pathOf,
   RelativeTime,
   Section,
   SkeletonRows,
@@ -15,9 +16,8 @@ import {
   Tag,
   toast,
   toastError,
+  useCall,
   useChange,
-  useData,
-  type Column,
 } from '@paved/ui';
 import { IconKey, IconPlus, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -67,14 +67,14 @@ function device(agent: string): string {
 
 /** Personal tokens and the places where you are signed in. */
 export function Page() {
-  const tokens = useData<{ items: readonly Token[] }>('/api/access/tokens');
-  const sessions = useData<{ items: readonly ActiveSession[] }>('/api/access/sessions');
+  const tokens = useCall(listTokens);
+  const sessions = useCall(listSessions);
   const [opened, setOpened] = useState(false);
   const [name, setName] = useState('');
   const [expiresIn, setExpiresIn] = useState('90d');
   const [made, setMade] = useState<string>();
   const create = useChange<void, { token: string }>(
-    () => api.post('/api/access/tokens', { name, ...(expiresIn === '' ? {} : { expiresIn }) }),
+    () => call(createToken, { body: { name, expiresIn: expiresIn === '' ? undefined : expiresIn } }),
     {
       refresh: ['/api/access/tokens'],
       done: ({ token }) => {
@@ -84,17 +84,17 @@ export function Page() {
       },
     },
   );
-  const revoke = useChange<Token>((token) => api.delete(`/api/access/tokens/${pathOf(token.id)}`), {
+  const revoke = useChange<Token>((token) => call(revokeToken, { path: { id: token.id } }), {
     refresh: ['/api/access/tokens'],
     done: (_, token) => toast(`${token.name} no longer works`),
     failed: toastError,
   });
-  const end = useChange<ActiveSession>((session) => api.delete(`/api/access/sessions/${pathOf(session.id)}`), {
+  const end = useChange<ActiveSession>((session) => call(endSession, { path: { id: session.id } }), {
     refresh: ['/api/access/sessions'],
     done: () => toast('That session has ended'),
     failed: toastError,
   });
-  const revokeToken = revoke.mutate;
+  const revokeOne = revoke.mutate;
   const columns = useMemo(
     (): readonly Column<Token>[] => [
       {
@@ -125,13 +125,13 @@ export function Page() {
         head: <span className="p-vh">Revoke</span>,
         align: 'right',
         cell: (token) => (
-          <Button small onClick={() => revokeToken(token)}>
+          <Button small onClick={() => revokeOne(token)}>
             Revoke
           </Button>
         ),
       },
     ],
-    [revokeToken],
+    [revokeOne],
   );
   return (
     <SettingsFrame

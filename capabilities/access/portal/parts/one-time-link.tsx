@@ -1,18 +1,12 @@
-import { api, Button, ErrorNotice, Link, nameOf, pathOf, RelativeTime, useChange, useData } from '@paved/ui';
+import { previewLink, redeemLink } from '@paved/client';
+import { Button, call, ErrorNotice, Link, nameOf, RelativeTime, useCall, useChange } from '@paved/ui';
 import { useState } from 'react';
 import { useAfterSignIn } from './after-sign-in.ts';
 import { Door, PasswordField } from './door.tsx';
 
-interface LinkPreview {
-  readonly purpose: string;
-  readonly userRef?: string;
-  readonly name?: string;
-  readonly expiresAt: string;
-}
-
 /** A one-time link: the first administrator, an invitation, or a new password. */
 export function OneTimeLink({ code }: { code: string }) {
-  const link = useData<LinkPreview>(`/api/access/links/${pathOf(code)}`);
+  const link = useCall(previewLink, { path: { code } });
   const done = useAfterSignIn();
   const [username, setUsername] = useState('');
   const [name, setName] = useState<string>();
@@ -21,10 +15,9 @@ export function OneTimeLink({ code }: { code: string }) {
   const shownName = name ?? link.data?.name ?? '';
   const redeem = useChange<void>(
     () =>
-      api.post(`/api/access/links/${pathOf(code)}`, {
-        ...(first ? { username } : {}),
-        ...(shownName.trim() === '' ? {} : { name: shownName }),
-        password,
+      call(redeemLink, {
+        path: { code },
+        body: { username: first ? username : undefined, name: shownName.trim() === '' ? undefined : shownName, password },
       }),
     { done },
   );

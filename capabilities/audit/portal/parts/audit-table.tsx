@@ -11,12 +11,6 @@ export interface AuditEntry {
   readonly hash: string;
 }
 
-export interface AuditPage {
-  readonly items: readonly AuditEntry[];
-  readonly totalItems: number;
-  readonly pageInfo: { readonly nextCursor?: string };
-}
-
 const ENTITY = /^[a-z]+:[\w.-]+\/[\w.-]+$/;
 
 /** "environment dev, version 1.4.0" of the facts. */

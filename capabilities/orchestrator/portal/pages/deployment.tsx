@@ -1,3 +1,4 @@
+import { getDeployment } from '@paved/client';
 import {
   ActorName,
   Avatar,
@@ -11,22 +12,21 @@ import {
   LinkButton,
   Loaded,
   nameOf,
+  Notice,
   PageHeader,
-  pathOf,
   RelativeTime,
   Section,
   SkeletonPage,
-  StatusPill,
   statusOfRun,
+  StatusPill,
+  useCall,
   useCrumbs,
-  useData,
   useRouteParams,
-  Notice,
 } from '@paved/ui';
 import { IconArrowBackUp, IconLayoutKanban, IconPlayerPlay } from '@tabler/icons-react';
 import { planHref } from '../parts/plan-href.ts';
 import { PlanView } from '../parts/plan-view.tsx';
-import { deploymentTitle, versionWords, type DeploymentDetails } from '../shapes.ts';
+import { deploymentTitle, versionWords } from '../shapes.ts';
 
 const words: Record<string, string> = {
   queued: 'Queued',
@@ -41,10 +41,11 @@ const words: Record<string, string> = {
 /** One deployment: its plan, its run, its result. */
 export function Page() {
   const { id = '' } = useRouteParams();
-  const deployment = useData<DeploymentDetails>(`/api/orchestrator/deployments/${pathOf(id)}`, {
-    live: ['orchestrator.deployment.changed'],
-    concerns: (event) => event.data['id'] === id,
-  });
+  const deployment = useCall(
+    getDeployment,
+    { path: { id } },
+    { live: ['orchestrator.deployment.changed'], concerns: (event) => event.data['id'] === id },
+  );
   const name = deployment.data ? nameOf(deployment.data.component) : '';
   useCrumbs([
     ...(deployment.data

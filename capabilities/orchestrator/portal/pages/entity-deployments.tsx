@@ -1,17 +1,18 @@
-import { Button, Loaded, State, useData, useUrlState, type EntityTabProps } from '@paved/ui';
+import { listDeployments } from '@paved/client';
+import { Button, type EntityTabProps, Loaded, State, useCall, useUrlState } from '@paved/ui';
 import { IconRocket } from '@tabler/icons-react';
 import { DeploymentTable } from '../parts/deployment-table.tsx';
-import { LIVE, type ListedDeployment } from '../shapes.ts';
+import { LIVE } from '../shapes.ts';
 
 /** Every deployment of the service. */
 export function Tab({ entityRef }: EntityTabProps) {
   const { params, set } = useUrlState();
   const cursor = params.get('cursor') ?? undefined;
-  const deployments = useData<{ items: readonly ListedDeployment[]; pageInfo: { nextCursor?: string } }>('/api/orchestrator/deployments', {
-    query: { component: entityRef, limit: 50, cursor },
-    live: LIVE,
-    concerns: (event) => event.subject === entityRef,
-  });
+  const deployments = useCall(
+    listDeployments,
+    { query: { component: entityRef, limit: 50, cursor } },
+    { live: LIVE, concerns: (event) => event.subject === entityRef },
+  );
   return (
     <Loaded query={deployments} what="Deployments">
       {(page) =>

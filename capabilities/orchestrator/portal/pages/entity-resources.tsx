@@ -1,14 +1,18 @@
+import { destroyResource, listResources } from '@paved/client';
 import {
-  api,
+  call,
   capital,
+  type Column,
   DataTable,
   DestroyDialog,
+  type EntityTabProps,
   Explain,
   Icon,
   iconOf,
   KeyValues,
   Loaded,
   MoreMenu,
+  related,
   RelativeTime,
   State,
   Status,
@@ -16,13 +20,10 @@ import {
   TextLink,
   toast,
   typeWords,
+  useCall,
   useChange,
-  useData,
   useGo,
   useMay,
-  related,
-  type Column,
-  type EntityTabProps,
 } from '@paved/ui';
 import { IconCube, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -34,12 +35,12 @@ const secret = (value: unknown): value is { secretRef: { path: string; version: 
 /** What the service has: databases, routes, volumes, in every environment; also what was set aside. */
 export function Tab({ entity, entityRef }: EntityTabProps) {
   const go = useGo();
-  const resources = useData<{ items: readonly Resource[] }>('/api/orchestrator/resources', { query: { component: entityRef }, live: LIVE });
+  const resources = useCall(listResources, { query: { component: entityRef } }, { live: LIVE });
   const may = useMay('orchestrator.deployment.create', related(entity, 'ownedBy'));
   const [shown, setShown] = useState<Resource>();
   const [destroying, setDestroying] = useState<Resource>();
   const destroy = useChange<Resource, { runId: string }>(
-    (resource) => api.post(`/api/orchestrator/resources/${resource.uid}/destroy`, { confirm: resource.id }),
+    (resource) => call(destroyResource, { path: { uid: resource.uid }, body: { confirm: resource.id } }),
     {
       refresh: ['/api/orchestrator'],
       done: ({ runId }, resource) => {

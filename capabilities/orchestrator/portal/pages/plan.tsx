@@ -1,8 +1,8 @@
-import type { Deployment, Plan } from '@paved/orchestrator';
+import { createDeployment, deleteService, planDeployment, promote, rollBack, type Deployment, type Plan } from '@paved/client';
 import {
-  api,
   type ApiError,
   Button,
+  call,
   capital,
   entityHref,
   ErrorNotice,
@@ -48,26 +48,28 @@ export function Page() {
   const body = { component, environment, mode, ...(from ? { from } : {}), ...(commit ? { commit } : {}) };
   const plan = useQuery<Plan, ApiError>({
     queryKey: ['api', '/api/orchestrator/plan', body],
-    queryFn: () => api.post<Plan>('/api/orchestrator/plan', body),
+    queryFn: () => call(planDeployment, { body }),
     staleTime: 0,
     retry: false,
   });
   const ship = useChange<Plan, Deployment>(
     (seen) => {
       const expectedPlan = seen.digest;
-      if (mode === 'rollback') return api.post('/api/orchestrator/rollback', { component, environment, expectedPlan });
+      if (mode === 'rollback') return call(rollBack, { body: { component, environment, expectedPlan } });
       if (mode === 'promote')
-        return api.post('/api/orchestrator/promote', {
-          component,
-          from: from ?? environments.find((entry) => entry.name === environment)?.promotesFrom,
-          to: environment,
-          expectedPlan,
+        return call(promote, {
+          body: {
+            component,
+            from: from ?? environments.find((entry) => entry.name === environment)?.promotesFrom ?? '',
+            to: environment,
+            expectedPlan,
+          },
         });
       if (mode === 'destroy')
-        return api
-          .delete<{ deployments: Deployment[] }>('/api/orchestrator/services', { component, environment, confirm: name })
-          .then(({ deployments }) => deployments[0] as Deployment);
-      return api.post('/api/orchestrator/deployments', { component, environment, expectedPlan, ...(commit ? { commit } : {}) });
+        return call(deleteService, { query: { component, environment, confirm: name } }).then(
+          (answer) => ('deployments' in answer ? answer.deployments[0] : undefined) as Deployment,
+        );
+      return call(createDeployment, { body: { component, environment, expectedPlan, commit } });
     },
     { refresh: ['/api/orchestrator', '/api/runs'], done: (deployment) => go(`/deployments/${deployment.id}`) },
   );

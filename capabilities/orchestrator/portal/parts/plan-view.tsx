@@ -1,4 +1,4 @@
-import type { Plan, PlannedNode } from '@paved/orchestrator';
+import type { Plan } from '@paved/client';
 import {
   capital,
   Diff,
@@ -17,6 +17,8 @@ import {
 } from '@paved/ui';
 import { useMemo, useState, type ReactNode } from 'react';
 import { actionWords, markOf, nodeName, nodeWords } from '../shapes.ts';
+
+type PlannedNode = Plan['nodes'][number];
 
 /** Inputs as YAML-like text, so that a difference reads like a file. Secrets and unknown values by name. */
 export function inputText(value: unknown, indent = ''): string {

@@ -1,14 +1,15 @@
-import { entityHref, Link, Loaded, Section, useData, type EntityPartProps } from '@paved/ui';
-import { LIVE, type ListedDeployment } from '../shapes.ts';
+import { listDeployments } from '@paved/client';
+import { entityHref, type EntityPartProps, Link, Loaded, Section, useCall } from '@paved/ui';
+import { LIVE } from '../shapes.ts';
 import { DeploymentTable } from './deployment-table.tsx';
 
 /** The last deployments. */
 export function Part({ entityRef }: EntityPartProps) {
-  const deployments = useData<{ items: readonly ListedDeployment[] }>('/api/orchestrator/deployments', {
-    query: { component: entityRef, limit: 6 },
-    live: LIVE,
-    concerns: (event) => event.subject === entityRef,
-  });
+  const deployments = useCall(
+    listDeployments,
+    { query: { component: entityRef, limit: 6 } },
+    { live: LIVE, concerns: (event) => event.subject === entityRef },
+  );
   return (
     <Section title="Recent deployments" more={<Link href={entityHref(entityRef, 'deployments')}>All deployments</Link>}>
       <Loaded query={deployments} what="Deployments">

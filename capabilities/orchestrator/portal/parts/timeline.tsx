@@ -1,6 +1,7 @@
-import { Glyph, Link, RelativeTime, Section, statusOfRun, timeWords, useData, type EntityPartProps } from '@paved/ui';
+import { listDeployments } from '@paved/client';
+import { type EntityPartProps, Glyph, Link, RelativeTime, Section, statusOfRun, timeWords, useCall } from '@paved/ui';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { LIVE, versionWords, type ListedDeployment } from '../shapes.ts';
+import { LIVE, versionWords } from '../shapes.ts';
 import { useService } from './use-board.ts';
 import type { KeyboardEvent } from 'react';
 import './timeline.css';
@@ -21,11 +22,11 @@ function step(event: KeyboardEvent<HTMLElement>) {
 /** Deployments of two weeks, one lane per environment. */
 export function Part({ entityRef }: EntityPartProps) {
   const { environments } = useService(entityRef);
-  const answer = useData<{ items: readonly ListedDeployment[] }>('/api/orchestrator/deployments', {
-    query: { component: entityRef, limit: 200 },
-    live: LIVE,
-    concerns: (event) => event.subject === entityRef,
-  });
+  const answer = useCall(
+    listDeployments,
+    { query: { component: entityRef, limit: 200 } },
+    { live: LIVE, concerns: (event) => event.subject === entityRef },
+  );
   const now = new Date();
   const end = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime();
   const start = end - DAYS * day;

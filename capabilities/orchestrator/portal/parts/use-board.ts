@@ -1,8 +1,9 @@
-import { useData } from '@paved/ui';
-import { LIVE, type BoardAnswer, type Cell } from '../shapes.ts';
+import { getEnvironmentBoard } from '@paved/client';
+import { useCall } from '@paved/ui';
+import { LIVE, type Cell } from '../shapes.ts';
 
 /** The board, shared by every part of a page that needs it. */
-export const useBoard = () => useData<BoardAnswer>('/api/orchestrator/environments', { live: [...LIVE, 'catalog.entity.changed'] });
+export const useBoard = () => useCall(getEnvironmentBoard, undefined, { live: [...LIVE, 'catalog.entity.changed'] });
 
 /** The environments and one service's place in each. */
 export function useService(ref: string) {

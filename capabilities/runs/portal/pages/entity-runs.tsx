@@ -1,11 +1,12 @@
-import { Loaded, State, useData, type EntityTabProps } from '@paved/ui';
+import { listRuns } from '@paved/client';
+import { type EntityTabProps, Loaded, State, useCall } from '@paved/ui';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { RunTable } from '../parts/run-table.tsx';
-import { RUN_EVENTS, type RunPage } from '../run-shape.ts';
+import { RUN_EVENTS } from '../run-shape.ts';
 
 /** The runs that were about this entity. */
 export function Tab({ entityRef }: EntityTabProps) {
-  const runs = useData<RunPage>('/api/runs', { query: { subject: entityRef, limit: 50 }, live: RUN_EVENTS });
+  const runs = useCall(listRuns, { query: { subject: entityRef, limit: 50 } }, { live: RUN_EVENTS });
   return (
     <Loaded query={runs} what="Runs">
       {(page) =>

@@ -1,7 +1,8 @@
-import { Button, count, EmptyFilter, Loaded, PageHeader, Segments, State, useCrumbs, useData, useSession, useUrlState } from '@paved/ui';
+import { listRuns } from '@paved/client';
+import { Button, count, EmptyFilter, Loaded, PageHeader, Segments, State, useCall, useCrumbs, useSession, useUrlState } from '@paved/ui';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { RunTable } from '../parts/run-table.tsx';
-import { RUN_EVENTS, type RunPage } from '../run-shape.ts';
+import { RUN_EVENTS } from '../run-shape.ts';
 
 const views = {
   all: { label: 'All', status: undefined },
@@ -19,11 +20,11 @@ export function Page() {
   const view = (params.get('view') ?? 'all') in views ? ((params.get('view') ?? 'all') as View) : 'all';
   const mine = params.get('mine') === 'true';
   const cursor = params.get('cursor') ?? undefined;
-  const runs = useData<RunPage>('/api/runs', {
-    query: { limit: 50, status: views[view].status, actor: mine ? session?.actor.ref : undefined, cursor },
-    live: RUN_EVENTS,
-    keep: true,
-  });
+  const runs = useCall(
+    listRuns,
+    { query: { limit: 50, status: views[view].status, actor: mine ? session?.actor.ref : undefined, cursor } },
+    { live: RUN_EVENTS, keep: true },
+  );
   const choose = (key: string, value: string | undefined) =>
     set((next) => {
       next.delete('cursor');

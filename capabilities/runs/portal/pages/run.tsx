@@ -1,11 +1,14 @@
 import { hasEnded, type Run } from '@paved/runs';
+import { cancelRun, getRun, retryRun } from '@paved/client';
 import {
   ActorName,
-  api,
   Avatar,
   Button,
+  call,
+  Duration,
   entityHref,
   ErrorNotice,
+  Glyph,
   KeyValues,
   Link,
   LinkButton,
@@ -13,16 +16,13 @@ import {
   LogView,
   nameOf,
   PageHeader,
-  pathOf,
   SkeletonPage,
-  Glyph,
   StatusPill,
   StepCard,
   Steps,
-  Duration,
+  useCall,
   useChange,
   useCrumbs,
-  useData,
   useNow,
   usePageActions,
   useRouteParams,
@@ -39,10 +39,7 @@ import '../run.css';
 /** One run: steps, log, inputs and outputs; live while it goes on. */
 export function Page() {
   const { id = '' } = useRouteParams();
-  const run = useData<Run>(`/api/runs/${pathOf(id)}`, {
-    live: RUN_EVENTS,
-    concerns: (event) => event.subject === id || event.data['id'] === id,
-  });
+  const run = useCall(getRun, { path: { id } }, { live: RUN_EVENTS, concerns: (event) => event.subject === id || event.data['id'] === id });
   useCrumbs([{ label: 'Runs', href: '/runs' }, { label: run.data?.title ?? id }]);
   return (
     <div className="p-full">
@@ -61,9 +58,9 @@ function RunView({ run }: { run: Run }) {
   const chosen = params.get('step') ?? stepToShow(run);
   const step = run.steps.find((entry) => entry.id === chosen);
   const { lines } = useRunLog(run.id, step?.id);
-  const path = `/api/runs/${pathOf(run.id)}`;
-  const cancel = useChange<void>(() => api.post(`${path}/cancel`), { refresh: ['/api/runs'] });
-  const retry = useChange<void>(() => api.post(`${path}/retry`), {
+  const path = { id: run.id };
+  const cancel = useChange<void>(() => call(cancelRun, { path, body: {} }), { refresh: ['/api/runs'] });
+  const retry = useChange<void>(() => call(retryRun, { path }), {
     refresh: ['/api/runs'],
     done: () => set((next) => next.delete('step')),
   });

@@ -1,9 +1,12 @@
 import type { Entity } from '@paved/kernel';
+import { listVariables, removeVariable, setVariable } from '@paved/client';
 import {
-  api,
   Button,
+  call,
   capital,
+  type Column,
   DataTable,
+  type EntityTabProps,
   FormDialog,
   Loaded,
   MoreMenu,
@@ -17,12 +20,11 @@ import {
   Tag,
   toast,
   toastError,
+  useCall,
   useChange,
   useData,
   useMay,
   useUrlState,
-  type Column,
-  type EntityTabProps,
 } from '@paved/ui';
 import { IconPlus, IconVariable } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -56,13 +58,15 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
     .toSorted((a, b) => Number(a.spec?.['order'] ?? 0) - Number(b.spec?.['order'] ?? 0))
     .map((item) => item.metadata.name);
   const environment = params.get('environment') ?? names[0] ?? 'dev';
-  const variables = useData<{ items: readonly Variable[] }>('/api/secrets/variables', { query: { component: entityRef, environment } });
+  const variables = useCall(listVariables, { query: { component: entityRef, environment } });
   const may = useMay('secrets.secret.write', related(entity, 'ownedBy'));
   const [draft, setDraft] = useState<Draft>();
   const refresh = ['/api/secrets'];
   const save = useChange<Draft>(
     (value) =>
-      api.put('/api/secrets/variables', { component: entityRef, environment, name: value.name, value: value.value, secret: value.secret }),
+      call(setVariable, {
+        body: { component: entityRef, environment, name: value.name, value: value.value, secret: value.secret },
+      }),
     {
       refresh,
       done: (_, value) => {
@@ -72,7 +76,7 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
     },
   );
   const remove = useChange<Variable>(
-    (variable) => api.delete('/api/secrets/variables', { component: entityRef, environment, name: variable.name }),
+    (variable) => call(removeVariable, { query: { component: entityRef, environment, name: variable.name } }),
     {
       refresh,
       done: (_, variable) => toast(`${variable.name} is removed`, { note: 'The running version keeps it until the next deployment' }),

@@ -1,13 +1,14 @@
 import type { Entity } from '@paved/kernel';
+import { importService } from '@paved/client';
 import {
-  api,
   Button,
+  call,
   ErrorNotice,
   Glyph,
   nameOf,
   PageHeader,
-  related,
   pathOf,
+  related,
   useChange,
   useCrumbs,
   useData,
@@ -45,13 +46,15 @@ export function Page() {
   const nameIsWrong = name !== '' && !NAME.test(name);
   const start = useChange<void, { runId: string }>(
     () =>
-      api.post('/api/services/import', {
-        source,
-        owner,
-        type,
-        ...(name === '' ? {} : { name }),
-        ...(system === undefined ? {} : { system }),
-        ...(description === '' ? {} : { description }),
+      call(importService, {
+        body: {
+          source,
+          owner: owner ?? '',
+          type,
+          name: name === '' ? undefined : name,
+          system,
+          description: description === '' ? undefined : description,
+        },
       }),
     { refresh: ['/api/runs'], done: ({ runId }) => go(`/runs/${runId}`) },
   );

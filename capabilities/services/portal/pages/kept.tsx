@@ -1,10 +1,12 @@
 import type { Kept } from '@paved/services';
+import { destroyKeptData, listKeptData } from '@paved/client';
 import {
   ActorName,
-  api,
-  bytes,
   Button,
+  bytes,
+  call,
   capital,
+  type Column,
   DataTable,
   DestroyDialog,
   Link,
@@ -15,11 +17,10 @@ import {
   State,
   toast,
   typeWords,
+  useCall,
   useChange,
   useCrumbs,
-  useData,
   useGo,
-  type Column,
 } from '@paved/ui';
 import { IconDatabase } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -28,10 +29,10 @@ import { useMemo, useState } from 'react';
 export function Page() {
   useCrumbs([{ label: 'Environments', href: '/environments' }, { label: 'Kept data' }]);
   const go = useGo();
-  const kept = useData<{ items: readonly Kept[] }>('/api/services/kept', { live: ['orchestrator.*'] });
+  const kept = useCall(listKeptData, undefined, { live: ['orchestrator.*'] });
   const [chosen, setChosen] = useState<Kept>();
   const destroy = useChange<Kept, { runId: string }>(
-    (one) => api.post(`/api/services/kept/${encodeURIComponent(one.uid)}/destroy`, { confirm: one.id }),
+    (one) => call(destroyKeptData, { path: { uid: one.uid }, body: { confirm: one.id } }),
     {
       refresh: ['/api/services', '/api/orchestrator'],
       done: ({ runId }, one) => {

@@ -1,16 +1,16 @@
-import type { RemovalPreview } from '@paved/services';
+import { previewServiceRemoval, removeService } from '@paved/client';
 import {
-  api,
   bytes,
+  call,
   DestroyDialog,
+  type EntityTabProps,
   Loaded,
   plural,
   SkeletonRows,
   titleOf,
+  useCall,
   useChange,
-  useData,
   useGo,
-  type EntityTabProps,
 } from '@paved/ui';
 import { useState } from 'react';
 import { RemovalList } from './removal-list.tsx';
@@ -20,14 +20,16 @@ export function Dialog({ entity, entityRef, onClose }: EntityTabProps & { readon
   const go = useGo();
   const name = titleOf(entity);
   const [keepRepository, setKeep] = useState(false);
-  const preview = useData<RemovalPreview>('/api/services/removal', { query: { component: entityRef } });
+  const preview = useCall(previewServiceRemoval, { query: { component: entityRef } });
   const remove = useChange<void, { runId: string }>(
     () =>
-      api.post('/api/services/removal', {
-        component: entityRef,
-        confirm: preview.data?.name ?? entity.metadata.name,
-        keepRepository,
-        ...(preview.data ? { expected: preview.data.digest } : {}),
+      call(removeService, {
+        body: {
+          component: entityRef,
+          confirm: preview.data?.name ?? entity.metadata.name,
+          keepRepository,
+          expected: preview.data?.digest,
+        },
       }),
     {
       refresh: ['/api/orchestrator', '/api/catalog', '/api/repositories', '/api/runs'],
