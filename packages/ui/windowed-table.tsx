@@ -63,9 +63,14 @@ interface WindowedTableProps<T> {
 const BEYOND = 6;
 const HEIGHTS = { compact: 36, default: 40, tall: 48 } as const;
 const PHONE_HEIGHT = 52;
-/** What sticks to the top and bottom of the window above and below the rows. */
-const TOP = 52 + 32;
+/** What sticks to the bottom of the window below the rows. */
 const BOTTOM = 48;
+
+/** How much of the window's top is taken by what sticks there: the shell, tools of the page, the table's own heads. */
+function topOf(body: HTMLElement | null): number {
+  const head = body?.parentElement?.querySelector<HTMLElement>('thead th');
+  return head ? parseFloat(getComputedStyle(head).top) + head.offsetHeight : 0;
+}
 
 interface RowProps<T> {
   readonly row: T | undefined;
@@ -82,18 +87,11 @@ const classOf = (column: { align?: 'right'; hide?: string }) =>
   `${column.align === 'right' ? 'right num' : ''} ${column.hide ? `hide-${column.hide}` : ''}`;
 
 function RowOf<T>({ row, index, place, id, columns, selected, cursor, onPick }: RowProps<T>) {
+  // One cell stands for all: while someone drags the scroll bar, hundreds of these come and go.
   if (row === undefined || id === undefined) {
     return (
       <tr aria-rowindex={place + 2} className="unknown">
-        <td className="select" />
-        {columns.map((column, i) => (
-          <td key={column.id} className={classOf(column)}>
-            <span
-              className="p-skeleton"
-              style={{ width: `${i === 0 ? 28 + ((index * 7) % 30) : 40 + ((index * 11) % 30)}%`, height: 10 }}
-            />
-          </td>
-        ))}
+        <td colSpan={columns.length + 1} />
       </tr>
     );
   }
@@ -193,7 +191,7 @@ export function WindowedTable<T>({
     setCursor(-1);
     anchor.current = -1;
     const top = body.current?.getBoundingClientRect().top ?? 0;
-    if (top < 0) window.scrollBy(0, top - TOP);
+    if (top < topOf(body.current)) window.scrollBy(0, top - topOf(body.current));
   }, [question]);
 
   const drawn = Array.from({ length: Math.max(0, Math.min(stretch.last, size) - stretch.first) }, (_, i) => ({
@@ -211,7 +209,8 @@ export function WindowedTable<T>({
   const moved = useRef(false);
   const scrollTo = (place: number) => {
     const top = (body.current?.getBoundingClientRect().top ?? 0) + scrolledTo(place, size, height, window.innerHeight);
-    if (top < TOP) window.scrollBy(0, top - TOP);
+    const taken = topOf(body.current);
+    if (top < taken) window.scrollBy(0, top - taken);
     else if (top + height > window.innerHeight - BOTTOM) window.scrollBy(0, top + height - (window.innerHeight - BOTTOM));
   };
   // The cursor is the focus on the row's link: Enter opens it, and screen readers say where one is.
@@ -234,7 +233,7 @@ export function WindowedTable<T>({
   };
   const firstSeen = (): number => {
     const top = body.current?.getBoundingClientRect().top ?? 0;
-    const place = Math.max(0, Math.floor((TOP - top) / height));
+    const place = Math.max(0, Math.floor((topOf(body.current) - top) / height));
     const what = places.at(Math.min(place, Math.max(0, size - 1)));
     return what.type === 'row' ? what.index : firstIndex;
   };

@@ -46,13 +46,15 @@ export const OFFERED: readonly string[] = [
 export const columnTitle = (id: string, titles: ReadonlyMap<string, string>): string =>
   RUNNING_TITLES[id] ?? fieldOf(id, titles.get(id)).title;
 
-/** What a list shows by itself: what runs for components, a kind's own columns, else the usual ones. */
+/** What a list shows by itself: what runs for components, what the kind names for others, else the usual. `own` are ids the kind names. */
 export function usualColumns(kind: string | undefined, own: readonly string[]): readonly string[] {
-  if (own.length > 0) return [...own, ...(own.includes('relations.ownedBy') ? [] : ['owner'])];
-  const name = kind?.toLowerCase();
-  if (name === 'component') return ['type', 'owner', 'system', ...RUNNING];
-  if (name === 'group' || name === 'user') return name === 'group' ? ['type', 'namespace'] : ['namespace'];
-  if (name !== undefined) return ['type', 'lifecycle', 'owner', 'system'];
+  const named = own.filter((id) => id !== 'name' && id !== 'title');
+  if (kind?.toLowerCase() === 'component') {
+    const usual = ['type', 'owner', 'system'];
+    return [...usual, ...named.filter((id) => !usual.includes(id) && id !== 'lifecycle'), ...RUNNING];
+  }
+  if (named.length > 0) return named;
+  if (kind !== undefined) return ['type', 'lifecycle', 'owner', 'system'];
   return ['kind', 'type', 'owner', 'system', 'health', 'deployed'];
 }
 

@@ -34,6 +34,9 @@ export const FACETS: readonly string[] = ['kind', 'owner', 'type', 'lifecycle', 
 export const fieldOf = (id: string, title?: string): Field =>
   byId.get(id) ?? field(id, id, title ?? pathWords(id), `${(title ?? pathWords(id)).toLowerCase()} is`);
 
+/** The short name of a path where it has one. */
+export const idOf = (path: string): string => known.find((entry) => entry.path.toLowerCase() === path.toLowerCase())?.id ?? path;
+
 /** `spec.costCenter` → "Cost center", `metadata.annotations.acme.com/tier` → "acme.com/tier". */
 export function pathWords(path: string): string {
   const annotation = /^metadata\.(?:annotations|labels)\.(.+)$/.exec(path)?.[1];

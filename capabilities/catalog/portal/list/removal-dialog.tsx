@@ -1,4 +1,4 @@
-import { api, DestroyDialog, nameOf, plural, useChange, type ApiError } from '@paved/ui';
+import { api, count, DestroyDialog, nameOf, plural, useChange, type ApiError } from '@paved/ui';
 import { useEffect, useState } from 'react';
 import type { BulkTarget } from './use-selection.ts';
 
@@ -32,7 +32,7 @@ export function RemovalDialog({ target, onClose, onDone }: { target: BulkTarget;
             : `Remove ${plural(n, 'entity', 'entities')}?`
       }
       keep={n === 0 ? 'Close' : 'Keep them'}
-      destroy={`Remove ${n}`}
+      destroy={n === 0 ? 'Remove' : `Remove ${count(n)}`}
       working={remove.isPending}
       error={remove.error ?? refused}
       blocked={plan === undefined ? 'What would go is being looked up' : n === 0 ? 'There is nothing to remove' : undefined}

@@ -4,34 +4,29 @@ import { FACETS, fieldOf, valueWords } from './list-fields.ts';
 import { selectionOf } from './list-query.ts';
 import type { ListState } from './list-state.ts';
 
+/** Every entity has another one: nothing to choose among. */
+const NAMES: readonly string[] = ['name', 'title', 'description'];
 const LIVE = ['catalog.entity.changed', 'catalog.source.synced'];
 
-/** Values to narrow the list by, each with what choosing it would bring; `own` are fields of the kind that is shown. */
-export function useFacets(state: ListState, own: readonly { readonly field: string; readonly title: string }[]): readonly FacetGroup[] {
-  const chosen = Object.keys(state.filters).filter((id) => !FACETS.includes(id));
-  const titles = new Map(own.map((column) => [column.field, column.title]));
-  const ids = [...new Set([...FACETS, ...own.map((column) => column.field), ...chosen])].filter(
-    (id) =>
-      ![
-        'metadata.name',
-        'metadata.title',
-        'metadata.description',
-        'relations.ownedBy',
-        'relations.partOf',
-        'spec.type',
-        'spec.lifecycle',
-      ].includes(id),
-  );
+/**
+ * Values to narrow the list by, each with what choosing it would bring; `titles` are fields of the kind that is shown. Undefined until
+ * the first answer.
+ */
+export function useFacets(state: ListState, titles: ReadonlyMap<string, string>): readonly FacetGroup[] | undefined {
+  const ids = [...new Set([...FACETS, ...titles.keys(), ...Object.keys(state.filters)])].filter((id) => !NAMES.includes(id));
   const answer = useData<FacetAnswer>('/api/catalog/entity-facets', {
     query: { facet: ids.map((id) => fieldOf(id).path), exceptOwn: true, ...selectionOf(state) },
     live: LIVE,
     keep: true,
   });
+  const { data } = answer;
+  if (data === undefined) return answer.error ? [] : undefined;
   return ids
     .map((id): FacetGroup => {
-      const values = answer.data?.facets[fieldOf(id).path] ?? [];
-      const selected = state.filters[id] ?? [];
-      const missing = selected.filter((value) => !values.some((entry) => entry.value === value)).map((value) => ({ value, count: 0 }));
+      const values = data.facets[fieldOf(id).path] ?? [];
+      const missing = (state.filters[id] ?? [])
+        .filter((value) => !values.some((entry) => entry.value.toLowerCase() === value.toLowerCase()))
+        .map((value) => ({ value, count: 0 }));
       return {
         key: id,
         title: fieldOf(id, titles.get(id)).title,

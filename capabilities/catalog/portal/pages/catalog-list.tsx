@@ -7,6 +7,7 @@ import {
   nameOf,
   PageHeader,
   QueryField,
+  SkeletonRows,
   TabLinks,
   useCrumbs,
   useGo,
@@ -14,12 +15,12 @@ import {
   useUrlState,
 } from '@paved/ui';
 import { IconDownload, IconFolderPlus, IconPlus } from '@tabler/icons-react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { exportHref } from '../list/bulk-actions.tsx';
 import { usualColumns } from '../list/columns.tsx';
 import { EntityRows } from '../list/entity-rows.tsx';
 import { ListDisplay } from '../list/list-display.tsx';
-import { fieldOf, valueWords } from '../list/list-fields.ts';
+import { fieldOf, idOf, valueWords } from '../list/list-fields.ts';
 import { conditions, hrefOf, onlyKind, readState, stateOf, toggled, writeState, type ListState } from '../list/list-state.ts';
 import { useFacets } from '../list/use-facets.ts';
 import { pluralOf, useKinds } from '../list/use-kinds.ts';
@@ -47,11 +48,14 @@ export function Page() {
 
   const kind = onlyKind(state);
   const info = kind === undefined ? undefined : kinds.get(kind.toLowerCase());
-  const own = info?.columns ?? [];
-  const titles = useMemo(() => new Map(own.map((column) => [column.field, column.title])), [info]); // oxlint-disable-line react-hooks/exhaustive-deps
+  /** Fields that the kind names, beside those every list knows, with their words. */
+  const titles = useMemo(
+    () => new Map((info?.columns ?? []).filter(({ field }) => idOf(field) === field).map((column) => [column.field, column.title])),
+    [info],
+  );
   const usual = usualColumns(
     kind,
-    own.map((column) => column.field),
+    (info?.columns ?? []).map(({ field }) => idOf(field)),
   );
   const columns = state.columns ?? usual;
 
@@ -75,9 +79,9 @@ export function Page() {
   );
   const setText = useCallback((text: string) => change({ ...latest.current, text, closed: [] }, false), [change]);
 
-  const groups = useFacets(state, own);
+  const groups = useFacets(state, titles);
   const facets = {
-    groups,
+    groups: groups ?? [],
     chosen: (id: string) => state.filters[id] ?? [],
     onToggle: (id: string, value: string) => change(toggled(state, id, value)),
     onClear: (id: string) => {
@@ -107,6 +111,17 @@ export function Page() {
   ];
   const current = view === undefined ? tabs.find((tab) => tab.query === here)?.href : hrefOf(viewState(view));
 
+  // The table's heads stick below the bar, however many lines the conditions take.
+  const list = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const place = () => list.current?.style.setProperty('--p-table-top', `calc(var(--p-top-h) + ${bar.current?.offsetHeight ?? 0}px)`);
+    place();
+    const watching = new ResizeObserver(place);
+    if (bar.current) watching.observe(bar.current);
+    return () => watching.disconnect();
+  }, []);
+
   return (
     <div className="p-full">
       <div className="p-catalog-head">
@@ -131,10 +146,10 @@ export function Page() {
       </div>
       <div className="p-catalog">
         <div className="facets">
-          <Facets {...facets} />
+          {groups === undefined ? <SkeletonRows label="Filters" rows={10} height={28} /> : <Facets {...facets} />}
         </div>
-        <div className="list">
-          <div className="bar">
+        <div className="list" ref={list}>
+          <div className="bar" ref={bar}>
             <QueryField
               tokens={tokens}
               text={state.text}

@@ -22,7 +22,7 @@ const removal = z.object({ removed: z.array(z.string()), fromSource: kept, forbi
 export function addBulkRoutes(app: App, deps: RouteDeps): void {
   const tags = ['catalog'];
 
-  const rowsOf = async (asked: z.infer<typeof selection>): Promise<SelectedRow[]> => {
+  const rowsOf = async (asked: z.infer<typeof selection>, most: number): Promise<SelectedRow[]> => {
     if (asked.entityRefs !== undefined)
       return selectedByRefs(
         deps.db,
@@ -31,7 +31,7 @@ export function addBulkRoutes(app: App, deps: RouteDeps): void {
     if (asked.filter === undefined)
       throw new PavedError('invalid', 'The request says no entities.', { fix: 'Give entityRefs, or filter.' });
     const { filter, fullTextFilterTerm, fullTextFilterFields = [] } = asked;
-    return deps.sorted.selected(selectionOf({ filter, fullTextFilterTerm, fullTextFilterFields }), MOST);
+    return deps.sorted.selected(selectionOf({ filter, fullTextFilterTerm, fullTextFilterFields }), most);
   };
 
   app.post(
@@ -46,7 +46,7 @@ export function addBulkRoutes(app: App, deps: RouteDeps): void {
         response: { 200: z.object({ sources: z.number().int().describe('Sources that are read.') }) },
       },
     },
-    async (request) => refreshAll(deps, await rowsOf(request.body), request.actor, request.id),
+    async (request) => refreshAll(deps, await rowsOf(request.body, Number.POSITIVE_INFINITY), request.actor, request.id),
   );
 
   app.post(
@@ -62,7 +62,7 @@ export function addBulkRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const rows = await rowsOf(request.body);
+      const rows = await rowsOf(request.body, MOST);
       const done = request.body.dryRun
         ? await planRemoval(deps, rows, request.actor)
         : await removeAll(deps, rows, request.actor, request.id);
