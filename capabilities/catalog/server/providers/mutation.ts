@@ -64,7 +64,7 @@ export async function applyMutation(deps: SyncDeps, name: string, mutation: Prov
     const gone = await goneLocations(tx, name, mutation);
     const below = await entitiesBelow(tx, gone.ids);
     if (mutation.type === 'full' && !applying.confirmed) {
-      const held = removalHeld({ removed: missing.length + below.length, of: await heldBy(tx, name) });
+      const held = removalHeld({ removed: missing.length + below.length, of: await heldBy(tx, name) }, deps.removals);
       if (held !== undefined) throw new PavedError('conflict', held.message, { fix: held.fix, facts: { held: held.counts } });
     }
     const changed = taken.filter((record) => known.get(record.ref)?.hash !== record.hash);

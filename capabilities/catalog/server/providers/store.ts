@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { Problem } from '@paved/kernel';
 import type { EntityProvider, ProvidedLocation } from '../../index.ts';
+import { kindsForEverybody } from '../../model/location.ts';
 
 /** What goes when a provider does not name some locations any more. */
 export interface LocationsGone {
@@ -51,7 +52,8 @@ export async function deleteProvider(tx: Database, name: string): Promise<void> 
 
 /**
  * Makes sure a provider's locations are there. One that a person or the configuration registered stays theirs, and is only
- * watched along. Answers how many are new.
+ * watched along. Whoever may push to a discovered repository writes its files, so they hold the kinds for everybody; catalog.rules
+ * allows more. Answers how many are new.
  */
 export async function addLocations(
   tx: Database,
@@ -64,7 +66,7 @@ export async function addLocations(
   const targets = locations.map((location) => location.target);
   const added = await sql<{ id: string }>`
     insert into catalog.location (type, target, origin, created_by, kinds, created_at)
-    select distinct 'url', t.target, ${`provider:${name}`}, ${createdBy}, null::text[], ${at}::timestamptz from unnest(${targets}::text[]) as t (target)
+    select distinct 'url', t.target, ${`provider:${name}`}, ${createdBy}, ${kindsForEverybody}::text[], ${at}::timestamptz from unnest(${targets}::text[]) as t (target)
     on conflict (type, target) do nothing returning id`.execute(tx);
   await sql`
     insert into catalog.provider_location as p (provider, location_id, stamp)
