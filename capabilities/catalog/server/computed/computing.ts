@@ -13,7 +13,19 @@ export interface Computing {
 
 export function computing(deps: Omit<ComputeDeps, 'sandbox'>): Computing {
   const sandbox = createSandbox();
-  const now = (): Promise<void> => computeDue({ ...deps, sandbox });
+  let turn: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  /** Whoever asks while one works shares the next turn: what they are after was noted before it begins. */
+  const now = (): Promise<void> => {
+    if (next !== undefined) return next;
+    const mine = turn.then(() => {
+      next = undefined;
+      return computeDue({ ...deps, sandbox });
+    });
+    next = mine;
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     now,
     handler: {

@@ -9,7 +9,7 @@ import { beginWrite } from '../store.ts';
 import { tell, type SyncDeps } from '../sync.ts';
 import { SOURCE_SYNCED } from '../../index.ts';
 import { Hostile, type Sandbox } from './sandbox.ts';
-import { dueNow, noteLater, noteTrouble, strikeOff, troubles, tryTurn, writeComputed, type ComputedRecord, type Due } from './store.ts';
+import { dueNow, noteLater, noteTrouble, strikeOff, troubles, takeTurn, writeComputed, type ComputedRecord, type Due } from './store.ts';
 import { keptValues, load, stepBack, stepFrom, type Loaded } from './views.ts';
 
 /** Notes taken in one pass, and entities computed for one property in it: what is beyond waits for the next pass. */
@@ -37,7 +37,7 @@ export interface ComputeDeps extends Pick<SyncDeps, 'db' | 'events' | 'log' | 'n
 const kindOf = (ref: string): string => ref.slice(0, ref.indexOf(':'));
 const digestOf = (one: Planned): string => canonicalJson(one.property.computation as unknown as Json);
 
-/** Computes everything that is due; several may call it, one works. */
+/** Computes everything that is due. Call one at a time for a sandbox; replicas wait for each other. */
 export async function computeDue(deps: ComputeDeps): Promise<void> {
   await deps.kinds.fresh();
   while (await pass(deps));
@@ -47,7 +47,7 @@ export async function computeDue(deps: ComputeDeps): Promise<void> {
 async function pass(deps: ComputeDeps): Promise<boolean> {
   try {
     return await deps.db.transaction().execute(async (tx) => {
-      if (!(await tryTurn(tx))) return false;
+      await takeTurn(tx);
       const due = await dueNow(tx, DUE);
       if (due.length === 0) return false;
       const { records, later } = await computed(deps, tx, due);

@@ -67,30 +67,26 @@ export function createSandbox(limits: { oneMs?: number; batchMs?: number } = {})
       const id = ++next;
       const running = started();
       Atomics.store(pulse, 0, 0);
-      let timer: NodeJS.Timeout | undefined;
+      const { promise, resolve, reject } = Promise.withResolvers<FromWorker>();
+      const hear = (message: FromWorker): void => {
+        if (message.id === id) resolve(message);
+      };
+      const fail = (error: Error & { code?: string }): void =>
+        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Hostile(`It needs more than ${MEMORY_MB} MB of memory.`) : error);
+      const exit = (): void => reject(new Error('The thread that evaluates expressions ended.'));
+      running.on('message', hear).on('error', fail).on('exit', exit);
+      let last = 0;
+      let since = performance.now();
+      const timer = setInterval(() => {
+        const now = Atomics.load(pulse, 0);
+        if (now === 0 || now !== last) {
+          last = now;
+          since = performance.now();
+        } else if (performance.now() - since > oneMs) reject(new Hostile(`One evaluation took longer than ${oneMs} ms.`));
+      }, LOOK_MS);
       try {
-        const answer = await new Promise<FromWorker>((resolve, reject) => {
-          let last = 0;
-          let since = performance.now();
-          const hear = (message: FromWorker): void => {
-            if (message.id !== id) return;
-            running.off('message', hear);
-            resolve(message);
-          };
-          running.on('message', hear);
-          running.once('error', (error: Error & { code?: string }) =>
-            reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Hostile(`It needs more than ${MEMORY_MB} MB of memory.`) : error),
-          );
-          running.once('exit', () => reject(new Error('The thread that evaluates expressions ended.')));
-          timer = setInterval(() => {
-            const now = Atomics.load(pulse, 0);
-            if (now === 0 || now !== last) {
-              last = now;
-              since = performance.now();
-            } else if (performance.now() - since > oneMs) reject(new Hostile(`One evaluation took longer than ${oneMs} ms.`));
-          }, LOOK_MS);
-          running.postMessage({ type: 'evaluate', id, property, jobs } satisfies ToWorker);
-        });
+        running.postMessage({ type: 'evaluate', id, property, jobs } satisfies ToWorker);
+        const answer = await promise;
         if (answer.slow) throw new Hostile(`${jobs.length} evaluations took longer than ${(limits.batchMs ?? BATCH_MS) / 1000} s.`);
         return answer.outcomes;
       } catch (error) {
@@ -98,6 +94,7 @@ export function createSandbox(limits: { oneMs?: number; batchMs?: number } = {})
         throw error;
       } finally {
         clearInterval(timer);
+        running.off('message', hear).off('error', fail).off('exit', exit);
       }
     },
     stop: end,

@@ -39,12 +39,9 @@ export interface Due {
   readonly seq: string;
 }
 
-/** One replica at a time computes; false when another is at it. Held until the transaction ends. */
-export async function tryTurn(tx: Database): Promise<boolean> {
-  const { rows } = await sql<{
-    mine: boolean;
-  }>`select pg_try_advisory_xact_lock(hashtextextended('paved.catalog.computed', 0)) as mine`.execute(tx);
-  return rows[0]?.mine === true;
+/** One replica at a time computes; waits for its turn and holds it until the transaction ends. */
+export async function takeTurn(tx: Database): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('paved.catalog.computed', 0))`.execute(tx);
 }
 
 export async function dueNow(tx: Database, limit: number): Promise<Due[]> {
