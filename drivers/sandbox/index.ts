@@ -1,6 +1,6 @@
 import { createSandboxRunner } from './runner.ts';
 
-export { closedAncestors, giveFolder, openWay } from './hand-over.ts';
+export { giveFolder, openWay } from './hand-over.ts';
 
 export { createSandboxRunner, type SandboxOptions } from './runner.ts';
 export { environmentScript, wrapperEnvironment } from './launch.ts';
