@@ -21,6 +21,8 @@ export interface TestCliOptions {
   readonly settingsDir?: string;
 }
 
+const notHere = (): Promise<never> => Promise.reject(new Error('This test has no data directory.'));
+
 /** Runs commands as a script would; a command that fails throws. */
 export function testCli({ server, token, register, format = 'table', settingsDir = os.tmpdir() }: TestCliOptions) {
   return async (...words: string[]): Promise<CliOutput> => {
@@ -49,7 +51,7 @@ export function testCli({ server, token, register, format = 'table', settingsDir
         end() {},
       }),
       settingsDir,
-      local: { administratorToken: () => Promise.reject(new Error('Not in this test.')) },
+      local: { administratorToken: notHere, settingsProblems: notHere },
       signal: AbortSignal.timeout(60_000),
     };
     const program = new Command('paved').exitOverride();
