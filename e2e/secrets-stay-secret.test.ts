@@ -298,7 +298,7 @@ test('thief', () => {
     git(work, 'commit', '--quiet', '--message', 'Look around');
     git(work, 'push', '--quiet', 'origin', 'main');
     const commit = git(work, 'rev-parse', 'HEAD');
-    const run = await until(60_000, 'the pipeline of the thief', async () => {
+    const run = await until(150_000, 'the pipeline of the thief', async () => {
       const { items } = await server.api.get<{ items: Run[] }>('/api/runs', { kind: 'pipelines.pipeline.execute', limit: 20 });
       return items.find((one) => JSON.stringify(one.input).includes(commit) && (one.status === 'succeeded' || one.status === 'failed'));
     });
