@@ -27,6 +27,7 @@ import { sourceState } from './migrations/060-source-state.ts';
 import { createSourceReads } from './reading/source-reads.ts';
 import { noteConfigured } from './reading/store.ts';
 import { createSavedViews } from './saved-views/saved-views.ts';
+import { removeOrphans } from './orphans/remove-orphans.ts';
 import { openSources } from './reading/open-sources.ts';
 import { addRoutes } from './routes/index.ts';
 import { createService, type CatalogService } from './service.ts';
@@ -51,7 +52,7 @@ export const catalogCapability = defineCapability({
   create(context) {
     const { db, events, log, now, needs } = context;
     const registry = createKindRegistry();
-    const { rules, locations: configuredSources, reading, removals } = context.config.catalog;
+    const { rules, locations: configuredSources, reading, removals, orphans } = context.config.catalog;
     const { sources, tidy } = openSources({
       settings: reading,
       dataDir: context.dataDir,
@@ -67,6 +68,7 @@ export const catalogCapability = defineCapability({
       registry,
       kinds: createKinds({ db, log, registry }),
       rules: { rules, locations: configuredSources },
+      orphans,
       removals: { share: removals.share, entities: removals.count },
       audit: needs.audit,
     };
@@ -107,7 +109,7 @@ export const catalogCapability = defineCapability({
     };
 
     return {
-      service: { ...service, ...providers.contract },
+      service: { ...service, ...providers.contract, pollSources: () => polling.round() },
       handlers: [declared.handler, computed.handler],
       routes(app) {
         addProviderRoutes(app, providers);
@@ -142,6 +144,7 @@ export const catalogCapability = defineCapability({
               log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source could not be read.'),
             );
         }
+        if (orphans === 'remove') await removeOrphans(base, systemActor);
         await tidy();
         await providers.listening();
         await watch.start();

@@ -3,6 +3,8 @@ import type { Cause, Run, Runs } from '@paved/runs';
 import { createHash } from 'node:crypto';
 import type { Location } from '../index.ts';
 import { kindsForEverybody, locationRef } from '../model/location.ts';
+import { orphanKeyOf } from './orphans/keep-orphans.ts';
+import { forgetOrphans } from './orphans/store.ts';
 import { readLocation } from './reading/read-location.ts';
 import type { SourceReads } from './reading/source-reads.ts';
 import {
@@ -86,7 +88,9 @@ export function createLocations(deps: LocationDeps): Locations {
     deps.db.transaction().execute(async (tx) => {
       const at = deps.now();
       await beginWrite(tx, { at, actor: actor.ref, cause: 'unregister' });
-      const removed = await removeEntities(tx, await refsOfOwner(tx, ownerKeyOf(row.id)), at);
+      const orphans = await refsOfOwner(tx, orphanKeyOf(row.id));
+      const removed = await removeEntities(tx, [...(await refsOfOwner(tx, ownerKeyOf(row.id))), ...orphans], at);
+      await forgetOrphans(tx, orphans);
       await deleteLocation(tx, row.id);
       await tell(
         deps,
@@ -185,7 +189,8 @@ export function createLocations(deps: LocationDeps): Locations {
       if (row === undefined) return { gone: true };
       const before = new Set(await refsOfOwner(deps.db, ownerKeyOf(row.id)));
       const outcome = await deps.reads.watched(row, why.run, () => syncLocation(deps, row, actor, why));
-      if (outcome.removed > 0) {
+      // An orphan gives its name free as well.
+      if (outcome.removed > 0 || (deps.orphans === 'keep' && outcome.updated > 0)) {
         for (const ref of await refsOfOwner(deps.db, ownerKeyOf(row.id))) before.delete(ref);
         await giveWay([...before]);
       }

@@ -1,10 +1,13 @@
-import { isPavedError, messageOf, systemActor } from '@paved/kernel';
+import { isPavedError, messageOf, serviceRef, systemActor } from '@paved/kernel';
 import type { Locations } from './locations.ts';
 import { readLocation } from './reading/read-location.ts';
 import type { SourceReads } from './reading/source-reads.ts';
 import { claimDue, noteParts, stateOf, type SourceState } from './reading/store.ts';
 import { locationById, type LocationRow } from './store.ts';
 import type { SyncDeps } from './sync.ts';
+
+/** The rounds of polling, for whoever does not want to wait for the next one. */
+export const sourcePolling = serviceRef<{ pollSources(): Promise<number> }>('catalog');
 
 /** Asks addresses and repositories whether they changed: the net under pushes. */
 export interface Polling {
@@ -32,11 +35,14 @@ export function createPolling(deps: PollingDeps, locations: Locations): Polling 
   /** Whether nothing moved at the addresses that were read last; cheap, and nothing is judged again. */
   const unchanged = async (row: LocationRow, state: SourceState | undefined): Promise<boolean> => {
     if (row.error !== null || state?.failure !== null || state.parts === null || state.judgedBy !== deps.reads.judgedBy()) return false;
+    const session = new Map<string, Promise<string>>();
     for (const part of state.parts) {
-      const found = await deps.sources.read(part.type, part.target, { local: part.target.startsWith('file:') }).catch((error: unknown) => {
-        if (isPavedError(error, 'rate_limited')) throw error;
-        return undefined;
-      });
+      const found = await deps.sources
+        .read(part.type, part.target, { local: part.target.startsWith('file:'), session })
+        .catch((error: unknown) => {
+          if (isPavedError(error, 'rate_limited')) throw error;
+          return undefined;
+        });
       if (found?.revision !== part.revision) return false;
     }
     return true;

@@ -9,6 +9,7 @@ import type { RemovalLimits } from '../model/removal.ts';
 import type { KindRegistry } from '../model/kind-registry.ts';
 import type { Kinds } from './kinds/kinds.ts';
 import type { SourceRules } from '../model/source-rules.ts';
+import type { OrphanPolicy } from './orphans/keep-orphans.ts';
 import type { Sources } from './reading/sources.ts';
 import type { LocationRow } from './store.ts';
 import { Overtaken, syncPass } from './syncing/sync-pass.ts';
@@ -34,6 +35,8 @@ export interface SyncDeps {
   /** Keeps the registry at what the database declares. */
   readonly kinds: Kinds;
   readonly rules: SourceRules;
+  /** What becomes of entities that no source names any more. */
+  readonly orphans: OrphanPolicy;
   /** What a sync may remove without being confirmed. */
   readonly removals: RemovalLimits;
 }

@@ -137,7 +137,7 @@ export async function nodesOf(db: Database, refs: readonly string[]): Promise<Gr
 }
 
 export interface ProblemRow {
-  readonly kind: 'broken' | 'conflict' | 'missing';
+  readonly kind: 'broken' | 'conflict' | 'missing' | 'removal';
   readonly locationId: string;
   readonly location: string;
   readonly source: string;
@@ -152,9 +152,9 @@ export interface ProblemRow {
 
 export async function problems(
   db: Database,
-  filter: { locationId?: string; limit: number; offset: number },
+  filter: { locationId?: string; kind?: string; limit: number; offset: number },
 ): Promise<{ rows: ProblemRow[]; total: number }> {
-  const where = filter.locationId === undefined ? sql<SqlBool>`true` : sql<SqlBool>`p.location_id = ${filter.locationId}::uuid`;
+  const where = sql<SqlBool>`${filter.locationId === undefined ? sql`true` : sql`p.location_id = ${filter.locationId}::uuid`} and ${filter.kind === undefined ? sql`true` : sql`p.kind = ${filter.kind}`}`;
   const { rows } = await sql<ProblemRow>`
     select p.kind, p.location_id as "locationId", l.type || ':' || l.target as location, p.source, p.line, p.path, p.ref, p.other, p.message, p.fix, p.since
     from catalog.problem p join catalog.location l on l.id = p.location_id where ${where} order by p.source, p.line, p.id limit ${filter.limit} offset ${filter.offset}`.execute(

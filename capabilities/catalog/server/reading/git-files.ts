@@ -20,10 +20,13 @@ export interface GitFilesDeps extends ConnectionDeps {
   readonly timeoutMs: number;
 }
 
+/** What one reading of a source asked already: all its files are of one commit, and each repository is asked once. */
+export type ReadSession = Map<string, Promise<string>>;
+
 /** Reads files of any Git repository: only the newest commit is fetched, only its tree, and only the contents that are asked for. */
 export interface GitFiles {
   /** Answers `kept` itself when the commit is still the same; then nothing is fetched. */
-  read(address: GitAddress, kept: KeptRead | undefined, options: { local: boolean }): Promise<KeptRead>;
+  read(address: GitAddress, kept: KeptRead | undefined, options: { local: boolean; session?: ReadSession | undefined }): Promise<KeptRead>;
   /** Removes repositories that nobody read for a month. */
   tidy(now: Date): Promise<void>;
 }
@@ -57,10 +60,13 @@ export function createGitFiles(deps: GitFilesDeps): GitFiles {
   };
 
   return {
-    async read(address, kept, { local }) {
+    async read(address, kept, { local, session = new Map() }) {
       const connection = await connect(deps, address, local);
-      const commit = await currentCommit(deps, address, connection);
-      if (kept?.revision === commit) return kept;
+      const asked = `${address.repository} ${address.ref ?? ''}`;
+      const answer = session.get(asked) ?? currentCommit(deps, address, connection);
+      session.set(asked, answer);
+      const commit = await answer;
+      if (kept !== undefined && kept.revision === commit) return kept;
       const repository = folderOfRepository(address);
       return alone(repository, async () => {
         try {

@@ -12,6 +12,7 @@ import { refusal, type SourceRules } from '../../model/source-rules.ts';
 import { validateDocument } from '../../model/validate.ts';
 import type { Place } from '../entity-record.ts';
 import type { ProblemRecord } from '../store.ts';
+import type { ReadSession } from './git-files.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Resolved, Sources } from './sources.ts';
 
@@ -78,6 +79,7 @@ export async function readLocation(
   const brokenParents = new Map<string, string>();
   const parts: (Resolved & { revision: string })[] = [];
   const local = isLocal(location);
+  const session: ReadSession = new Map();
   const digest = createHash('sha256');
   const visited = new Set<string>();
   let unreadableReason: string | undefined;
@@ -115,7 +117,7 @@ export async function readLocation(
     const { type, target, parentRef, from, optional } = next;
     let files: readonly SourceFile[];
     try {
-      const found = await deps.sources.read(type, target, { local });
+      const found = await deps.sources.read(type, target, { local, session });
       files = found.files;
       commit ??= files[0]?.revision;
       if (found.revision !== undefined) parts.push({ type: type as Resolved['type'], target, revision: found.revision });
@@ -268,7 +270,7 @@ export async function readLocation(
     const values = new Map<string, Json>();
     for (const placeholder of placeholders) {
       try {
-        const { text, part } = await deps.sources.readBeside(file, placeholder.target, root);
+        const { text, part } = await deps.sources.readBeside(file, placeholder.target, root, session);
         if (part !== undefined) parts.push(part);
         digest.update(text);
         values.set(

@@ -3,7 +3,7 @@ import { isPavedError, PavedError } from '@paved/kernel';
 import type { Reach } from '@paved/host';
 import type { SourceReader } from '../../index.ts';
 import { looksLikeGit, parseGitAddress } from '../../model/git-address.ts';
-import type { GitFiles } from './git-files.ts';
+import type { GitFiles, ReadSession } from './git-files.ts';
 import { readHttpFile, type HttpFilesDeps } from './http-files.ts';
 import type { KeptRead, KeptReads } from './kept-reads.ts';
 import { readFiles, readFolder, readWithin, repositoryRoot } from './local-files.ts';
@@ -19,14 +19,19 @@ export interface Resolved {
 export interface Sources {
   add(reader: SourceReader): void;
   /** `local`: whether repositories on the server's own disk may be read, as for sources that an administrator added. */
-  read(type: string, target: string, options?: { local?: boolean }): Promise<Found>;
+  read(type: string, target: string, options?: { local?: boolean; session?: ReadSession }): Promise<Found>;
   /** The absolute target that a document's relative one means. */
   resolve(from: SourceFile, target: string): Resolved;
   /**
    * The text of a file that a document points to. It must lie in the same repository, or on a host that the platform team listed.
    * `root` bounds local files outside a repository.
    */
-  readBeside(from: SourceFile, target: string, root: string): Promise<{ text: string; part?: Resolved & { revision: string } }>;
+  readBeside(
+    from: SourceFile,
+    target: string,
+    root: string,
+    session?: ReadSession,
+  ): Promise<{ text: string; part?: Resolved & { revision: string } }>;
 }
 
 export interface SourcesDeps extends HttpFilesDeps {
@@ -45,25 +50,25 @@ export function createSources(deps: SourcesDeps): Sources {
   /** Until when a host wants to be left alone. */
   const patience = new Map<string, number>();
 
-  const readRemote = async (type: 'git' | 'url', target: string, local: boolean): Promise<KeptRead> => {
+  const readRemote = async (type: 'git' | 'url', target: string, local: boolean, session?: ReadSession): Promise<KeptRead> => {
     const kept = await deps.kept.get(type, target);
     const reader = readers.find((candidate) => candidate.serves(target));
     const found =
       reader !== undefined
         ? await readWith(reader, target, kept)
         : type === 'git' || looksLikeGit(target)
-          ? await readGit(target, kept, local)
+          ? await readGit(target, kept, local, session)
           : await readHttp(target, kept);
     if (found !== kept) await deps.kept.put(type, target, found);
     return found;
   };
-  const readGit = (target: string, kept: KeptRead | undefined, local: boolean): Promise<KeptRead> => {
+  const readGit = (target: string, kept: KeptRead | undefined, local: boolean, session?: ReadSession): Promise<KeptRead> => {
     const address = parseGitAddress(target);
     if (address === undefined)
       throw new PavedError('unsupported', `Nothing here reads ${target}.`, {
         fix: 'Use an address such as https://git.acme.example/shop/api.git/catalog-info.yaml?ref=main.',
       });
-    return deps.git.read(address, kept, { local });
+    return deps.git.read(address, kept, { local, session });
   };
   const readHttp = (target: string, kept: KeptRead | undefined): Promise<KeptRead> => {
     if (!/^https?:\/\//i.test(target))
@@ -98,6 +103,8 @@ export function createSources(deps: SourcesDeps): Sources {
   const resolve = (from: SourceFile, target: string): Resolved => {
     if (hasScheme(target)) return { type: looksLikeGit(target) ? 'git' : 'url', target };
     if (from.type === 'file') return { type: 'file', target: path.resolve(path.dirname(from.target), target) };
+    const reader = readers.find((candidate) => candidate.serves(from.target));
+    if (reader?.resolve !== undefined) return { type: 'url', target: reader.resolve(from.target, target) };
     const base = new URL(from.target);
     const absolute = new URL(target, base);
     const ref = base.searchParams.get('ref');
@@ -108,7 +115,15 @@ export function createSources(deps: SourcesDeps): Sources {
 
   /** Whether a document may be completed with what stands there. */
   const belongsTogether = (from: SourceFile, to: Resolved): boolean => {
+    const reader = readers.find((candidate) => candidate.serves(from.target));
     if (
+      reader?.repositoryOf !== undefined &&
+      reader.serves(to.target) &&
+      reader.repositoryOf(from.target) === reader.repositoryOf(to.target)
+    )
+      return true;
+    if (
+      reader?.repositoryOf === undefined &&
       from.type === 'url' &&
       repositoryOfResolved({ type: from.git === true ? 'git' : 'url', target: from.target }) === repositoryOfResolved(to)
     )
@@ -125,19 +140,19 @@ export function createSources(deps: SourcesDeps): Sources {
 
   return {
     add: (reader) => void readers.push(reader),
-    async read(type, target, { local = false } = {}) {
+    async read(type, target, { local = false, session } = {}) {
       if (type === 'file') return readFiles(target);
       if (type === 'directory') return readFolder(target);
-      return patiently(target, () => readRemote(type === 'git' ? 'git' : 'url', target, local));
+      return patiently(target, () => readRemote(type === 'git' ? 'git' : 'url', target, local, session));
     },
     resolve,
-    async readBeside(from, target, root) {
+    async readBeside(from, target, root, session) {
       const to = resolve(from, target);
       if (to.type === 'file') return { text: await readWithin(repositoryRoot(from.target, root), to.target) };
       if (!belongsTogether(from, to)) throw new PavedError('forbidden', 'only files of the same repository are read');
       // Reached only from a file of the same repository, which was allowed to be read.
       const local = from.git === true && from.target.startsWith('file://');
-      const found = await patiently(to.target, () => readRemote(to.type === 'git' ? 'git' : 'url', to.target, local));
+      const found = await patiently(to.target, () => readRemote(to.type === 'git' ? 'git' : 'url', to.target, local, session));
       const [file] = found.files;
       if (file === undefined) throw new PavedError('not_found', 'the file does not exist');
       return { text: file.text, part: { ...to, revision: found.revision } };
@@ -164,7 +179,7 @@ async function readWith(reader: SourceReader, target: string, kept: KeptRead | u
         type: 'url',
         target: file.url,
         text: file.text,
-        sourceLocation: `url:${folderOf(file.url)}`,
+        sourceLocation: `url:${file.folderUrl ?? folderOf(file.url)}`,
         ...(viewUrl === undefined ? {} : { viewUrl }),
         ...(file.editUrl === undefined ? {} : { editUrl: file.editUrl }),
         ...(isCommit(read.revision) ? { revision: read.revision } : {}),

@@ -10,6 +10,8 @@ import { addEntityRoutes } from './entities.ts';
 import { addInsightRoutes } from './insight.ts';
 import { addListPageRoutes } from './list-page.ts';
 import { addListRoutes } from './lists.ts';
+import { addSourceRoutes } from './sources.ts';
+import { addOrphanRoutes } from '../orphans/routes.ts';
 import { addLocationRoutes } from './locations.ts';
 import { addStatisticsRoute } from '../statistics/routes.ts';
 import { addWatchRoute } from '../watching/routes.ts';
@@ -21,6 +23,8 @@ export function addRoutes(app: App, deps: RouteDeps): void {
   addSavedViewRoutes(app, deps);
   addBulkRoutes(app, deps);
   addLocationRoutes(app, deps);
+  addSourceRoutes(app, deps);
+  addOrphanRoutes(app, deps);
   addCheckingRoutes(app, deps);
   addInsightRoutes(app, deps);
   addKindRoutes(app, deps);

@@ -3,6 +3,8 @@ import type { Actor } from '@paved/kernel';
 import { locationRef } from '../../model/location.ts';
 import { removalHeld } from '../../model/removal.ts';
 import { toRecord, type EntityRecord } from '../entity-record.ts';
+import { isOrphaned, keepAsOrphans } from '../orphans/keep-orphans.ts';
+import { forgetOrphans } from '../orphans/store.ts';
 import { readLocation, type ReadEntity, type Reading } from '../reading/read-location.ts';
 import {
   beginWrite,
@@ -97,12 +99,16 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
       );
       const taken = records.filter((record) => {
         const other = before.get(record.ref);
-        if (other === undefined || other.ownerKey === ownerKey) return true;
+        if (other === undefined || other.ownerKey === ownerKey || isOrphaned(other)) return true;
         conflicts.push(conflict(record, placeOf(other)));
         return false;
       });
       const changed = taken.filter((record) => before.get(record.ref)?.hash !== record.hash);
       await writeEntities(tx, changed, { key: ownerKey, locationId: location.id }, at);
+      await forgetOrphans(
+        tx,
+        [...before.values()].filter(isOrphaned).map((known) => known.ref),
+      );
       await movePlaces(
         tx,
         taken.filter((record) => before.get(record.ref)?.hash === record.hash),
@@ -155,6 +161,10 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
       at,
     );
     const missing = marked.map((ref): Change => ({ ref, change: 'updated' }));
+    if (deps.orphans === 'keep') {
+      const kept = await keepAsOrphans(tx, location, gone, at);
+      return { stale: stale.size, missing: [...missing, ...kept.map((ref): Change => ({ ref, change: 'updated' }))] };
+    }
     const limit = removalHeld({ removed: gone.length, of: owned.length }, deps.removals);
     if (limit !== undefined) {
       const waiting = await pendingRemoval(tx, location.id);
