@@ -110,6 +110,18 @@ export function createProviders(deps: ProviderDeps): Providers {
     return outcome;
   };
 
+  /** Notes why a part of a sync failed, and when to come back when the outside said so. */
+  const noting = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const retryAt = isPavedError(error, 'rate_limited') ? (known.get(name)?.pausedUntil?.() ?? retryOf(error, deps.now())) : undefined;
+      if (retryAt !== undefined) later(name, retryAt);
+      await noteEnd(deps.db, name, { error: messageOf(error), retryAt, held: heldOf(error) }, deps.now());
+      throw error;
+    }
+  };
+
   deps.runs.define({
     kind: PROVIDER_RUN,
     input: z.object({ provider: z.string(), target: z.string(), confirmed: z.boolean().default(false) }),
@@ -121,28 +133,26 @@ export function createProviders(deps: ProviderDeps): Providers {
     concurrency: { key: (input) => input.provider, perKey: 1 },
     async execute(run) {
       const { provider: name, confirmed } = run.input;
-      try {
-        const outcome = await run.step('ask', { title: 'Ask and store' }, async (step) => {
+      const why = { run: run.id, cause: run.cause };
+      // How it went is noted inside the steps: outside them an error is only its words.
+      const outcome = await run.step('ask', { title: 'Ask and store' }, (step) =>
+        noting(name, async () => {
           await noteStart(deps.db, name, run.id, deps.now());
           const mutation = await require(name).read({ signal: step.signal, log: step.log });
           return apply(name, mutation, { actor: run.actor, cause: run.cause.type, run: run.id, confirmed });
-        });
-        const files = await run.step('files', { title: 'Read changed files' }, (step) =>
-          readChanged(name, run.actor, { run: run.id, cause: run.cause }, step.log),
-        );
-        const pause = files.left > 0 ? known.get(name)?.pausedUntil?.() : undefined;
-        if (pause !== undefined) {
-          const rest = `${files.left} of its ${files.left + files.read} sources wait: the rate limit is reached.`;
-          await noteEnd(deps.db, name, { error: rest, retryAt: pause }, deps.now());
-          later(name, pause);
-        } else await noteEnd(deps.db, name, { error: null }, deps.now());
-        return { ...outcome, ...files };
-      } catch (error) {
-        const retryAt = isPavedError(error, 'rate_limited') ? (known.get(name)?.pausedUntil?.() ?? retryOf(error, deps.now())) : undefined;
-        if (retryAt !== undefined) later(name, retryAt);
-        await noteEnd(deps.db, name, { error: messageOf(error), retryAt, held: heldOf(error) }, deps.now());
-        throw error;
-      }
+        }),
+      );
+      const files = await run.step('files', { title: 'Read changed files' }, (step) =>
+        noting(name, async () => {
+          const read = await readChanged(name, run.actor, why, step.log);
+          const pause = read.left > 0 ? known.get(name)?.pausedUntil?.() : undefined;
+          const waiting = `${read.left} of ${read.left + read.read} changed sources wait until the rate limit is over.`;
+          await noteEnd(deps.db, name, { error: pause === undefined ? null : waiting, retryAt: pause }, deps.now());
+          if (pause !== undefined) later(name, pause);
+          return read;
+        }),
+      );
+      return { ...outcome, ...files };
     },
   });
 
