@@ -3,6 +3,7 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type CSSProperties,
@@ -83,8 +84,7 @@ interface RowProps<T> {
   readonly onPick: (index: number, id: string, event: MouseEvent<HTMLInputElement>) => void;
 }
 
-const classOf = (column: { align?: 'right'; hide?: string }) =>
-  `${column.align === 'right' ? 'right num' : ''} ${column.hide ? `hide-${column.hide}` : ''}`;
+const classOf = (column: { align?: 'right' }) => (column.align === 'right' ? 'right num' : undefined);
 
 function RowOf<T>({ row, index, place, id, columns, selected, cursor, onPick }: RowProps<T>) {
   // One cell stands for all: while someone drags the scroll bar, hundreds of these come and go.
@@ -138,7 +138,7 @@ export function WindowedTable<T>({
   total,
   at,
   look,
-  columns,
+  columns: allColumns,
   id,
   groups,
   onGroup,
@@ -154,7 +154,9 @@ export function WindowedTable<T>({
   onBusy,
 }: WindowedTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const phone = usePhone();
+  const narrow = useNarrow();
+  const phone = narrow.sm;
+  const columns = useMemo(() => allColumns.filter((column) => column.hide === undefined || !narrow[column.hide]), [allColumns, narrow]);
   const height = phone ? PHONE_HEIGHT : HEIGHTS[density];
   const places = placesOf(total, groups);
   const size = places.count;
@@ -270,7 +272,9 @@ export function WindowedTable<T>({
   });
   const all = known.length > 0 && known.every(isSelected);
   const some = !all && known.some(isSelected);
-  const widths = columns.reduce((sum, column) => sum + column.width, 0);
+  // On phones the name has the rest of its words below it, so what stands beside it gets more room.
+  const share = (column: WindowedColumn<T>): number => (phone && column === columns[0] ? column.width * 0.5 : column.width);
+  const widths = columns.reduce((sum, column) => sum + share(column), 0);
   const after = Math.max(0, stretch.height - stretch.before - drawn.length * height);
   const span = columns.length + 1;
   return (
@@ -307,7 +311,7 @@ export function WindowedTable<T>({
                   key={column.id}
                   scope="col"
                   className={classOf(column)}
-                  style={{ width: `${(column.width / widths) * 100}%` }}
+                  style={{ width: `${(share(column) / widths) * 100}%` }}
                   aria-sort={by && level === 0 ? (by.desc ? 'descending' : 'ascending') : undefined}
                 >
                   {column.sortable ? (
@@ -387,13 +391,23 @@ const Gap = ({ height, span }: { height: number; span: number }) => (
   </tr>
 );
 
-function usePhone(): boolean {
-  const [phone, setPhone] = useState(() => window.matchMedia('(max-width: 820px)').matches);
+const STEPS = { xl: '(max-width: 1239px)', lg: '(max-width: 1100px)', sm: '(max-width: 820px)' } as const;
+
+/** Which columns have no room now. Left out, not hidden: hidden ones would keep their share of the width. */
+function useNarrow(): Readonly<Record<keyof typeof STEPS, boolean>> {
+  const read = () => ({
+    xl: window.matchMedia(STEPS.xl).matches,
+    lg: window.matchMedia(STEPS.lg).matches,
+    sm: window.matchMedia(STEPS.sm).matches,
+  });
+  const [narrow, setNarrow] = useState(read);
   useEffect(() => {
-    const media = window.matchMedia('(max-width: 820px)');
-    const changed = () => setPhone(media.matches);
-    media.addEventListener('change', changed);
-    return () => media.removeEventListener('change', changed);
+    const medias = Object.values(STEPS).map((query) => window.matchMedia(query));
+    const changed = () => setNarrow(read());
+    for (const media of medias) media.addEventListener('change', changed);
+    return () => {
+      for (const media of medias) media.removeEventListener('change', changed);
+    };
   }, []);
-  return phone;
+  return narrow;
 }

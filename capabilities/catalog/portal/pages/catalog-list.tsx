@@ -115,7 +115,10 @@ export function Page() {
   const list = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    const place = () => list.current?.style.setProperty('--p-table-top', `calc(var(--p-top-h) + ${bar.current?.offsetHeight ?? 0}px)`);
+    const place = () => {
+      const sticks = bar.current !== null && getComputedStyle(bar.current).position === 'sticky';
+      list.current?.style.setProperty('--p-table-top', `calc(var(--p-top-h) + ${sticks ? bar.current?.offsetHeight : 0}px)`);
+    };
     place();
     const watching = new ResizeObserver(place);
     if (bar.current) watching.observe(bar.current);
