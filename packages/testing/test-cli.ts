@@ -54,7 +54,7 @@ export function testCli({ server, token, register, format = 'table', settingsDir
       local: { administratorToken: notHere, settingsProblems: notHere },
       signal: AbortSignal.timeout(60_000),
     };
-    const program = new Command('paved').exitOverride();
+    const program = new Command('paved').exitOverride().configureOutput({ writeErr: () => {} });
     register(program, cli);
     // As the real program does: every command has these.
     const visit = (command: Command): void => {
