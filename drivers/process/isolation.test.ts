@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isolationKinds, probeIsolation, type IsolationKind } from '@paved/driver-sandbox';
 import type { Driver, DriverInput } from '@paved/orchestrator';
+import { createCage } from './cage.ts';
 import { ask, inputOf, openBench, portOf, testCall, type Bench } from './bench.test-kit.ts';
 
 const root = process.getuid?.() === 0;
@@ -148,6 +152,42 @@ describe.each(here)('isolation %s', (kind) => {
     expect(await tell(`fs.readFileSync('conf/local.txt', 'utf8') + fs.readFileSync(${data}deep/x', 'utf8')`)).toBe('localkept');
   });
 });
+
+test.skipIf(here.length === 0)(
+  'when the server is killed while it hands over the environment, nothing starts with half of it',
+  async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-half-'));
+    chmodSync(folder, 0o711);
+    const folders = { root: folder, app: folder, files: folder, home: folder, temporary: folder, run: folder };
+    const user = { uid: 66_001, gid: 66_001 };
+    const cage = createCage(
+      root
+        ? { kind: 'own-user', user, users: { holderOf: () => undefined }, folders, hidden: [] }
+        : { kind: 'user-namespaces', users: { holderOf: () => undefined }, folders, hidden: [] },
+    );
+    const spec = { image: '.', variables: {}, files: {}, volumes: {} } as never;
+    const launch = cage.launch(
+      { argv: ['/bin/echo', 'started'], cwd: folder, environment: { PATH: '/bin', LONG: 'x'.repeat(1000) } },
+      spec,
+    );
+    const begin = (sent: string): Promise<{ code: number | null; text: string }> =>
+      new Promise((resolve) => {
+        const [program = '', ...args] = launch.argv;
+        const child = spawn(program, args, { env: { ...launch.environment }, stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+        let text = '';
+        child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        child.once('close', (code) => resolve({ code, text }));
+        (child.stdio[3] as net.Socket).end(sent);
+      });
+    try {
+      expect(await begin(launch.sent ?? '')).toEqual({ code: 0, text: 'started\n' });
+      for (const length of [0, 20, (launch.sent?.length ?? 0) - 15])
+        expect((await begin(launch.sent?.slice(0, length) ?? '')).text).toBe('');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 describe.skipIf(!root)('users of workloads', () => {
   const kind = here[0] ?? 'own-user';
