@@ -1,4 +1,4 @@
-import { Button, Icon, iconOf, Link, longDay, plural } from '@paved/ui';
+import { Button, Icon, iconOf, Link, longDay, plural, RelativeTime } from '@paved/ui';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Comparison } from './comparison.tsx';
@@ -34,9 +34,7 @@ export function ChangesList({ versions }: { versions: readonly Version[] }) {
     <>
       {daysOf(versions).map((day) => (
         <section key={day.key} className="p-changes" aria-label={day.title}>
-          <h2>
-            {day.title} <span className="n">{day.writes.reduce((sum, write) => sum + write.length, 0)}</span>
-          </h2>
+          <h2>{day.title}</h2>
           <ol>
             {day.writes.map((write) => (
               <Write key={`${write[0]?.ref}${write[0]?.version}`} versions={write} />
@@ -96,6 +94,7 @@ function Change({ version }: { version: Version }) {
           <span className="p-t2">{changeWords(version)}</span>
           <VersionFacts version={version} />
         </div>
+        <RelativeTime at={version.at} />
       </div>
       {open ? (
         <div className="diff">

@@ -1,19 +1,20 @@
-import { ActorName, Link, nameOf, RelativeTime, TextLink } from '@paved/ui';
-import { causeWords, type Version } from './versions.ts';
+import { ActorName, Link, nameOf, TextLink } from '@paved/ui';
+import { causeWords, placeWords, type Version } from './versions.ts';
 
-/** Who, why, which commit, when: one muted line. */
-export function VersionFacts({ version, when = true }: { version: Version; when?: boolean }) {
-  const why = causeWords(version.cause);
+/** Who, why and which commit: one muted line. */
+export function VersionFacts({ version }: { version: Version }) {
+  const ofItself = version.actor?.startsWith('system:') === true;
+  // That the platform read a source is the rule: then the source says more.
+  const why =
+    ofItself && (version.cause === 'system' || version.cause === undefined) ? placeWords(version.source) : causeWords(version.cause);
   const sha = version.revision !== undefined && /^[0-9a-f]{7,64}$/i.test(version.revision) ? version.revision.slice(0, 7) : undefined;
   return (
     <span className="p-facts">
-      {version.actor === undefined ? null : (
-        <ActorName actor={{ ref: version.actor, displayName: version.actor.startsWith('system:') ? 'Paved' : nameOf(version.actor) }} />
-      )}
+      {version.actor === undefined || ofItself ? null : <ActorName actor={{ ref: version.actor, displayName: nameOf(version.actor) }} />}
       {why === undefined ? null : version.run === undefined ? (
         <span>{why}</span>
       ) : (
-        <Link className="p-plain" href={`/runs/${version.run}`}>
+        <Link className="p-plain" href={`/runs/${version.run}`} title={`${version.source}:${version.line}`}>
           {why}
         </Link>
       )}
@@ -22,7 +23,6 @@ export function VersionFacts({ version, when = true }: { version: Version; when?
       ) : (
         <TextLink href={version.commitUrl}>{`commit ${sha}`}</TextLink>
       )}
-      {when ? <RelativeTime at={version.at} /> : null}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { Entity } from '@paved/kernel';
-import { Button, Loaded, plural, Segments, useData, useUrlState } from '@paved/ui';
+import { Button, Loaded, plural, RelativeTime, Segments, useData, useUrlState } from '@paved/ui';
 import { useState } from 'react';
 import { Comparison, VersionActions } from './comparison.tsx';
 import { VersionFacts } from './version-facts.tsx';
@@ -46,7 +46,8 @@ function Versions({ entityRef, entity, versions, more, total }: VersionsProps) {
   const newer = asked('version') ?? versions[0];
   if (newer === undefined) return null;
   const older = asked('with') ?? versions.find((one) => one.version === newer.version - 1);
-  const sides = params.get('view') !== 'lines';
+  // Two sides need room.
+  const sides = (params.get('view') ?? (window.innerWidth < 820 ? 'lines' : 'sides')) !== 'lines';
   const label = (one: Version): string => `Version ${one.version}${one === versions[0] && one.change !== 'removed' ? ', now' : ''}`;
   const choose = (name: 'version' | 'with', value: string | undefined): void =>
     set((next) => {
@@ -85,6 +86,7 @@ function Versions({ entityRef, entity, versions, more, total }: VersionsProps) {
                 <span className="n p-num">{one.version}</span>
                 <b>{changeWords(one)}</b>
               </button>
+              <RelativeTime at={one.at} bare />
               <VersionFacts version={one} />
             </li>
           ))}
@@ -109,7 +111,7 @@ function Versions({ entityRef, entity, versions, more, total }: VersionsProps) {
                 value={sides ? 'sides' : 'lines'}
                 options={[
                   { value: 'sides', label: 'Side by side' },
-                  { value: 'lines', label: 'In one' },
+                  { value: 'lines', label: 'Unified' },
                 ]}
                 onChange={(value) => set((next) => (value === 'sides' ? next.delete('view') : next.set('view', value)))}
               />

@@ -82,3 +82,11 @@ const causes: Readonly<Record<string, string>> = {
 /** Why: "after a push", "by templates". */
 export const causeWords = (cause: string | undefined): string | undefined =>
   cause === undefined ? undefined : (causes[cause] ?? (cause.startsWith('origin:') ? `by ${cause.slice('origin:'.length)}` : cause));
+
+/** The end of a source's address: "products/royalties.yaml". */
+export const placeWords = (source: string): string =>
+  source
+    .replace(/^(?:file|url|git|directory):/, '')
+    .split('/')
+    .slice(-2)
+    .join('/');
