@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hasUsers, lockFolder } from '@paved/driver-sandbox';
 import { PavedError } from '@paved/kernel';
@@ -57,6 +57,7 @@ export function openWorkloadUsers(dataDir: string, range: Range | undefined = wo
       return undefined;
     }
   };
+  for (const name of readdirSync(claims)) if (holderOf(Number(name)) === undefined) rmSync(fileOf(Number(name)), { force: true });
   const tryClaim = (uid: number, folder: string): boolean => {
     const holder = holderOf(uid);
     if (holder === folder) return true;

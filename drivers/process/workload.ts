@@ -6,7 +6,6 @@ import { canonicalJson, messageOf, PavedError } from '@paved/kernel';
 import type { Logger } from '@paved/host';
 import type { DriverInput, LogLine, Observation, WorkloadInputs, WorkloadOutputs } from '@paved/orchestrator';
 import type { Reveal } from './environment.ts';
-import { createCage, endProcessesOf, type Cage, type InstanceFolders } from './cage.ts';
 import type { Guards } from './guards.ts';
 import type { Ingress } from './ingress.ts';
 import { createInstance, type Instance } from './instance.ts';
@@ -16,6 +15,7 @@ import type { PortPool } from './port.ts';
 import type { InstanceRecord, Records, RevisionRecord, WorkloadRecord } from './record.ts';
 import type { Releases } from './release.ts';
 import { createTraffic } from './traffic.ts';
+import { createWorkloadGuard } from './workload-guard.ts';
 import { createWorkloadLog } from './workload-log.ts';
 
 interface WorkloadDeps {
@@ -118,21 +118,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     return result;
   };
 
-  const cage = (folders: InstanceFolders): Cage => {
-    const { kind, hidden, users } = deps.guards;
-    if (kind() !== 'root-namespaces' && kind() !== 'own-user') return createCage({ kind: kind(), hidden, users, folders });
-    // Claimed again before each use: after a restart of the machine nobody else can have taken it meanwhile.
-    const user = users.claim(folder, record.user);
-    if (user.uid !== record.user?.uid) {
-      record.user = user;
-      save();
-    }
-    return createCage({ kind: kind(), hidden, users, folders, user });
-  };
-  /** What got away from its group must not outlive the workload. */
-  const endStragglers = (): void => {
-    if (record.user !== undefined && deps.guards.users.holderOf(record.user.uid) === folder) endProcessesOf(record.user);
-  };
+  const guard = createWorkloadGuard({ guards: deps.guards, record, folder, save });
   const newInstance = async (inputs: WorkloadInputs, id: string): Promise<InstanceRecord> => {
     const ports: Record<string, number> = {};
     for (const port of Object.keys(inputs.ports).sort()) ports[port] = await deps.ports.allocate();
@@ -156,7 +142,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       graceMs: limits.graceMs,
       steadyProbeMs: limits.steadyProbeMs,
       reveal: deps.reveal,
-      cage,
+      cage: guard.cage,
       async provideApp(app) {
         const { artifact } = revision.inputs;
         if (artifact === undefined) mkdirSync(app, { recursive: true, mode: 0o700 });
@@ -305,7 +291,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     traffic.close();
     await Promise.all([...everyInstance().map((instance) => instance.stop({ keep })), jobs.cancel()]);
     await Promise.allSettled(leaving.values());
-    endStragglers();
+    guard.endStragglers();
   };
 
   /** Folders of instances that nobody remembers. */
@@ -353,8 +339,8 @@ export function createWorkload(deps: WorkloadDeps): Workload {
         closed = true;
         log.close();
         for (const port of Object.values(record.fixedPorts)) deps.ports.release(port);
+        guard.release();
         deps.records.remove(uid);
-        if (record.user !== undefined) deps.guards.users.release(record.user);
         rmSync(deps.logFolder, { recursive: true, force: true });
       });
     },
