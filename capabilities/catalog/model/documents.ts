@@ -1,5 +1,6 @@
 import { isMap, isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { messageOf, type Problem } from '@paved/kernel';
+import { bearable } from './field-rules.ts';
 import { quickDocument } from './quick-yaml.ts';
 
 /** One document of a file. Broken ones say where, and which entity they seem to be. */
@@ -119,7 +120,7 @@ function parseFully(source: string, line: number, index: number, limits: Documen
   if (!/^[^#%\s]|^[ \t]+[^#\s]/m.test(source)) return undefined;
   const broken = (at: number, message: string, fix: string, document?: Document.Parsed): SourceDocument => {
     const claims = claimsOf(document);
-    return { index, line: at, broken: { at: '/', message, fix }, ...(claims === undefined ? {} : { claims }) };
+    return { index, line: at, broken: { at: '/', message: bearable(message), fix }, ...(claims === undefined ? {} : { claims }) };
   };
   if (bracketDepth(source, limits.depth * 10) > limits.depth * 10)
     return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');

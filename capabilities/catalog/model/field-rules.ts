@@ -60,6 +60,12 @@ const show = (value: unknown): string => {
   return `"${text.length > 80 ? `${text.slice(0, 77)}…` : text}"`;
 };
 
+/** Problems that are told of one document: more help nobody. */
+export const MAX_PROBLEMS = 20;
+
+/** A sentence of bearable length, whatever was quoted in it. */
+export const bearable = (sentence: string): string => (sentence.length > 500 ? `${sentence.slice(0, 498)}….` : sentence);
+
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const allowedRoots = ['apiVersion', 'kind', 'metadata', 'spec'];
@@ -76,7 +82,7 @@ export function envelopeProblems(document: unknown): Problem[] {
   };
 
   for (const key of Object.keys(document)) {
-    if (allowedRoots.includes(key)) continue;
+    if (allowedRoots.includes(key) || problems.length >= MAX_PROBLEMS) continue;
     const reserved = key === 'relations' || key === 'status';
     add(
       `/${key}`,
@@ -139,6 +145,7 @@ function checkMap(map: unknown, field: string, valueRule: Rule, problems: Proble
     return;
   }
   for (const [key, value] of Object.entries(map)) {
+    if (problems.length >= MAX_PROBLEMS) return;
     const at = `/metadata/${field}/${pointerPart(key)}`;
     const badKey = keyRule(key);
     if (badKey !== undefined)
@@ -168,7 +175,7 @@ function checkTags(tags: unknown, problems: Problem[]): void {
     return;
   }
   tags.forEach((tag: unknown, i) => {
-    const bad = tagRule(tag);
+    const bad = problems.length < MAX_PROBLEMS ? tagRule(tag) : undefined;
     if (bad !== undefined)
       problems.push({
         at: `/metadata/tags/${i}`,
@@ -194,6 +201,7 @@ function checkLinks(links: unknown, problems: Problem[]): void {
     return;
   }
   links.forEach((link: unknown, i) => {
+    if (problems.length >= MAX_PROBLEMS) return;
     const at = `/metadata/links/${i}`;
     if (!isObject(link)) return void problems.push({ at, message: `Link ${i + 1} is not a mapping.`, fix: 'Write it with url and title.' });
     const bad = urlRule(link['url']);

@@ -1,4 +1,5 @@
 import { formatRef, messageOf, parseRef, refOf, type Entity, type JsonObject, type Problem } from '@paved/kernel';
+import { MAX_PROBLEMS } from './field-rules.ts';
 import type { KindRelation } from './kind-registry.ts';
 
 /** One edge, kept once: the target shows it under `reverse`, so both ends always agree. */
@@ -17,6 +18,7 @@ export function edgesOf(entity: Entity, relations: readonly KindRelation[]): { e
   const problems: Problem[] = [];
   for (const relation of relations) {
     for (const { at, text } of textsAt(entity.spec, relation.field)) {
+      if (problems.length >= MAX_PROBLEMS) break;
       // oxlint-disable-next-line no-control-regex -- that is what is looked for
       if (/[\u0000-\u001f]/.test(text)) {
         problems.push({ at, message: `The reference ${JSON.stringify(text)} holds a control character.`, fix: 'Leave it out.' });
@@ -51,7 +53,7 @@ function textsAt(spec: JsonObject | undefined, field: string): { at: string; tex
   for (const part of field.split('.')) {
     spread();
     here = here.flatMap(({ at, value }) =>
-      value !== null && typeof value === 'object' && part in value
+      value !== null && typeof value === 'object' && Object.hasOwn(value, part)
         ? [{ at: `${at}/${part}`, value: (value as Record<string, unknown>)[part] }]
         : [],
     );

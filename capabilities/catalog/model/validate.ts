@@ -1,5 +1,5 @@
 import type { Entity, Problem } from '@paved/kernel';
-import { envelopeProblems } from './field-rules.ts';
+import { bearable, envelopeProblems, MAX_PROBLEMS } from './field-rules.ts';
 import type { KindRegistry } from './kind-registry.ts';
 import { edgesOf, withSortedRelationLists, type Edge } from './relations.ts';
 
@@ -8,18 +8,29 @@ export type Verdict =
   | { readonly valid: true; readonly entity: Entity; readonly edges: readonly Edge[] }
   | { readonly valid: false; readonly problems: readonly Problem[] };
 
+const refused = (problems: readonly Problem[]): Verdict => ({
+  valid: false,
+  problems: problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ message, fix, ...problem }) => ({
+      ...problem,
+      message: bearable(message),
+      ...(fix === undefined ? {} : { fix: bearable(fix) }),
+    })),
+});
+
 /** Judges one document by Backstage's rules: envelope, kind, spec, references. The namespace is filled in. */
 export function validateDocument(document: unknown, registry: KindRegistry): Verdict {
   const envelope = envelopeProblems(document);
-  if (envelope.length > 0) return { valid: false, problems: envelope };
+  if (envelope.length > 0) return refused(envelope);
   const raw = document as Entity;
   const metadata = { ...raw.metadata, namespace: raw.metadata.namespace ?? 'default' };
   const entity: Entity = { ...raw, metadata };
   const rule = registry.find(entity.apiVersion, entity.kind);
-  if ('message' in rule) return { valid: false, problems: [rule] };
+  if ('message' in rule) return refused([rule]);
   const problems = registry.specProblems(rule, entity);
-  if (problems.length > 0) return { valid: false, problems };
+  if (problems.length > 0) return refused(problems);
   const { edges, problems: references } = edgesOf(entity, rule.relations);
-  if (references.length > 0) return { valid: false, problems: references };
+  if (references.length > 0) return refused(references);
   return { valid: true, entity: withSortedRelationLists(entity, rule.relations), edges };
 }
