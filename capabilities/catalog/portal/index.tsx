@@ -1,7 +1,7 @@
 import type { PortalModule } from '@paved/ui';
 import { api, entityHref, iconOf, titleOf, typeWords } from '@paved/ui';
 import { refOf } from '@paved/kernel';
-import { IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
+import { IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
 
 /** The catalog in the portal: the list, the page of every entity, its dependency graph, and finding things by name. */
@@ -10,6 +10,8 @@ export const portal: PortalModule = {
     { path: '/catalog', page: () => import('./pages/catalog-list.tsx') },
     { path: '/catalog/changes', page: () => import('./history/changes.tsx') },
     { path: '/catalog/changes/$namespace/$kind/$name', page: () => import('./history/gone.tsx') },
+    { path: '/catalog/ingestion', page: () => import('./pages/ingestion.tsx') },
+    { path: '/catalog/ingestion/$id', page: () => import('./pages/ingestion-source.tsx') },
     { path: '/catalog/register', page: () => import('./pages/register.tsx') },
     { path: '/catalog/$namespace/$kind/$name', page: () => import('./pages/entity.tsx') },
     { path: '/catalog/$namespace/$kind/$name/$tab', page: () => import('./pages/entity.tsx') },
@@ -54,10 +56,17 @@ export const portal: PortalModule = {
   actions: [
     {
       id: 'catalog.register',
-      label: 'Register a catalog file',
+      label: 'Register a source',
       icon: IconFolderPlus,
-      words: 'import location yaml',
+      words: 'import location yaml catalog file url git',
       run: (go) => go('/catalog/register'),
+    },
+    {
+      id: 'catalog.sources',
+      label: 'Show the catalog’s sources',
+      icon: IconDatabaseImport,
+      words: 'ingestion health problems orphans conflicts locations',
+      run: (go) => go('/catalog/ingestion'),
     },
     {
       id: 'catalog.changes',

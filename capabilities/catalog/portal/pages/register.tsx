@@ -1,100 +1,187 @@
-import { api, Button, ErrorNotice, PageHeader, Segments, toast, useChange, useCrumbs, useGo } from '@paved/ui';
+import {
+  api,
+  Button,
+  EntityLink,
+  ErrorNotice,
+  Glyph,
+  Notice,
+  PageHeader,
+  plural,
+  Segments,
+  TextLink,
+  toast,
+  useChange,
+  useCrumbs,
+  useGo,
+} from '@paved/ui';
 import { useState } from 'react';
+import { placeOf } from '../ingestion/source.ts';
+import '../ingestion/ingestion.css';
 
-/** A catalog file, folder or Git address becomes a source of entities. */
+type Type = 'url' | 'git' | 'file' | 'directory';
+
+interface Analysis {
+  readonly type: Type;
+  readonly target: string;
+  readonly locationId?: string;
+  readonly entities: readonly { ref: string; kind: string; title?: string; source: string; line: number; claimedBy?: string }[];
+  readonly problems: readonly { source: string; line: number; path: string; message: string; fix?: string }[];
+}
+
+const MANY = 30;
+
+/** Any address, repository, file or folder becomes a source of entities; what it brings is shown before. */
 export function Page() {
-  useCrumbs([{ label: 'Catalog', href: '/catalog?kind=Component' }, { label: 'Register a catalog file' }]);
+  useCrumbs([
+    { label: 'Catalog', href: '/catalog?kind=Component' },
+    { label: 'Sources', href: '/catalog/ingestion' },
+    { label: 'Register a source' },
+  ]);
   const go = useGo();
-  const [type, setType] = useState<'url' | 'git' | 'file' | 'directory'>('url');
+  const [type, setType] = useState<Type | 'auto'>('auto');
   const [target, setTarget] = useState('');
-  const [previewed, setPreviewed] = useState<string>();
-  const [found, setFound] = useState<readonly { kind: string; metadata: { name: string; namespace?: string } }[]>([]);
-  const preview = useChange<void, { entities: typeof found }>(
-    () => api.post('/api/catalog/locations', { type, target }, { dryRun: true }),
+  const [found, setFound] = useState<Analysis & { readonly asked: string }>();
+  const asked = `${type}:${target.trim()}`;
+  const analyze = useChange<void, Analysis>(
+    () => api.post('/api/catalog/sources/analyze', { target: target.trim(), ...(type === 'auto' ? {} : { type }) }),
+    { done: (answer) => setFound({ ...answer, asked }) },
+  );
+  const register = useChange<void, { location: { id: string } }>(
+    () => api.post('/api/catalog/locations', { type: found?.type, target: found?.target }),
     {
-      done: (answer) => {
-        setFound(answer.entities);
-        setPreviewed(`${type}:${target}`);
+      refresh: ['/api/catalog'],
+      done: ({ location }) => {
+        toast(`${plural(found?.entities.length ?? 0, 'entity', 'entities')} registered`);
+        go(`/catalog/ingestion/${location.id}`);
       },
     },
   );
-  const register = useChange<void>(() => api.post('/api/catalog/locations', { type, target }), {
-    refresh: ['/api/catalog'],
-    done: () => {
-      toast(`${found.length} entities registered`);
-      go('/catalog');
-    },
-  });
-  const ready = previewed === `${type}:${target}`;
+  const current = found?.asked === asked ? found : undefined;
+  const ready = current !== undefined && current.locationId === undefined && current.entities.length > 0;
+  const error = analyze.error ?? register.error;
   return (
     <>
       <PageHeader
-        title="Register a catalog file"
-        lede="Paved reads the file now and again whenever it changes. Nothing in it is copied by hand."
+        title="Register a source"
+        lede="Paste any address. Paved shows what is there, then reads it now and whenever it changes."
       />
       <form
-        style={{ maxWidth: 560 }}
+        style={{ maxWidth: 640 }}
         onSubmit={(event) => {
           event.preventDefault();
           if (ready) register.mutate();
-          else preview.mutate();
+          else analyze.mutate();
         }}
       >
         <div className="p-field">
-          <label htmlFor="target">Where it is</label>
-          <div className="p-row" style={{ marginBottom: 8 }}>
+          <label htmlFor="target">Address</label>
+          <input
+            id="target"
+            className="p-input"
+            required
+            autoComplete="off"
+            spellCheck={false}
+            value={target}
+            onChange={(event) => setTarget(event.target.value)}
+            placeholder="https://git.acme.example/shop/api.git"
+          />
+          <p className="p-help">
+            A repository (with <span className="p-mono">.git/path/*.yaml?ref=main</span> for some of its files), a raw file, or a file or
+            folder of the server.
+          </p>
+        </div>
+        <div className="p-field" style={{ marginTop: 16 }}>
+          <span className="p-help">Read as</span>
+          <div className="p-row">
             <Segments
-              label="Kind of source"
+              label="Read as"
               value={type}
               onChange={setType}
               options={[
-                { value: 'url', label: 'Address' },
+                { value: 'auto', label: 'Tell from the address' },
                 { value: 'git', label: 'Git' },
+                { value: 'url', label: 'Address' },
                 { value: 'file', label: 'File' },
                 { value: 'directory', label: 'Folder' },
               ]}
             />
           </div>
-          <input
-            id="target"
-            className="p-input"
-            required
-            value={target}
-            onChange={(event) => setTarget(event.target.value)}
-            placeholder={
-              type === 'url' || type === 'git' ? 'https://git.acme.example/team/service/catalog-info.yaml' : '/srv/acme/catalog-info.yaml'
-            }
-          />
-          <p className="p-help">The address of a catalog-info.yaml, or a pattern such as /srv/acme/*/catalog-info.yaml.</p>
         </div>
-        {preview.error || register.error ? (
+        {error ? (
           <div style={{ marginTop: 16 }}>
-            <ErrorNotice error={preview.error ?? register.error} />
+            <ErrorNotice error={error} />
           </div>
         ) : null}
-        {ready ? (
-          <ul className="p-list" style={{ marginTop: 16 }} aria-label="What will be registered">
-            {found.map((entity) => (
-              <li key={`${entity.kind}${entity.metadata.name}`}>
-                <div className="body">
-                  <b>{entity.metadata.name}</b>
-                </div>
-                <span className="when">{entity.kind}</span>
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        {current ? <Found analysis={current} /> : null}
         <div className="p-row" style={{ marginTop: 24 }}>
           <Button
             type="submit"
             look="primary"
-            working={preview.isPending || register.isPending}
-            disabledReason={target === '' ? 'Say where the file is' : undefined}
+            working={analyze.isPending || register.isPending}
+            disabledReason={
+              target.trim() === '' ? 'Paste an address' : current?.locationId === undefined ? undefined : 'It is registered already'
+            }
           >
-            {ready ? `Register ${found.length} entities` : 'Read it'}
+            {ready ? `Register ${plural(current.entities.length, 'entity', 'entities')}` : 'Look at it'}
           </Button>
         </div>
       </form>
     </>
+  );
+}
+
+function Found({ analysis }: { analysis: Analysis }) {
+  const { entities, problems, locationId } = analysis;
+  return (
+    <div style={{ marginTop: 20 }}>
+      {locationId === undefined ? null : (
+        <Notice tone="info">
+          It is registered already. <TextLink href={`/catalog/ingestion/${locationId}`}>Open the source</TextLink>
+        </Notice>
+      )}
+      {entities.length === 0 && problems.length === 0 ? (
+        <Notice tone="degraded" icon={<Glyph status="degraded" label={null} />}>
+          <b>There are no catalog documents.</b> Point to a catalog-info.yaml with at least one document.
+        </Notice>
+      ) : null}
+      {entities.length === 0 ? null : (
+        <ul className="p-list" aria-label="What will be registered">
+          {entities.slice(0, MANY).map((entity) => (
+            <li key={`${entity.ref}${entity.source}${entity.line}`}>
+              <div className="body">
+                <b>{entity.title ?? entity.ref.slice(entity.ref.indexOf('/') + 1)}</b>
+                <small className="p-ingestion-message">
+                  {entity.claimedBy === undefined ? (
+                    `${placeOf(entity.source)}:${entity.line}`
+                  ) : (
+                    <>
+                      <EntityLink entityRef={entity.ref} /> stands in {placeOf(entity.claimedBy)} already and stays as it is there
+                    </>
+                  )}
+                </small>
+              </div>
+              <span className="when">{entity.kind}</span>
+            </li>
+          ))}
+          {entities.length > MANY ? <li>and {plural(entities.length - MANY, 'more entity', 'more entities')}</li> : null}
+        </ul>
+      )}
+      {problems.length === 0 ? null : (
+        <ul className="p-list top" aria-label="Problems" style={{ marginTop: 16 }}>
+          {problems.slice(0, MANY).map((problem) => (
+            <li key={`${problem.source}${problem.line}${problem.path}${problem.message}`}>
+              <Glyph status="failed" label="Problem" />
+              <div className="body">
+                <span className="p-ingestion-message">{problem.message}</span>
+                <small className="p-ingestion-message">
+                  {problem.fix} {placeOf(problem.source)}
+                </small>
+              </div>
+              <span className="when">line {problem.line}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

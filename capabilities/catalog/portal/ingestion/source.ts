@@ -1,0 +1,87 @@
+import type { StatusName } from '@paved/ui';
+
+/** A source as `GET /api/catalog/sources` answers it. */
+export interface Source {
+  readonly id: string;
+  readonly type: string;
+  readonly target: string;
+  readonly origin: string;
+  readonly createdBy: string;
+  readonly state: SourceState;
+  readonly watched: boolean;
+  readonly kinds?: readonly string[];
+  readonly entities: number;
+  readonly stale: number;
+  readonly problems: number;
+  readonly orphans: number;
+  readonly syncedAt?: string;
+  readonly readAt?: string;
+  readonly askedAt?: string;
+  readonly nextReadAt?: string;
+  readonly durationMs?: number;
+  readonly runId?: string;
+  readonly failures: number;
+  readonly failure?: { readonly message: string; readonly fix?: string };
+  readonly outcome?: { readonly added: number; readonly updated: number; readonly removed: number; readonly unchanged: number };
+  readonly leftConfigAt?: string;
+  readonly pendingRemoval?: {
+    readonly removes: number;
+    readonly of: number;
+    readonly since: string;
+    readonly refs: readonly string[];
+    readonly confirmedBy?: string;
+  };
+}
+
+export type SourceState = 'held' | 'failing' | 'waiting' | 'problems' | 'left' | 'new' | 'ok';
+
+export interface SourcePage {
+  readonly items: readonly Source[];
+  readonly totalItems: number;
+  readonly states: Readonly<Record<SourceState, number>>;
+  readonly pageInfo: { readonly nextCursor?: string };
+}
+
+/** Something wrong in a source. */
+export interface SourceProblem {
+  readonly kind: 'broken' | 'conflict' | 'missing' | 'removal';
+  readonly locationId: string;
+  readonly location: string;
+  readonly source: string;
+  readonly line: number;
+  readonly path: string;
+  readonly ref?: string;
+  readonly other?: string;
+  readonly message: string;
+  readonly fix?: string;
+  readonly since: string;
+}
+
+/** After these events sources may stand differently. */
+export const SOURCE_EVENTS = ['catalog.source.read', 'catalog.source.synced', 'catalog.entity.changed'];
+
+const looks: Record<SourceState, { status: StatusName; word: string }> = {
+  held: { status: 'waiting', word: 'Removal waits' },
+  failing: { status: 'failed', word: 'Cannot be read' },
+  waiting: { status: 'suspended', word: 'Host asked to wait' },
+  problems: { status: 'degraded', word: 'Has problems' },
+  left: { status: 'unknown', word: 'Left the configuration' },
+  new: { status: 'queued', word: 'Not read yet' },
+  ok: { status: 'healthy', word: 'In sync' },
+};
+
+export const lookOf = (state: SourceState): { status: StatusName; word: string } => looks[state];
+
+const types: Record<string, string> = { file: 'File', directory: 'Folder', git: 'Git', url: 'Address' };
+export const typeWord = (type: string): string => types[type] ?? type;
+
+/** Where a document stands, without the word before its address. */
+export const placeOf = (source: string): string => source.replace(/^(file|url|git|directory):/, '');
+
+/** The last parts of an address, and what stands before them. */
+export function shortTarget(target: string): { name: string; before: string } {
+  const plain = target.replace(/\/+$/, '');
+  const parts = plain.split('/');
+  const keep = parts.length > 4 ? 3 : parts.length > 2 ? 2 : 1;
+  return { name: parts.slice(-keep).join('/'), before: parts.slice(0, -keep).join('/') };
+}
