@@ -9,6 +9,7 @@ export function fakeRuns(): Runs {
   let next = 0;
   const runs: Partial<Runs> = {
     define: (kind) => void kinds.set(kind.kind, kind),
+    schedule: () => {},
     async start(request) {
       const id = `run_${++next}`;
       const kind = kinds.get(request.kind);

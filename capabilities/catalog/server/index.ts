@@ -19,6 +19,7 @@ import { providers as providerTables } from './migrations/020-providers.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
+import { scheduleSweep } from './history/retention.ts';
 import { createTimeTravel } from './history/time-travel.ts';
 import { createQueries } from './lists/queries.ts';
 import { createSortedLists } from './lists/sorted/sorted-lists.ts';
@@ -96,6 +97,8 @@ export const catalogCapability = defineCapability({
           locations.execute(run.input.locationId, run.actor, { run: run.id, cause: run.cause }),
         ),
     });
+
+    scheduleSweep({ db, now, keep: context.config.catalog.history.keep, runs: needs.runs });
 
     const configured = async (): Promise<LocationRow[]> => {
       const rows: LocationRow[] = [];

@@ -59,9 +59,22 @@ export const configSchema = z.strictObject({
         .default([])
         .describe('Sources read at start and watched; `rules` of one say which kinds it may hold beside what catalog.rules allows.'),
       providers: providersSchema.prefault({}),
+      history: z
+        .strictObject({
+          keep: z
+            .union([duration, z.literal('forever')])
+            .default('400d')
+            .describe('How long old versions of entities stay: a duration such as 400d, or forever.'),
+        })
+        .prefault({}),
       removals: z
         .strictObject({
-          share: z.number().min(0).max(1).default(0.2).describe('A sync that would remove more than this share of a source waits for a person…'),
+          share: z
+            .number()
+            .min(0)
+            .max(1)
+            .default(0.2)
+            .describe('A sync that would remove more than this share of a source waits for a person…'),
           count: z.number().int().min(1).default(10).describe('…when it is at least so many entities.'),
         })
         .prefault({}),

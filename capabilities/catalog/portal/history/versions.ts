@@ -17,6 +17,8 @@ export interface Version {
   readonly line: number;
   readonly revision?: string;
   readonly commitUrl?: string;
+  /** The version before is no longer kept. */
+  readonly forgotten?: true;
   readonly diff: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[];
 }
 
@@ -58,6 +60,7 @@ const SHOWN = 3;
 /** What a version did: "Owner, tags and 2 more", "Added", "Its file could not be read". */
 export function changeWords(version: Version): string {
   if (version.change !== 'updated') return capital(version.change);
+  if (version.forgotten) return 'Changed';
   const broke = version.diff.find((one) => one.path === '/status');
   if (broke !== undefined && version.diff.length === 1)
     return broke.after === undefined ? 'Its document is whole again' : 'Its document broke';

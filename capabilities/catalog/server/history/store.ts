@@ -100,3 +100,26 @@ export async function addSearchRows(tx: Database, rows: readonly (SearchRow & { 
     select * from unnest(${rows.map((r) => r.id)}::bigint[], ${rows.map((r) => r.key)}::text[], ${rows.map((r) => r.value)}::text[],
       ${rows.map((r) => r.original)}::text[], ${rows.map((r) => r.item)}::smallint[])`.execute(tx);
 }
+
+const SWEPT_AT_ONCE = 5000;
+
+/** Times before this one are not answered any more. It never moves back. */
+export async function moveHorizon(db: Database, to: Date): Promise<void> {
+  await sql`update catalog.history_horizon set at = greatest(at, ${to}::timestamptz)`.execute(db);
+}
+
+/** Drops some of what ended before a time, and of the writes that nothing tells of any more; nothing left: all zero. */
+export async function dropPast(db: Database, before: Date): Promise<{ versions: number; edges: number; writes: number }> {
+  const count = async (query: ReturnType<typeof sql>): Promise<number> => Number((await query.execute(db)).numAffectedRows ?? 0n);
+  const at = sql`${before}::timestamptz`;
+  const versions = await count(sql`delete from catalog.entity_past where id in (
+    select id from catalog.entity_past where valid_to <= ${at} or (valid_to = 'infinity' and head is null and valid_from <= ${at}) limit ${SWEPT_AT_ONCE})`);
+  const edges = await count(sql`delete from catalog.edge_past where ctid = any(array(
+    select ctid from catalog.edge_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
+  const writes =
+    versions + edges > 0
+      ? 0
+      : await count(sql`delete from catalog.written w where w.n in (select o.n from catalog.written o where o.at <= ${at}
+          and not exists (select from catalog.entity e where e.written = o.n) and not exists (select from catalog.entity_past p where p.written = o.n) limit ${SWEPT_AT_ONCE})`);
+  return { versions, edges, writes };
+}

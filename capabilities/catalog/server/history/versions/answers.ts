@@ -27,9 +27,8 @@ export const versionSchema = z
     commitUrl: z.string().optional().describe('Where people see that commit: a path of the portal, or its forge’s page.'),
     diff: z
       .array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
-      .describe(
-        'Against the version before: JSON Pointers with both values. Empty for what was added, removed, or only read from elsewhere.',
-      ),
+      .describe('Against the version before: JSON Pointers with both values. Empty for what was added or removed.'),
+    forgotten: z.literal(true).optional().describe('The version before is no longer kept, so there is nothing to compare with.'),
   })
   .meta({ id: 'CatalogVersion' });
 
@@ -59,6 +58,7 @@ export function versionAnswer(row: VersionRow): VersionAnswer {
       row.change === 'updated' && row.beforeHead !== null
         ? differences(comparable(row.beforeHead, row.beforeStatus), comparable(row.head, row.status))
         : [],
+    ...(row.change === 'updated' && row.beforeHead === null ? { forgotten: true as const } : {}),
   };
 }
 
