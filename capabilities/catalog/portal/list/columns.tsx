@@ -64,8 +64,15 @@ export function columnsOf(
   { running, titles }: { running: Running | undefined; titles: ReadonlyMap<string, string> },
 ): readonly Cells[] {
   const first = ids.slice(0, 2);
+  const described = !ids.includes('description') && ids.length < 8;
   return [
-    { id: 'name', head: 'Name', width: 420, sortable: true, cell: (entity) => <NameCell entity={entity} /> },
+    {
+      id: 'name',
+      head: 'Name',
+      width: described ? 420 : 260,
+      sortable: true,
+      cell: (entity) => <NameCell entity={entity} described={described} marked={!ids.includes('lifecycle')} />,
+    },
     ...ids
       .filter((id) => id !== 'name')
       .map((id, i): Cells => ({
@@ -81,7 +88,8 @@ export function columnsOf(
   ];
 }
 
-function NameCell({ entity }: { entity: Entity }) {
+/** What it is called, with what no other column says. */
+function NameCell({ entity, described, marked }: { entity: Entity; described: boolean; marked: boolean }) {
   const lifecycle = entity.spec?.['lifecycle'];
   const owner = related(entity, 'ownedBy')[0];
   return (
@@ -90,8 +98,8 @@ function NameCell({ entity }: { entity: Entity }) {
       <Link href={entityHref(refOf(entity))} className="p-name p-trunc">
         {titleOf(entity)}
       </Link>
-      {lifecycle === 'experimental' || lifecycle === 'deprecated' ? <Tag>{capital(lifecycle)}</Tag> : null}
-      <small className="p-trunc">{entity.metadata.description}</small>
+      {marked && (lifecycle === 'experimental' || lifecycle === 'deprecated') ? <Tag>{capital(lifecycle)}</Tag> : null}
+      {described ? <small className="p-trunc">{entity.metadata.description}</small> : null}
       <span className="under p-trunc">
         {entity.kind}
         {owner ? ` · ${capital(nameOf(owner))}` : ''}

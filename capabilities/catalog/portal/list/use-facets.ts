@@ -4,15 +4,21 @@ import { FACETS, fieldOf, valueWords } from './list-fields.ts';
 import { selectionOf } from './list-query.ts';
 import type { ListState } from './list-state.ts';
 
+export interface FacetsAnswer {
+  /** Undefined until the first answer. */
+  readonly groups: readonly FacetGroup[] | undefined;
+  /** They did not load: asks again. */
+  readonly failed?: () => void;
+}
+
 /** Every entity has another one: nothing to choose among. */
 const NAMES: readonly string[] = ['name', 'title', 'description'];
 const LIVE = ['catalog.entity.changed', 'catalog.source.synced'];
 
 /**
- * Values to narrow the list by, each with what choosing it would bring; `titles` are fields of the kind that is shown. Undefined until
- * the first answer.
+ * Values to narrow the list by, each with what choosing it would bring; `titles` are fields of the kind that is shown.
  */
-export function useFacets(state: ListState, titles: ReadonlyMap<string, string>): readonly FacetGroup[] | undefined {
+export function useFacets(state: ListState, titles: ReadonlyMap<string, string>): FacetsAnswer {
   const ids = [...new Set([...FACETS, ...titles.keys(), ...Object.keys(state.filters)])].filter((id) => !NAMES.includes(id));
   const answer = useData<FacetAnswer>('/api/catalog/entity-facets', {
     query: { facet: ids.map((id) => fieldOf(id).path), exceptOwn: true, ...selectionOf(state) },
@@ -20,8 +26,8 @@ export function useFacets(state: ListState, titles: ReadonlyMap<string, string>)
     keep: true,
   });
   const { data } = answer;
-  if (data === undefined) return answer.error ? [] : undefined;
-  return ids
+  if (data === undefined) return { groups: undefined, ...(answer.error ? { failed: () => void answer.refetch() } : {}) };
+  const groups = ids
     .map((id): FacetGroup => {
       const values = data.facets[fieldOf(id).path] ?? [];
       const missing = (state.filters[id] ?? [])
@@ -36,6 +42,7 @@ export function useFacets(state: ListState, titles: ReadonlyMap<string, string>)
       };
     })
     .filter((group) => worthShowing(group, state));
+  return { groups };
 }
 
 /** One value that everything has says nothing; a field where every value is another one narrows nothing. */

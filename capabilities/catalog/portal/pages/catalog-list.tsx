@@ -79,7 +79,7 @@ export function Page() {
   );
   const setText = useCallback((text: string) => change({ ...latest.current, text, closed: [] }, false), [change]);
 
-  const groups = useFacets(state, titles);
+  const { groups, failed } = useFacets(state, titles);
   const facets = {
     groups: groups ?? [],
     chosen: (id: string) => state.filters[id] ?? [],
@@ -149,7 +149,18 @@ export function Page() {
       </div>
       <div className="p-catalog">
         <div className="facets">
-          {groups === undefined ? <SkeletonRows label="Filters" rows={10} height={28} /> : <Facets {...facets} />}
+          {groups !== undefined ? (
+            <Facets {...facets} />
+          ) : failed === undefined ? (
+            <SkeletonRows label="Filters" rows={10} height={28} />
+          ) : (
+            <p className="p-13 p-t2" role="alert">
+              Filters did not load.{' '}
+              <button type="button" className="p-link" onClick={failed}>
+                Try again
+              </button>
+            </p>
+          )}
         </div>
         <div className="list" ref={list}>
           <div className="bar" ref={bar}>

@@ -1,0 +1,296 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acme, until, type Acme, type Server } from './kit/acme.ts';
+import { bigCatalog } from './kit/big-catalog.ts';
+import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import { tasksWhile } from './kit/long-tasks.ts';
+import { DESKTOP, inspect, listen, overflow, type Complaints } from './kit/page-checks.ts';
+import { portal, signInAs, type Portal } from './kit/portal.ts';
+
+/** PAVED_LIST_ENTITIES makes it smaller on a machine that has little time. */
+const ENTITIES = Number(process.env['PAVED_LIST_ENTITIES'] ?? 100_000);
+const pictures = process.env['PAVED_SCREENSHOTS'];
+const made = (name: string, description: string) => ({
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: { name, description },
+  spec: { type: 'service', lifecycle: 'experimental', owner: 'group:default/playback' },
+});
+
+describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${ENTITIES} entities${why}`, () => {
+  let world: Acme;
+  let server: Server;
+  let browser: Browser;
+  let context: BrowserContext;
+  let complaints: Complaints;
+  let p: Portal;
+  let page: Page;
+  let folder: string;
+  const rows = () => page.locator('.p-windowed tbody tr[data-index]');
+  const name = (n: number) => rows().nth(n).locator('.p-name').textContent();
+  const foot = () => page.locator('.p-tablefoot');
+  const query = () => new URL(page.url()).searchParams;
+  /** No row stands for one that is still being read. */
+  const read = () => page.locator('.p-windowed tr.unknown').first().waitFor({ state: 'detached' });
+  const apply = (documents: readonly object[]) => server.api.post('/api/catalog/apply', { documents });
+
+  beforeAll(async () => {
+    folder = bigCatalog(ENTITIES);
+    world = await acme();
+    server = await world.start();
+    const started = performance.now();
+    const target = path.join(folder, 'catalog-info.yaml');
+    // The answer comes when all is read: longer than some clients wait.
+    void server.api.post('/api/catalog/locations', { type: 'file', target }).catch(() => undefined);
+    await until(240_000, 'the catalog to be read', async () => {
+      const { totalItems } = await server.api.get<{ totalItems: number }>('/api/catalog/entities/by-query', { limit: 0 });
+      return totalItems > ENTITIES ? true : undefined;
+    });
+    console.log(`${ENTITIES} entities were read in ${Math.round((performance.now() - started) / 1000)} s`);
+    await apply([made('aaa-first', 'Stands first.'), made('aab-second', 'Stands second.')]);
+    browser = await openBrowser();
+    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', acceptDownloads: true });
+    context.setDefaultTimeout(20_000);
+    complaints = await listen(context);
+    page = await context.newPage();
+    p = portal(page, server.url);
+    await p.open('/sign-in');
+    await signInAs(p, 'Mira Voss');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.[Symbol.asyncDispose]();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('scrolls through everything smoothly, and is anywhere at once', async () => {
+    await p.open('/catalog');
+    await expect.poll(() => foot().textContent()).toMatch(/^[\d,]+ entities/);
+    let most = 0;
+    const steps = async (tops: readonly number[]) => {
+      most = Math.max(
+        most,
+        await page.evaluate(async (places) => {
+          let drawn = 0;
+          for (const top of places) {
+            window.scrollTo(0, top);
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            drawn = Math.max(drawn, document.querySelectorAll('.p-windowed tbody tr').length);
+          }
+          return drawn;
+        }, tops),
+      );
+    };
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    const tasks = await tasksWhile(browser, page, async () => {
+      await steps(Array.from({ length: 150 }, (_, i) => i * 90));
+      await steps(Array.from({ length: 80 }, (_, i) => (height * i) / 79));
+      await read();
+      for (const part of [0.5, 0.1, 0.9, 0.3]) {
+        await steps([height * part]);
+        await read();
+      }
+    });
+    console.log(
+      `longest tasks while scrolling: cpu ${tasks.cpu.slice(0, 5).join(', ')} ms; on the clock ${tasks.wall.slice(0, 5).join(', ')} ms; ${most} rows`,
+    );
+    expect(tasks.cpu.length).toBeGreaterThan(5);
+    expect(tasks.cpu[0]).toBeLessThan(100);
+    expect(most).toBeLessThanOrEqual(60);
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await read();
+    const total = Number(await page.locator('.p-windowed').getAttribute('aria-rowcount')) - 1;
+    await expect.poll(() => rows().last().getAttribute('data-index')).toBe(String(total - 1));
+    expect(await rows().last().getAttribute('aria-rowindex')).toBe(String(total + 1));
+  });
+
+  test('is moved through by keys, and comes back to where it was', async () => {
+    await p.open('/catalog?kind=Component&view=all');
+    await p.press('j', 'j');
+    expect(await page.locator('tr[data-cursor] .p-name').textContent()).toBe('aab-second');
+    await p.press('x', 'ArrowDown', 'ArrowDown', 'Shift+X');
+    await page.getByRole('toolbar', { name: 'Actions on the selected rows' }).getByText('3 selected').waitFor();
+    expect(await page.locator('tr[aria-selected="true"]').count()).toBe(3);
+    await p.press('Escape');
+    expect(await page.locator('tr[aria-selected="true"]').count()).toBe(0);
+    await page.evaluate(() => window.scrollTo(0, 200_000));
+    await read();
+    const before = await page.evaluate(() => window.scrollY);
+    const opened = (await name(12)) ?? '';
+    await rows().nth(12).locator('.p-name').click();
+    await p.heading(opened);
+    await page.goBack();
+    await page.locator('.p-name').getByText(opened, { exact: true }).waitFor();
+    expect(Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(100);
+    await p.press('/');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('placeholder'))).toMatch(/^Search/);
+  });
+
+  test('says all it shows in its address, which others can open and one can go back from', async () => {
+    await p.open('/catalog');
+    await page.getByRole('group', { name: 'Filters' }).getByLabel(/^API/).check();
+    await expect.poll(() => query().get('kind')).toBe('API');
+    await page.getByRole('columnheader', { name: 'Owner' }).getByRole('button').click();
+    await expect.poll(() => query().get('sort')).toBe('owner');
+    await page
+      .getByRole('columnheader', { name: /^Name/ })
+      .getByRole('button')
+      .click({ modifiers: ['Shift'] });
+    await expect.poll(() => query().get('sort')).toBe('owner,name');
+    await page.getByRole('button', { name: 'Display' }).click();
+    await page.getByLabel('Group by').selectOption({ label: 'Lifecycle' });
+    await page.getByRole('button', { name: 'Tall' }).click();
+    const field = page.getByLabel('Another field as a column');
+    await field.fill('metadata.annotations.acme.com/tier');
+    await field.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'acme.com/tier' }).waitFor();
+    await page.getByRole('button', { name: /^Deprecated/ }).click();
+    await page.getByPlaceholder(/^Search name/).fill('kept by crew-1');
+    await expect.poll(() => query().get('q')).toBe('kept by crew-1');
+    await read();
+    await settled(page);
+    const shown = async (of: Page) => (await of.locator('.p-windowed tbody tr:not(.gap)').allInnerTexts()).slice(0, 12);
+    const here = await shown(page);
+    expect(here.length).toBe(12);
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await settled(other);
+    await other.locator('.p-windowed tr.unknown').first().waitFor({ state: 'detached' });
+    await expect.poll(() => shown(other)).toEqual(here);
+    expect(await other.getByRole('button', { name: 'Tall' }).count()).toBe(0);
+    await other.close();
+    const steps = await page.evaluate(() => history.length);
+    expect(steps).toBeGreaterThan(4);
+    await page.goBack();
+    await expect.poll(() => query().get('group')).not.toBeNull();
+    while (query().get('kind') !== null) await page.goBack();
+    await expect.poll(() => page.getByRole('group', { name: 'Filters' }).getByLabel(/^API/).isChecked()).toBe(false);
+    await p.open('/catalog?kind=Component&q=there-is-no-such-thing');
+    await page.getByRole('heading', { name: 'No component matches 2 filters' }).waitFor();
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await expect.poll(() => query().size).toBe(0);
+  });
+
+  test('keeps views, for oneself and shared, and opens a kind with one', async () => {
+    await p.open('/catalog?kind=Resource&sort=-owner&columns=owner%2Csystem');
+    const tabs = page.getByRole('navigation', { name: 'Views' });
+    await p.enter('button', 'Save view');
+    const dialog = page.getByRole('dialog', { name: 'Save view' });
+    await dialog.getByLabel('Name').fill('Databases');
+    await dialog.getByRole('radio', { name: /^Playback/ }).check();
+    await dialog.getByLabel('Resources open with this view').check();
+    await p.enter('button', 'Save view', dialog);
+    await tabs.getByRole('link', { name: 'Databases' }).waitFor();
+    await expect.poll(() => query().get('view')).not.toBeNull();
+
+    // A colleague of the team sees it, and a bare list of the kind opens with it.
+    const colleague = await browser.newContext({ viewport: DESKTOP });
+    colleague.setDefaultTimeout(20_000);
+    const theirs = portal(await colleague.newPage(), server.url);
+    await colleague.request.post(`${server.url}/api/access/demo/sign-in`, {
+      data: { userRef: 'user:default/leo.marchetti' },
+      headers: { origin: server.url },
+    });
+    await theirs.open('/catalog?kind=Resource');
+    await expect.poll(() => new URL(theirs.page.url()).searchParams.get('sort')).toBe('-owner');
+    expect(await theirs.page.getByRole('link', { name: 'Databases' }).getAttribute('aria-current')).toBe('page');
+    await colleague.close();
+
+    // An edited view can be saved or put back.
+    await page.getByRole('columnheader', { name: 'Part of' }).getByRole('button').click();
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expect.poll(() => query().get('sort')).toBe('-owner');
+    await page.getByRole('columnheader', { name: 'Part of' }).getByRole('button').click();
+    await p.enter('button', 'Save');
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'detached' });
+    await page.reload();
+    await settled(page);
+    await tabs.getByRole('link', { name: 'Everything' }).click();
+    await tabs.getByRole('link', { name: 'Databases' }).click();
+    await expect.poll(() => query().get('sort')).toBe('system');
+
+    await page.getByRole('button', { name: 'This view' }).click();
+    await page.getByRole('menuitem', { name: 'Rename or share' }).click();
+    const change = page.getByRole('dialog', { name: 'Change Databases' });
+    await change.getByLabel('Name').fill('Stores');
+    await change.getByRole('radio', { name: /^Only you/ }).check();
+    await p.enter('button', 'Save', change);
+    await tabs.getByRole('link', { name: 'Stores' }).waitFor();
+    await page.getByRole('button', { name: 'This view' }).click();
+    await page.getByRole('menuitem', { name: 'Delete view' }).click();
+    await tabs.getByRole('link', { name: 'Stores' }).waitFor({ state: 'detached' });
+  });
+
+  test('leaves as a file, whole or selected', async () => {
+    await p.open('/catalog?kind=Component&type=service&lifecycle=deprecated&columns=owner');
+    const total = Number((await foot().textContent())?.replaceAll(',', '').match(/^\d+/)?.[0]);
+    const file = async (start: () => Promise<void>) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), start()]);
+      return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+    };
+    const csv = await file(async () => {
+      await page.getByRole('button', { name: 'More actions' }).first().click();
+      await page.getByRole('menuitem', { name: 'Export as CSV' }).click();
+    });
+    expect(csv.name).toMatch(/^catalog-.*\.csv$/);
+    expect(csv.text.trim().split('\r\n')).toHaveLength(total + 1);
+    expect(csv.text.split('\r\n')[0]).toContain('metadata.name,metadata.title,relations.ownedBy');
+    await p.press('j', 'x', 'j', 'x');
+    const json = await file(async () => {
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'As JSON' }).click();
+    });
+    expect((JSON.parse(json.text) as object[]).length).toBe(2);
+    await p.press('Escape');
+  });
+
+  test('shows changes where they are, and offers what moves rows', async () => {
+    await p.open('/catalog?kind=Component&view=all');
+    await expect.poll(() => name(0)).toBe('aaa-first');
+    await page.locator('.p-windowed').hover();
+    await apply([made('aaa-first', 'Says something else now.')]);
+    await rows().first().getByText('Says something else now.').waitFor();
+    await apply([made('aaa-earlier', 'Came while someone looked.')]);
+    const offer = page.getByRole('button', { name: 'Show 1 change' });
+    await offer.waitFor();
+    expect(await name(0)).toBe('aaa-first');
+    await offer.click();
+    await expect.poll(() => name(0)).toBe('aaa-earlier');
+  });
+
+  test('removes what no source names, after saying what stays', async () => {
+    await p.open('/catalog?kind=Component&view=all');
+    await p.press('j', 'x', 'j', 'j', 'j', 'x');
+    const kept = await page.locator('tr[data-cursor] .p-name').textContent();
+    await p.enter('button', 'Remove');
+    const dialog = page.getByRole('dialog', { name: 'Remove 1 entity?' });
+    await dialog.getByText('1 stays').waitFor();
+    await dialog.getByText(String(kept)).waitFor();
+    await p.enter('button', 'Remove 1', dialog);
+    await expect.poll(() => name(0)).toBe('aaa-first');
+  });
+
+  test('holds its promises in light and dark, on desktop, phone and at 200 %', async () => {
+    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+    const problems: string[] = [];
+    for (const [label, at] of Object.entries({
+      components: '/catalog?kind=Component&view=all',
+      grouped: '/catalog?group=owner&density=tall&sort=-type,name',
+      nothing: '/catalog?kind=Component&q=there-is-no-such-thing',
+      wide: '/catalog?kind=API&columns=type,owner,system,lifecycle,tag,namespace,description,metadata.annotations.acme.com/tier',
+    })) {
+      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
+        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-list-${label}-${combination}.png`) });
+      });
+      problems.push(...report.problems.map((line) => `${label} ${line}`));
+      // 200 % on a desktop is half the width.
+      await page.setViewportSize({ width: 720, height: 450 });
+      problems.push(...(await overflow(page)).map((line) => `${label} at 200 %: ${line}`));
+    }
+    expect(problems).toEqual([]);
+    expect(complaints.list).toEqual([]);
+  });
+});
