@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
 import { registerHistory } from './history-commands.ts';
+import { registerKinds } from './kinds-commands.ts';
 import { registerReading } from './reading-commands.ts';
 import { registerWriting } from './writing-commands.ts';
 
@@ -10,4 +11,5 @@ export function register(program: Command, cli: CliContext): void {
   registerReading(command, cli);
   registerWriting(command, cli);
   registerHistory(command, cli);
+  registerKinds(command, cli);
 }

@@ -27,3 +27,21 @@ describe('paved catalog validate', () => {
     ]);
   });
 });
+
+describe('kinds of one’s own', () => {
+  const kind =
+    'apiVersion: paved.dev/v1alpha1\nkind: EntityKind\nmetadata: {name: dataset}\nspec: {kind: Dataset, apiVersions: [acme.com/v1], schema: {type: object, required: [owner]}}\n';
+  const dataset = 'apiVersion: acme.com/v1\nkind: Dataset\nmetadata: {name: plays}\nspec: {}\n';
+
+  it('are known when they are declared among the files, or beside them', () => {
+    expect(validateFiles([{ name: 'a.yaml', text: dataset }]).findings[0]?.problem).toBe('The kind "Dataset" is not known.');
+    for (const [files, kinds] of [
+      [[{ name: 'a.yaml', text: `${dataset}---\n${kind}` }], []],
+      [[{ name: 'a.yaml', text: dataset }], [{ name: 'kinds.yaml', text: kind }]],
+    ] as const)
+      expect(validateFiles(files, kinds).findings.map((finding) => finding.problem)).toEqual(['spec.owner is missing.']);
+    expect(validateFiles([{ name: 'k.yaml', text: kind.replace('type: object', 'type: strng') }]).findings[0]?.problem).toContain(
+      'spec.schema',
+    );
+  });
+});

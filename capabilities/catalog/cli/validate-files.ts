@@ -1,4 +1,5 @@
-import { PAVED_API_VERSION, type Problem } from '@paved/kernel';
+import { PAVED_API_VERSION, type Entity, type Problem } from '@paved/kernel';
+import { ENTITY_KIND, readEntityKind, type DeclaredKind } from '../model/custom-kinds/entity-kind.ts';
 import { parseDocuments } from '../model/documents.ts';
 import { envelopeProblems } from '../model/field-rules.ts';
 import { createKindRegistry } from '../model/kind-registry.ts';
@@ -16,11 +17,16 @@ export interface Finding {
 }
 
 /**
- * Checks files without a server: everything but references to what is not in them. Of the platform's own kinds, whose schemas
- * the server has, the envelope is checked. Placeholders are taken to be readable text.
+ * Checks files without a server: everything but references to what is not in them. Kinds that EntityKind documents among the
+ * files, or in `kinds`, declare are known. Of the platform's own kinds, whose schemas the server has, the envelope is checked.
+ * Placeholders are taken to be readable text.
  */
-export function validateFiles(files: readonly DocumentFile[]): { documents: number; findings: Finding[] } {
+export function validateFiles(
+  files: readonly DocumentFile[],
+  kinds: readonly DocumentFile[] = [],
+): { documents: number; findings: Finding[] } {
   const registry = createKindRegistry();
+  registry.declare(declaredIn([...files, ...kinds]));
   const findings: Finding[] = [];
   let documents = 0;
   for (const file of files) {
@@ -39,11 +45,23 @@ export function validateFiles(files: readonly DocumentFile[]): { documents: numb
           ? `${value['kind']} ${metadata.name}`
           : `document ${document.index + 1}`;
       const filled = fillPlaceholders(value, new Map(placeholdersOf(value).map(({ at, kind }) => [at, kind === '$text' ? 'text' : {}])));
-      const problems = value['apiVersion'] === PAVED_API_VERSION ? envelopeProblems(filled) : problemsOf(filled, registry);
+      const ours = value['apiVersion'] === PAVED_API_VERSION && 'message' in registry.find(PAVED_API_VERSION, String(value['kind']));
+      const problems = ours ? envelopeProblems(filled) : problemsOf(filled, registry);
       for (const problem of problems) add(name, lineOf(problem.at), problem);
     }
   }
   return { documents, findings };
+}
+
+/** The kinds that documents declare; what is wrong with a declaration is told when its file is checked. */
+function declaredIn(files: readonly DocumentFile[]): DeclaredKind[] {
+  return files.flatMap((file) =>
+    parseDocuments(file.text).flatMap((document) => {
+      if ('broken' in document || document.value['kind'] !== ENTITY_KIND || envelopeProblems(document.value).length > 0) return [];
+      const { declared, problems } = readEntityKind(document.value as unknown as Entity);
+      return problems.length === 0 ? [declared] : [];
+    }),
+  );
 }
 
 function problemsOf(document: unknown, registry: ReturnType<typeof createKindRegistry>): readonly Problem[] {

@@ -39,9 +39,10 @@ export function registerWriting(command: Command, cli: CliContext): void {
   command
     .command('validate [files...]')
     .description('Checks catalog files without a server, for example in CI; folders stand for the catalog-info.yaml files in them.')
-    .action(async (names: string[]) => {
+    .option('--kinds <files...>', 'files with EntityKind documents that declare kinds of your own')
+    .action(async (names: string[], options: { kinds?: string[] }) => {
       const files = await documentFiles(names);
-      const { documents, findings } = validateFiles(files);
+      const { documents, findings } = validateFiles(files, options.kinds === undefined ? [] : await documentFiles(options.kinds));
       if (findings.length === 0) {
         cli.say(`${documents} ${documents === 1 ? 'document is' : 'documents are'} valid.`);
         return;
