@@ -1,8 +1,8 @@
 /** One benchmark: what it measures, and how to get its figures. */
 export interface Benchmark {
   readonly description: string;
-  /** Figures by name, the unit last in the name (`ready_ms`). */
-  readonly run: (say: (text: string) => void) => Promise<Record<string, number>>;
+  /** Figures by name, the unit last in the name (`ready_ms`). `flags`: what stands behind its name on the command line. */
+  readonly run: (say: (text: string) => void, flags?: readonly string[]) => Promise<Record<string, number>>;
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

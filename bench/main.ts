@@ -25,7 +25,10 @@ if (!names.includes(name)) {
 }
 const benchmark = await load(name);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const figures = await benchmark.run(say);
+const figures = await benchmark.run(
+  say,
+  args.filter((arg) => arg !== name && arg !== '--json'),
+);
 if (!json) for (const [key, value] of Object.entries(figures)) console.log(`${key.padEnd(28)} ${value}`);
 // The last line is one JSON object of figures, for scripts.
 console.log(JSON.stringify(figures));
