@@ -21,6 +21,8 @@ export interface Integration {
   readonly username?: string;
   readonly password?: string;
   readonly apps?: readonly GitHubApp[];
+  /** Azure DevOps: organisations that the token is for. */
+  readonly organizations?: readonly string[];
   readonly webhookSecrets: readonly string[];
 }
 
@@ -169,7 +171,9 @@ export type ForgeChange =
       /** Of the whole organisation, or of a team. */
       readonly team?: string;
       readonly change: 'added' | 'removed';
-    };
+    }
+  /** Something about people or teams, which the forge does not tell precisely enough: everything is asked again. */
+  | { readonly type: 'organisation' };
 
 /** A forge, opened with one integration. Names of repositories are `ForgeAddress.repository`. Throws PavedErrors. */
 export interface Forge {

@@ -25,14 +25,16 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
       const { forge } = connected;
       const base = change.base ?? ref ?? (await defaultBranch(forge, repository));
       const branch = branchOf(change.title, change.key);
-      // The branch comes into being together with its commit: when it is there, the commit is too.
       const there = await forge.head(repository, branch);
-      if (there === undefined) {
-        const from = await headOf(forge, repository, base);
-        await forge.commit(repository, { branch, from, files: change.files, message: messageOf(change.title, change.key, actor) });
-      } else {
+      const committed =
+        there !== undefined &&
+        (await forge.commits(repository, { ref: there, limit: 1 })).some((commit) => commit.message.includes(trailer(change.key)));
+      if (committed) {
         const open = await forge.findPullRequest(repository, branch, base);
         if (open !== undefined) return { ...open, branch, created: false };
+      } else {
+        const from = there ?? (await headOf(forge, repository, base));
+        await forge.commit(repository, { branch, from, files: change.files, message: messageOf(change.title, change.key, actor) });
       }
       const opened = await forge.openPullRequest(repository, { head: branch, base, title: change.title, body: change.body });
       await record(actor, 'forges.pull_request.create', repositoryUrl, {

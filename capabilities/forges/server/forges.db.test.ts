@@ -7,7 +7,7 @@ import type { Config } from '@paved/host';
 import { runsCapability } from '@paved/runs/server';
 import { testActor, testPlatform, type TestPlatform } from '@paved/testing';
 import { expect, test } from 'vitest';
-import { githubDelivery, githubFace, githubPush } from '../../../drivers/github/github-face.test-kit.ts';
+import { githubDelivery, githubFace, githubPush } from '@paved/driver-github/testing';
 import { forges } from '../index.ts';
 import { forgesCapability } from './index.ts';
 import { createWorld, startFakeForge, type FakeForge, type World } from './testing/index.ts';

@@ -1,6 +1,7 @@
 import { audit } from '@paved/audit';
 import { catalog, entityProviders, sourceReaders } from '@paved/catalog';
 import { defineCapability } from '@paved/host';
+import { messageOf, systemActor } from '@paved/kernel';
 import { FORGE_CHANGED, forges, type DirectoryReader, type ForgeDriver } from '../index.ts';
 import { connectAll } from './connections.ts';
 import { integrationsOf } from './integrations.ts';
@@ -11,6 +12,9 @@ import { createForges } from './service.ts';
 import { createSourceReader } from './source-reader.ts';
 import { followChanges } from './webhooks/follow.ts';
 import { addWebhookRoute } from './webhooks/route.ts';
+
+/** Events that come together lead to one sync. */
+const BURST_MS = 1000;
 
 /** Forges and directories: their files, repositories, people and teams come into the catalog; changes go back as commits. */
 export const forgesCapability = (options: { readonly drivers: readonly ForgeDriver[]; readonly directory: DirectoryReader }) =>
@@ -33,7 +37,20 @@ export const forgesCapability = (options: { readonly drivers: readonly ForgeDriv
       );
       for (const provider of [...configured.forges.map((one) => one.provider), ...configured.directories]) providers.addProvider(provider);
       needs.sourceReaders.add(createSourceReader(connections));
-      const follow = { connections, catalog: needs.catalog, providers, configured: configured.forges, log };
+      const waiting = new Map<string, NodeJS.Timeout>();
+      const syncSoon = (name: string): void => {
+        if (waiting.has(name)) return;
+        const sync = (): void => {
+          waiting.delete(name);
+          providers
+            .syncProvider(name, systemActor, { type: 'push', ref: 'webhook' })
+            .catch((error: unknown) =>
+              log.warn({ provider: name, reason: messageOf(error) }, 'A provider could not be asked; its schedule does.'),
+            );
+        };
+        waiting.set(name, setTimeout(sync, BURST_MS).unref());
+      };
+      const follow = { connections, catalog: needs.catalog, providers, configured: configured.forges, log, syncSoon };
       return {
         service: createForges({ connections, audit: needs.audit }),
         async routes(app) {
@@ -41,6 +58,9 @@ export const forgesCapability = (options: { readonly drivers: readonly ForgeDriv
           await addWebhookRoute(app, { db, events, connections, now });
         },
         handlers: [{ name: 'follow-webhooks', types: [FORGE_CHANGED], handle: (event) => followChanges(follow, event) }],
+        async drain() {
+          for (const timer of waiting.values()) clearTimeout(timer);
+        },
       };
     },
   });

@@ -88,5 +88,6 @@ const bitbucket = (configured: Configured['bitbucketCloud'][number]): Integratio
 
 const azure = (configured: Configured['azure'][number]): Integration => {
   const token = configured.token ?? configured.credentials?.[0]?.personalAccessToken;
-  return common('azure', { ...configured, token }, (web) => web);
+  const organizations = configured.credentials?.flatMap((one) => one.organizations ?? []) ?? [];
+  return { ...common('azure', { ...configured, token }, (web) => web), ...(organizations.length === 0 ? {} : { organizations }) };
 };

@@ -11,6 +11,8 @@ export interface FollowDeps {
   readonly providers: EntityProviders;
   readonly configured: readonly ForgeProvider[];
   readonly log: Logger;
+  /** Asks a provider for everything, once for a burst of events. */
+  syncSoon(provider: string): void;
 }
 
 /** Brings the catalog up to date with what a webhook told. */
@@ -56,6 +58,9 @@ async function follow(deps: FollowDeps, forge: Forge, mine: readonly ForgeProvid
       );
     case 'team':
       return apply((one) => one.teamChanged?.({ owner: change.owner, slug: change.slug }));
+    case 'organisation':
+      for (const one of mine) if (one.teamChanged !== undefined) deps.syncSoon(one.provider.name);
+      return;
     case 'member': {
       const { team } = change;
       return team === undefined
