@@ -46,7 +46,7 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
   test('a developer takes an idea to production by hand', { timeout: 280_000 }, async () => {
     const { page } = p;
     const walk: Walk = { p, server: server.url, slug: SLUG, service: SERVICE, seen };
-    const environment = (title: string) => page.locator('.p-env').filter({ hasText: title });
+    const environment = (title: string) => page.locator('.p-env').filter({ has: page.getByText(title, { exact: true }) });
     const addressIn = async (title: string) => {
       await environment(title).getByText('Healthy').waitFor();
       return (
@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     await p.enter('link', 'Service page');
     await p.heading(NAME);
     expect(p.at()).toBe(SERVICE);
-    const url = await addressIn('Development');
+    const url = await addressIn('Dev');
     seen('service');
     await answers(url, `Hello from ${NAME}.`);
 

@@ -26,6 +26,8 @@ export interface Cell {
   /** Versions the environment before has shipped since. */
   readonly ahead: number;
   readonly same: boolean;
+  /** Whether another version ran here before; then one can go back. */
+  readonly earlier?: boolean;
   readonly latest?: {
     readonly id: string;
     readonly status: string;

@@ -71,6 +71,7 @@ function cellOf(cell: BoardCell, before: BoardCell | undefined): Board['services
     ...optional('restarts', facts.restarts),
     ahead: aheadOf(cell, before),
     same: before !== undefined && before.set !== null && before.set === cell.set,
+    earlier: cell.shipped.some(({ set }) => set !== cell.set),
     ...(latest === null
       ? {}
       : {

@@ -119,6 +119,7 @@ const cellSchema = z.object({
   restarts: z.number().int().optional(),
   ahead: z.number().int().describe('Versions that the environment before has shipped since what runs here.'),
   same: z.boolean().describe('Whether the environment before runs exactly this.'),
+  earlier: z.boolean().describe('Whether another version ran here before that one can go back to.'),
   latest: z
     .object({
       id: z.string(),

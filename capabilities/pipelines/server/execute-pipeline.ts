@@ -55,7 +55,7 @@ export function pipelineRunKind(deps: ExecuteDeps): RunKind<ExecuteInput, { arti
   return {
     kind: PIPELINE_RUN_KIND,
     input: executeInputSchema,
-    title: (input) => `${input.pipeline} on ${input.repository} ${input.branch}`,
+    title: (input) => `Build ${input.repository.split('/').at(-1)} from ${input.branch}`,
     plan: (input) => [
       { id: 'checkout', title: 'Check out' },
       ...input.spec.stages.flatMap((stage) =>

@@ -2,6 +2,7 @@ import { getDeployment } from '@paved/client';
 import {
   ActorName,
   Avatar,
+  Button,
   capital,
   clockTime,
   Duration,
@@ -26,6 +27,7 @@ import {
 import { IconArrowBackUp, IconLayoutKanban, IconPlayerPlay } from '@tabler/icons-react';
 import { planHref } from '../parts/plan-href.ts';
 import { PlanView } from '../parts/plan-view.tsx';
+import { useService } from '../parts/use-board.ts';
 import { deploymentTitle, versionWords } from '../shapes.ts';
 
 const words: Record<string, string> = {
@@ -37,6 +39,26 @@ const words: Record<string, string> = {
   cancelled: 'Cancelled',
   superseded: 'Superseded',
 };
+
+/** The way back to the version before, or why there is none. */
+function RollBack({ component, environment }: { component: string; environment: string }) {
+  const { board, cells } = useService(component);
+  if (cells[environment]?.earlier === true) {
+    return (
+      <LinkButton icon={IconArrowBackUp} href={planHref({ component, environment, mode: 'rollback' })}>
+        Roll back
+      </LinkButton>
+    );
+  }
+  return (
+    <Button
+      icon={IconArrowBackUp}
+      disabledReason={board.data ? `No earlier version ran in ${environment}` : 'Looking for an earlier version'}
+    >
+      Roll back
+    </Button>
+  );
+}
 
 /** One deployment: its plan, its run, its result. */
 export function Page() {
@@ -102,14 +124,7 @@ export function Page() {
               ]}
               actions={
                 <>
-                  {ended && data.mode !== 'destroy' ? (
-                    <LinkButton
-                      icon={IconArrowBackUp}
-                      href={planHref({ component: data.component, environment: data.environment, mode: 'rollback' })}
-                    >
-                      Roll back
-                    </LinkButton>
-                  ) : null}
+                  {ended && data.mode !== 'destroy' ? <RollBack component={data.component} environment={data.environment} /> : null}
                   <LinkButton icon={IconPlayerPlay} href={`/runs/${data.runId}`} look={ended ? 'default' : 'primary'}>
                     Steps and log
                   </LinkButton>

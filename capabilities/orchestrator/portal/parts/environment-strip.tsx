@@ -83,7 +83,7 @@ export function Part({ entityRef }: EntityPartProps) {
                   {cell.url.replace(/^https?:\/\//, '')}
                 </TextLink>
               ) : (
-                <span className="p-t3 p-trunc">{cell?.reason ?? ''}</span>
+                cell?.reason && <span className="p-t3 p-trunc">{cell.reason}</span>
               )}
               {cell?.instances ? (
                 <span className="p-t3 p-nowrap">

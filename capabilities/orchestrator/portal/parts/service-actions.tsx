@@ -28,7 +28,10 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
   const deployable = environments.filter((environment) => environment.promotesFrom === undefined);
   const name = titleOf(entity);
   const deployTo = (environment: string) => go(planHref({ component: entityRef, environment, mode: 'deploy' }));
-  const running = environments.filter((environment) => cells[environment.name]?.deploymentId !== undefined);
+  // Going back needs somewhere to go back to: a first version has none.
+  const reversible = environments.filter(
+    (environment) => cells[environment.name]?.deploymentId !== undefined && cells[environment.name]?.earlier === true,
+  );
   useKey('o', 'Open the live address', () => window.open(url, '_blank', 'noopener'), { when: url !== undefined });
   useKey('d', 'Plan a deployment', () => deployTo(first?.name ?? 'dev'), { when: first !== undefined && may });
   useKey('l', 'Logs', () => go(entityHref(entityRef, 'logs')));
@@ -45,7 +48,7 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
         }))
       : []),
     ...(may
-      ? running.map((environment) => ({
+      ? reversible.map((environment) => ({
           id: `rollback.${environment.name}`,
           label: `Roll back ${name} in ${environment.name}`,
           icon: IconArrowBackUp,
@@ -89,7 +92,7 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
       <MoreMenu
         entries={[
           ...(may
-            ? running.map((environment) => ({
+            ? reversible.map((environment) => ({
                 label: `Roll back in ${environment.title}`,
                 icon: IconArrowBackUp,
                 run: () => go(planHref({ component: entityRef, environment: environment.name, mode: 'rollback' })),
