@@ -89,8 +89,9 @@ async function ask(server: ServerProcess, token: string, address: string, body?:
     headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`${address} answered ${response.status}: ${await response.text()}`);
-  return response.json();
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${address} answered ${response.status}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 async function stop({ server, data }: Filled): Promise<void> {
@@ -264,16 +265,12 @@ async function afterWrites({ server, token }: Filled): Promise<Record<'list' | '
 
 /** Reads the source again when nothing changed: the run from its start to its end. */
 async function resyncSeconds({ server, corpus, token }: Filled, say: (text: string) => void, rounds = 5): Promise<number> {
-  const locations = (await ask(server, token, '/api/catalog/locations')) as { data: { id: string; target: string } }[];
-  const location = locations.find(({ data }) => data.target === corpus.target)?.data;
-  if (location === undefined) throw new Error('The source of the corpus is not registered.');
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const started = performance.now();
-    const run = (await ask(server, token, '/api/runs?wait=60', {
-      kind: 'catalog.location.sync',
-      input: { locationId: location.id, target: `file:${corpus.target}` },
-    })) as { status: string; output?: { added: number; updated: number; removed: number } };
+    await ask(server, token, '/api/catalog/refresh', { entityRef: corpus.refAt(0) });
+    const { items } = (await ask(server, token, '/api/runs?kind=catalog.location.sync&limit=1')) as { items: { id: string }[] };
+    const run = (await ask(server, token, `/api/runs/${items[0]?.id}?wait=60`)) as { status: string };
     if (run.status !== 'succeeded') throw new Error(`Reading the source again: ${JSON.stringify(run)}`);
     times.push((performance.now() - started) / 1000);
   }

@@ -48,8 +48,8 @@ export function searchRowsOf(entity: Entity): SearchRow[] {
   return rows;
 }
 
-/** What full-text search looks through first: name, title and description, lower-cased. */
+/** What full-text search looks through first: name, title and description, lower-cased, a line each (only the description may have more). */
 export function wordsOf(entity: Entity): string {
   const { name, title, description } = entity.metadata;
-  return [name, title ?? '', (description ?? '').slice(0, LIMIT)].join('\n').toLowerCase().replaceAll('\u0000', '');
+  return [name, (title ?? '').replaceAll('\n', ' '), (description ?? '').slice(0, LIMIT)].join('\n').toLowerCase().replaceAll('\u0000', '');
 }

@@ -319,10 +319,10 @@ export async function locationsWaitingFor(db: Database, refs: readonly string[])
   ).rows.map((row) => row.id);
 }
 
-/** After much has changed: fresh statistics for the planner, and the text index's waiting list merged. */
+/**
+ * After much has changed: fresh statistics for the planner, the map of pages that index-only scans need, and the text index's
+ * waiting list merged.
+ */
 export async function maintain(db: Database): Promise<void> {
-  for (const table of ['catalog.entity', 'catalog.search', 'catalog.edge']) await sql.raw(`analyze ${table}`).execute(db);
-  await sql`select gin_clean_pending_list(i.indexrelid) from pg_index i where i.indexrelid = to_regclass('catalog.entity_words')`.execute(
-    db,
-  );
+  for (const table of ['catalog.search', 'catalog.entity', 'catalog.edge']) await sql.raw(`vacuum (analyze) ${table}`).execute(db);
 }

@@ -87,23 +87,32 @@ function related(relation: string | undefined, targets: readonly string[] | unde
   return sql<SqlBool>`e.ref in (select g.from_ref from catalog.edge g where ${target('g.to_ref')} and ${type('g.type')} union all select g.to_ref from catalog.edge g where ${target('g.from_ref')} and ${type('g.reverse')})`;
 }
 
-const wordFields = new Set(['metadata.name', 'metadata.title', 'metadata.description']);
+/** Where a field stands in `words`, which holds name, title and description, a line each (the last may go on). */
+const wordFields: Readonly<Record<string, RawBuilder<string>>> = {
+  'metadata.name': sql.raw('e.name'),
+  'metadata.title': sql.raw('split_part(e.words, chr(10), 2)'),
+  'metadata.description': sql.raw("regexp_replace(e.words, '^[^\\n]*\\n[^\\n]*\\n', '')"),
+};
 
 /** Text anywhere in these fields; without fields, in name, title and description. */
 function textCondition(term: string, fields: readonly string[] | undefined): RawBuilder<SqlBool> {
   const pattern = `%${likeEscaped(term.toLowerCase())}%`;
   const words = sql<SqlBool>`e.words like ${pattern}`;
   if (fields === undefined) return words;
-  const conditions = fields.map((field): RawBuilder<SqlBool> => {
-    const key = field.toLowerCase();
-    const own = column[key];
-    return own !== undefined
-      ? sql<SqlBool>`${own} like ${pattern}`
-      : sql<SqlBool>`exists (select from catalog.search s where s.entity_id = e.id and s.key = ${key} and s.value like ${pattern})`;
-  });
-  const all = or(conditions);
-  // The trigram index narrows the search first when all fields are part of it.
-  return fields.every((field) => wordFields.has(field.toLowerCase())) ? and([words, all]) : all;
+  const keys = [...new Set(fields.map((field) => field.toLowerCase()))];
+  // The trigram index finds the few whose words hold the text; where it stands is looked at in these only.
+  if (!term.includes('\n') && keys.every((key) => wordFields[key] !== undefined)) {
+    if (keys.length === Object.keys(wordFields).length) return words;
+    return and([words, or(keys.map((key) => sql<SqlBool>`${wordFields[key]} like ${pattern}`))]);
+  }
+  return or(
+    keys.map((key): RawBuilder<SqlBool> => {
+      const own = column[key];
+      return own !== undefined
+        ? sql<SqlBool>`${own} like ${pattern}`
+        : sql<SqlBool>`exists (select from catalog.search s where s.entity_id = e.id and s.key = ${key} and s.value like ${pattern})`;
+    }),
+  );
 }
 
 /** The order field as joined and selected: a column, or the entity's first value of that key. */
@@ -199,9 +208,14 @@ export async function facet(db: Database, field: string, where: RawBuilder<SqlBo
       ) g on g.ref = e.ref where ${filter}`);
   }
   const join = where === undefined ? sql`` : sql`join catalog.entity e on e.id = s.entity_id`;
-  return rows(
-    sql`select coalesce(s.original, s.value) as value from catalog.search s ${join} where s.key = ${key} and s.value is not null and ${filter}`,
-  );
+  // Grouped as the index has them, then by what is shown: no sort of all rows.
+  return (
+    await sql<{ value: string; n: string }>`
+    select value, sum(n) as n from (
+      select coalesce(s.original, s.value) as value, count(*) as n from catalog.search s ${join}
+      where s.key = ${key} and s.value is not null and ${filter} group by s.value, s.original
+    ) as v group by value order by value collate "C"`.execute(db)
+  ).rows.map((row) => ({ value: row.value, count: Number(row.n) }));
 }
 
 /** Texts of the entities among these references that match. */
