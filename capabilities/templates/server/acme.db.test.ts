@@ -30,10 +30,12 @@ test('the company is there, whole', () => {
   expect(count('environment')).toBe(3);
   expect(count('pipeline')).toBeGreaterThanOrEqual(1);
   expect(count('template')).toBe(4);
+  expect(count('entitykind')).toBe(4);
+  expect(count('dataset')).toBe(4);
 });
 
 test('every relation leads to something that exists', async () => {
-  for (const kind of ['Group', 'User', 'Domain', 'System', 'Component', 'API', 'Resource', 'Template']) {
+  for (const kind of ['Group', 'User', 'Domain', 'System', 'Component', 'API', 'Resource', 'Template', 'Dataset']) {
     for (const entity of await all(kind)) {
       expect(entity.status?.items ?? [], entity.metadata.name).toEqual([]);
       for (const { type, targetRef } of entity.relations ?? [])
