@@ -82,8 +82,8 @@ export const catalogCapability = defineCapability({
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
     const providers = createProviders({ ...base, runs: needs.runs, locations });
     const watch = createWatch(base, locations);
-    const computed = computing(base);
-    const declared = declaring(base, locations, computed);
+    const computed = computing({ ...base, ending: context.signal });
+    const declared = declaring({ ...base, ending: context.signal }, locations, computed);
     const polling = createPolling({ ...base, reads }, locations);
 
     needs.runs.define({

@@ -59,8 +59,10 @@ export type Change = { readonly ref: string; readonly change: 'added' | 'updated
 /** Reads a location and brings the store to what it says; each transaction leaves the catalog whole. */
 export async function syncLocation(deps: SyncDeps, location: LocationRow, actor: Actor, why: SyncCause = {}): Promise<SyncOutcome> {
   await deps.kinds.fresh();
+  const judgedBy = deps.registry.version();
   const first = await undisturbed(deps, location, actor, why);
-  if (!(await deps.kinds.fresh())) return first;
+  await deps.kinds.fresh();
+  if (deps.registry.version() === judgedBy) return first;
   // It declares kinds itself: its own documents of these kinds are known from now on.
   const second = await undisturbed(deps, location, actor, why);
   return { ...second, added: first.added + second.added, updated: first.updated + second.updated, removed: first.removed + second.removed };

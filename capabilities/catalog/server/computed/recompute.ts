@@ -32,6 +32,8 @@ const TROUBLE_MS = 60 * 60_000;
 
 export interface ComputeDeps extends Pick<SyncDeps, 'db' | 'events' | 'log' | 'now' | 'registry' | 'kinds'> {
   readonly sandbox: Sandbox;
+  /** Aborted when the server stops: what is due then waits for another replica, or the next start. */
+  readonly ending: AbortSignal;
 }
 
 const kindOf = (ref: string): string => ref.slice(0, ref.indexOf(':'));
@@ -40,7 +42,7 @@ const digestOf = (one: Planned): string => canonicalJson(one.property.computatio
 /** Computes everything that is due. Call one at a time for a sandbox; replicas wait for each other. */
 export async function computeDue(deps: ComputeDeps): Promise<void> {
   await deps.kinds.fresh();
-  while (await pass(deps));
+  while (!deps.ending.aborted && (await pass(deps)));
 }
 
 /** Computes one stretch; answers whether there may be more. */

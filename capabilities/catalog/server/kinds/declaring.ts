@@ -3,8 +3,7 @@ import { messageOf } from '@paved/kernel';
 import { ENTITY_CHANGED, SOURCE_SYNCED } from '../../index.ts';
 import type { Computing } from '../computed/computing.ts';
 import type { Locations } from '../locations.ts';
-import type { SyncDeps } from '../sync.ts';
-import { reconcileKinds } from './reconcile.ts';
+import { reconcileKinds, type ReconcileDeps } from './reconcile.ts';
 
 /** Takes declared kinds into effect: on every replica at once, and once for all in what exists. */
 export interface Declaring {
@@ -20,7 +19,7 @@ function isAboutKinds({ data }: PlatformEvent): boolean {
   return kind === 'entitykind' || (Array.isArray(kinds) && kinds.includes('entitykind'));
 }
 
-export function declaring(deps: SyncDeps, locations: Locations, computed: Computing): Declaring {
+export function declaring(deps: ReconcileDeps, locations: Locations, computed: Computing): Declaring {
   let stop = (): void => {};
   const carryThrough = async (): Promise<void> => {
     await reconcileKinds(deps, locations);

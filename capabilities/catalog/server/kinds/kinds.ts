@@ -6,8 +6,8 @@ import { appliedKinds, declarations, stampOfDeclarations } from './store.ts';
 
 /** Keeps this replica's registry at what the EntityKind documents in the database say. */
 export interface Kinds {
-  /** Looks whether they changed and takes them over; answers whether verdicts may be others now. Cheap when nothing changed. */
-  fresh(): Promise<boolean>;
+  /** Looks whether they changed and takes them over. Cheap when nothing changed. */
+  fresh(): Promise<void>;
   /** Declarations that cannot be used, by reference, with the reason. */
   refused(): ReadonlyMap<string, string>;
 }
@@ -18,10 +18,9 @@ export function createKinds(deps: { db: Database; log: Logger; registry: KindReg
   let refused: ReadonlyMap<string, string> = new Map();
   let looking: Promise<unknown> = Promise.resolve();
 
-  const look = async (): Promise<boolean> => {
+  const look = async (): Promise<void> => {
     const stamp = await stampOfDeclarations(db);
-    if (stamp === seen) return false;
-    const before = registry.version();
+    if (stamp === seen) return;
     const unusable = new Map<string, string>();
     const usable: DeclaredKind[] = [];
     for (const text of await declarations(db)) {
@@ -36,7 +35,6 @@ export function createKinds(deps: { db: Database; log: Logger; registry: KindReg
       if (refused.get(ref) !== reason) log.warn({ declaration: ref, reason }, 'A declared kind cannot be used.');
     refused = unusable;
     seen = stamp;
-    return registry.version() !== before;
   };
 
   return {

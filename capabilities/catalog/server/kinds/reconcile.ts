@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, messageOf, systemActor, type Entity, type Json } from '@paved/kernel';
+import { canonicalJson, messageOf, PavedError, systemActor, type Entity, type Json } from '@paved/kernel';
 import type { DeclaredKind } from '../../model/custom-kinds/entity-kind.ts';
 import { validateDocument } from '../../model/validate.ts';
 import { noteKind } from '../computed/store.ts';
@@ -20,12 +20,17 @@ import {
 
 const PAGE = 500;
 
+export interface ReconcileDeps extends SyncDeps {
+  /** Aborted when the server stops: a read that another replica takes over is not waited for. */
+  readonly ending: AbortSignal;
+}
+
 /**
  * Carries changes of declared kinds through to what exists: sources that hold documents of a changed kind are read again, and
  * entities without a source are judged again. What does not fit any more is kept, marked stale with the reason. May be called
  * any number of times; what was carried through already costs one query.
  */
-export async function reconcileKinds(deps: SyncDeps, locations: Locations): Promise<void> {
+export async function reconcileKinds(deps: ReconcileDeps, locations: Locations): Promise<void> {
   await deps.kinds.fresh();
   const before = new Map((await appliedKinds(deps.db)).map((kind) => [kind.kind, kind]));
   const wanted = wantedKinds(deps.registry.declared());
@@ -74,7 +79,7 @@ function wantedKinds(declared: readonly DeclaredKind[]): Map<string, AppliedKind
 
 const digestOf = (value: Json): string => createHash('sha256').update(canonicalJson(value)).digest('base64url');
 
-async function judgeAgain(deps: SyncDeps, locations: Locations, kind: string): Promise<void> {
+async function judgeAgain(deps: ReconcileDeps, locations: Locations, kind: string): Promise<void> {
   for (const id of await locationsWith(deps.db, kind)) await readAgain(deps, locations, id, `the kind ${kind} changed`);
   let after = '0';
   for (;;) {
@@ -85,14 +90,23 @@ async function judgeAgain(deps: SyncDeps, locations: Locations, kind: string): P
   }
 }
 
-async function readAgain(deps: SyncDeps, locations: Locations, id: string, why: string): Promise<void> {
+async function readAgain(deps: ReconcileDeps, locations: Locations, id: string, why: string): Promise<void> {
   const row = await locationById(deps.db, id);
   if (row === undefined) return;
-  await locations
-    .syncNow(row, systemActor, { type: 'system', ref: why })
-    .catch((error: unknown) =>
-      deps.log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source of a changed kind could not be read.'),
-    );
+  const ended = Promise.withResolvers<never>();
+  const end = (): void => ended.reject(new PavedError('unavailable', 'The server stops; kinds are carried through after its next start.'));
+  deps.ending.addEventListener('abort', end, { once: true });
+  try {
+    if (deps.ending.aborted) end();
+    const reading = locations
+      .syncNow(row, systemActor, { type: 'system', ref: why })
+      .catch((error: unknown) =>
+        deps.log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source of a changed kind could not be read.'),
+      );
+    await Promise.race([reading, ended.promise]);
+  } finally {
+    deps.ending.removeEventListener('abort', end);
+  }
 }
 
 async function judgeRows(deps: SyncDeps, rows: readonly Unsourced[]): Promise<void> {
@@ -136,7 +150,7 @@ async function judgeRows(deps: SyncDeps, rows: readonly Unsourced[]): Promise<vo
  * Two documents that were both fine alone may be at odds together (two claims, a circle): the first keeps its place, the other
  * is refused. Its source is read once more, so that this stands among the problems, and on the entity.
  */
-async function rereadRefused(deps: SyncDeps, locations: Locations): Promise<void> {
+async function rereadRefused(deps: ReconcileDeps, locations: Locations): Promise<void> {
   const refused = [...deps.kinds.refused().keys()];
   if (refused.length === 0) return;
   for (const id of await locationsOfFresh(deps.db, refused)) await readAgain(deps, locations, id, 'a declaration cannot be used');
