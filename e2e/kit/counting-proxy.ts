@@ -7,6 +7,8 @@ export interface CountingProxy extends AsyncDisposable {
   openStreams(): number;
   /** The most that were open at once. */
   mostStreams(): number;
+  /** The server is gone: what is open breaks, what comes is refused; `false` brings it back. */
+  gone(away: boolean): void;
 }
 
 /** Passes everything on to `target`; to it, requests look as if they came for it. */
@@ -14,7 +16,9 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
   const { host, hostname, port } = new URL(target);
   let open = 0;
   let most = 0;
+  let away = false;
   const server = http.createServer((request, response) => {
+    if (away) return void request.socket.destroy();
     const stream = request.url?.startsWith('/api/events') === true;
     if (stream) most = Math.max(most, ++open);
     const headers = { ...request.headers, host, ...(request.headers.origin === undefined ? {} : { origin: target }) };
@@ -35,6 +39,10 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     openStreams: () => open,
     mostStreams: () => most,
+    gone(now) {
+      away = now;
+      if (now) server.closeAllConnections();
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

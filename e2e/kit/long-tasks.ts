@@ -27,7 +27,7 @@ export async function tasksWhile(browser: Browser, page: Page, work: () => Promi
       .filter((event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain')
       .map((event) => `${event.pid} ${event.tid}`),
   );
-  const tasks = traceEvents.filter((event) => /RunTask$/.test(event.name) && main.has(`${event.pid} ${event.tid}`));
+  const tasks = traceEvents.filter((event) => event.name.endsWith('RunTask') && main.has(`${event.pid} ${event.tid}`));
   const longest = (times: readonly (number | undefined)[]): number[] =>
     times
       .map((time) => (time ?? 0) / 1000)
