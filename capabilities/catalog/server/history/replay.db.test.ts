@@ -68,6 +68,7 @@ async function answers(platform: TestPlatform, at?: string): Promise<Record<stri
   for (const [method, url, body] of reads) {
     const asked = at === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}at=${at}`;
     const { status, json } = await platform.request(method, asked, body === undefined ? {} : { body });
+    expect(status, asked).toBeLessThan(500);
     found[`${method} ${url} ${JSON.stringify(body ?? '')}`] = [status, status === 200 ? json : json.detail];
   }
   const first = await platform.request(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { SearchRow } from '../../model/search-keys.ts';
+import { copyIn } from '../writing/copy-in.ts';
 
 /** Who writes to the catalog, and why. */
 export interface Writing {
@@ -79,13 +80,15 @@ export async function keepEdges(tx: Database, gone: readonly GoneEdge[]): Promis
       ${gone.map((e) => e.reverse)}::text[], ${since}::timestamptz[]) as w (f, t, o, r, s), catalog.generation g`.execute(tx);
 }
 
-/** Versions valid at a time whose search rows are not made yet. */
-export async function unsearchable(tx: Database, at: Date, limit: number): Promise<{ id: string; head: string }[]> {
+/** Versions valid at a time whose search rows are not made yet, from an id on. */
+export async function unsearchable(tx: Database, at: Date, after: string, limit: number): Promise<{ id: string; head: string }[]> {
   return (
     await sql<{ id: string; head: string }>`
     select p.id, p.head from catalog.entity_past p
     where p.valid_from <= ${at}::timestamptz and p.valid_to > ${at}::timestamptz and p.head is not null
-      and not exists (select from catalog.search_past s where s.past_id = p.id) limit ${limit}`.execute(tx)
+      and p.id > ${after}::bigint and not exists (select from catalog.search_past s where s.past_id = p.id) order by p.id limit ${limit}`.execute(
+      tx,
+    )
   ).rows;
 }
 
@@ -95,10 +98,12 @@ export async function lockSearchRows(tx: Database): Promise<void> {
 }
 
 export async function addSearchRows(tx: Database, rows: readonly (SearchRow & { readonly id: string })[]): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`insert into catalog.search_past (past_id, key, value, original, item)
-    select * from unnest(${rows.map((r) => r.id)}::bigint[], ${rows.map((r) => r.key)}::text[], ${rows.map((r) => r.value)}::text[],
-      ${rows.map((r) => r.original)}::text[], ${rows.map((r) => r.item)}::smallint[])`.execute(tx);
+  await copyIn(
+    tx,
+    'catalog.search_past',
+    ['past_id', 'key', 'value', 'original', 'item'],
+    rows.map((row) => [row.id, row.key, row.value, row.original, row.item]),
+  );
 }
 
 const SWEPT_AT_ONCE = 5000;
