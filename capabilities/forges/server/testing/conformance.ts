@@ -11,6 +11,10 @@ export interface ConformanceCase {
   readonly driver: ForgeDriver;
   /** Organisation, group or workspace of the world. */
   readonly owner: string;
+  /** Whose people and teams are read, when that is not the owner of repositories. */
+  readonly organisation?: string;
+  /** People who are in no team are not seen. */
+  readonly peopleOnlyInTeams?: boolean;
   /** Full name of a repository of the world as the driver writes it. */
   readonly nameOf: (name: string) => string;
   readonly face: (world: World) => Handle;
@@ -195,15 +199,20 @@ export function forgeConformance(subject: ConformanceCase): void {
         { slug: 'runtime', name: 'Runtime', members: ['dev2'], ...(subject.hierarchy ? { parent: 'platform' } : {}) },
         { slug: 'empty', name: 'Empty', members: [] },
       ];
-      const { users, teams } = await opened.forge.organisation(owner);
-      expect(users.map((user) => user.login).toSorted()).toEqual(['dev0', 'dev1', 'dev2', 'dev3', 'dev4']);
-      expect(users.find((user) => user.login === 'dev3')?.name).toBe('Dev 3');
+      const { users, teams } = await opened.forge.organisation(subject.organisation ?? owner);
+      expect(users.map((user) => user.login).toSorted()).toEqual([
+        'dev0',
+        'dev1',
+        'dev2',
+        ...(subject.peopleOnlyInTeams === true ? [] : ['dev3', 'dev4']),
+      ]);
+      expect(users.find((user) => user.login === 'dev2')?.name).toBe('Dev 2');
       const team = teams.find((one) => one.name === 'Platform');
       expect([...(team?.members ?? [])].toSorted()).toEqual(['dev0', 'dev1']);
       expect(teams.map((one) => one.name).toSorted()).toEqual(['Empty', 'Platform', 'Runtime']);
       const runtime = teams.find((one) => one.name === 'Runtime');
       if (subject.hierarchy) expect(runtime?.parent).toBe(team?.slug);
-      expect((await opened.forge.team(owner, runtime?.slug ?? ''))?.members).toEqual(['dev2']);
+      expect((await opened.forge.team(subject.organisation ?? owner, runtime?.slug ?? ''))?.members).toEqual(['dev2']);
     });
 
     it('takes signed deliveries and no others', async () => {
