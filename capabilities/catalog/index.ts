@@ -64,6 +64,8 @@ export interface Catalog {
    */
   addLocation(location: { type: Location['type']; target: string }, actor: Actor): Promise<{ location: Location; entityRefs: string[] }>;
   removeLocation(id: string, actor: Actor): Promise<void>;
+  /** Lets go what a source no longer names after that waited for a person; answers how many entities are gone. */
+  confirmRemoval(locationId: string, actor: Actor): Promise<{ removed: number }>;
   /** The source an entity was read from, with the refs of everything that was read from it; undefined for entities without one. */
   locationOf(ref: string): Promise<{ location: Location; entityRefs: string[] } | undefined>;
   /** Reads a source again now (a push, a webhook, a person). Unknown targets are ignored. */
@@ -82,11 +84,21 @@ export const ENTITY_CHANGED = 'catalog.entity.changed';
 export const VIEWS_CHANGED = 'catalog.view.changed';
 
 /**
+ * Outbox events about a removal that is too large to happen by itself: subject is `<type>:<target>` of the location, `data` is
+ * `{ locationId, removes, of }`, when confirmed with `by` (ref of who did).
+ */
+export const REMOVAL_HELD = 'catalog.removal.held';
+export const REMOVAL_CONFIRMED = 'catalog.removal.confirmed';
+
+/**
  * Outbox event instead of many single ones, when a sync changes more than 200 entities: subject is `<type>:<target>` of the
  * location, `data` is `{ locationId, added, updated, removed, kinds }` (kinds in lower case). Who keeps something derived from
  * entities listens to both.
  */
 export const SOURCE_SYNCED = 'catalog.source.synced';
+
+/** Outbox event: a run has read a source; subject as above, `data` is `{ locationId, failed }`. Its state may have changed. */
+export const SOURCE_READ = 'catalog.source.read';
 
 /** What was found at a target. */
 export interface SourceRead {

@@ -7,6 +7,7 @@ import { entitiesOf, toLocation, type Locations } from './locations.ts';
 import { parseEntity, type Queries } from './lists/queries.ts';
 import { findLocation, locationById } from './store.ts';
 import type { SyncDeps } from './sync.ts';
+import { confirmRemoval } from './syncing/confirm-removal.ts';
 import * as views from './views.ts';
 
 export interface ServiceDeps extends SyncDeps {
@@ -66,6 +67,7 @@ export function createService(deps: ServiceDeps): CatalogService {
       return { location: added, entityRefs };
     },
     removeLocation: (id, actor) => deps.locations.remove(id, actor),
+    confirmRemoval: (locationId, actor) => confirmRemoval(deps, locationId, actor),
     async locationOf(ref) {
       const row = await locationOfRef(deps.db, canonical(ref));
       return row === undefined ? undefined : { location: toLocation(row), entityRefs: await entitiesOf(deps.db, row) };

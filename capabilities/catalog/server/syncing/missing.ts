@@ -18,11 +18,15 @@ export interface Fate {
 export function fateOf(missing: readonly Missing[], reading: Reading): Fate {
   const stale = new Map<string, string>();
   const untouched = new Set<string>();
+  // A broken document that claims a name which was not there may be the one that is missing, with its kind or name misspelt.
+  const refs = new Set(missing.map((row) => row.ref));
+  const misspelt = new Map(reading.brokenClaims.filter((claim) => !refs.has(claim.ref)).map((claim) => [claim.source, claim.message]));
   for (const row of missing) {
     const reason =
       reading.unreadable ??
       reading.brokenRefs.get(row.ref) ??
       reading.brokenSources.get(row.source) ??
+      misspelt.get(row.source) ??
       (row.parentRef === null ? undefined : reading.brokenParents.get(row.parentRef));
     if (reason !== undefined) stale.set(row.ref, reason);
   }

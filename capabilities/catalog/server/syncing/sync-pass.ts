@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Actor } from '@paved/kernel';
+import { REMOVAL_HELD } from '../../index.ts';
 import { locationRef } from '../../model/location.ts';
 import { removalHeld } from '../../model/removal.ts';
 import { toRecord, type EntityRecord } from '../entity-record.ts';
@@ -171,6 +172,13 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
       const allowed = new Set(waiting?.confirmedBy === null ? [] : waiting?.refs);
       if (!gone.every((ref) => allowed.has(ref))) {
         await keepPendingRemoval(tx, location.id, gone, owned.length, at);
+        const before = new Set(waiting?.refs);
+        if (gone.length !== before.size || gone.some((ref) => !before.has(ref)))
+          await deps.events.publish(tx, {
+            type: REMOVAL_HELD,
+            subject: locationRef(location),
+            data: { locationId: location.id, removes: gone.length, of: owned.length },
+          });
         return { stale: stale.size, missing, held: heldProblem(location, gone, owned.length) };
       }
     }
