@@ -219,3 +219,29 @@ it('refuses times that are none, and the future, in a sentence', async () => {
   expect((await platform.request('GET', `${checkout}?at=2020-01-01`)).status).toBe(404);
   expect((await get(platform, '/api/catalog/entities/by-query?at=2020-01-01T00:00:00+01:00')).totalItems).toBe(0);
 });
+
+it('takes a time in every read of entities', async () => {
+  await using platform = await catalogPlatform();
+  const { paths } = await get(platform, '/api/openapi.json');
+  const without = [
+    'GET entities',
+    'GET entities/by-query',
+    'POST entities/by-query',
+    'POST entities/by-refs',
+    'GET entities/by-name/{kind}/{namespace}/{name}',
+    'GET entities/by-name/{kind}/{namespace}/{name}/ancestry',
+    'GET entities/by-uid/{uid}',
+    'GET entity-facets',
+    'POST entity-facets',
+    'GET entity-groups',
+    'GET export',
+    'POST export',
+    'GET graph',
+    'GET origin',
+  ].filter((operation) => {
+    const [method = '', path = ''] = operation.split(' ');
+    const parameters: readonly { name: string }[] = paths[`/api/catalog/${path}`]?.[method.toLowerCase()]?.parameters ?? [];
+    return !parameters.some((parameter) => parameter.name === 'at');
+  });
+  expect(without).toEqual([]);
+});

@@ -25,7 +25,7 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
         operationId: 'getEntityOrigin',
         tags,
         summary: 'Where an entity comes from and whether it is an old version.',
-        querystring: z.object({ ref: z.string() }),
+        querystring: z.object({ ref: z.string(), at }),
         response: {
           200: z.object({
             ref: z.string(),
@@ -40,7 +40,8 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
     },
     async (request) => {
       const ref = canonical(request.query.ref);
-      const origin = await views.originOf(deps.db, ref);
+      const { db } = await deps.past.at(request.query.at);
+      const origin = await views.originOf(db, ref);
       if (origin === undefined) throw unknown(ref);
       return {
         ref,

@@ -94,6 +94,7 @@ export function addListPageRoutes(app: App, deps: RouteDeps): void {
         operationId: 'exportTheseEntities',
         tags,
         summary: 'These entities as a file, in the order asked.',
+        querystring: z.object({ at }),
         body: z.object({
           format: z.enum(['csv', 'json']).default('csv'),
           columns: z.array(z.string()).max(200).default([]),
@@ -104,7 +105,8 @@ export function addListPageRoutes(app: App, deps: RouteDeps): void {
     },
     async (request, reply) => {
       const { format, entityRefs } = request.body;
-      const bodies = await deps.queries.byRefs(
+      const { queries } = await deps.past.at(request.query.at);
+      const bodies = await queries.byRefs(
         entityRefs.map((ref) => ref.toLowerCase()),
         {},
       );
