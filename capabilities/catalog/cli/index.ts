@@ -3,6 +3,7 @@ import type { CliContext } from '@paved/client';
 import { registerHistory } from './history-commands.ts';
 import { registerKinds } from './kinds-commands.ts';
 import { registerReading } from './reading-commands.ts';
+import { registerSources } from './source-commands.ts';
 import { registerWriting } from './writing-commands.ts';
 
 /** `paved catalog …`. */
@@ -10,6 +11,7 @@ export function register(program: Command, cli: CliContext): void {
   const command = program.command('catalog').description('What exists: services, APIs, resources, teams and people.');
   registerReading(command, cli);
   registerWriting(command, cli);
+  registerSources(command, cli);
   registerHistory(command, cli);
   registerKinds(command, cli);
 }

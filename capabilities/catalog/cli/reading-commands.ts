@@ -12,7 +12,7 @@ interface ListOptions {
   readonly at?: string;
 }
 
-/** `list`, `get`, `refresh`, `problems`. */
+/** `list`, `get`. */
 export function registerReading(command: Command, cli: CliContext): void {
   command
     .command('list [kind]')
@@ -61,31 +61,6 @@ export function registerReading(command: Command, cli: CliContext): void {
         ['Source', entity.metadata.annotations?.['backstage.io/managed-by-location']],
         ['Old version', entity.status?.items?.find((item) => item.level === 'error')?.message],
         ...relationLines(entity),
-      ]);
-    });
-
-  command
-    .command('refresh <ref>')
-    .description('Reads the source of an entity again.')
-    .action(async (ref: string) => {
-      const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
-      await cli.api.post('/api/catalog/refresh', { entityRef: `${kind}:${namespace}/${name}` });
-      cli.say(`The source of ${kind}:${namespace}/${name} is read again.`);
-    });
-
-  command
-    .command('problems')
-    .description('Broken documents, conflicts and missing files, with reason and line.')
-    .action(async () => {
-      const { items } = await cli.api.get<Page<{ kind: string; source: string; line: number; message: string; fix?: string }>>(
-        '/api/catalog/problems',
-        { limit: 1000 },
-      );
-      cli.list(items, [
-        { header: 'KIND', value: (problem) => problem.kind },
-        { header: 'WHERE', value: (problem) => `${problem.source}:${problem.line}` },
-        { header: 'PROBLEM', value: (problem) => problem.message },
-        { header: 'FIX', value: (problem) => problem.fix },
       ]);
     });
 }

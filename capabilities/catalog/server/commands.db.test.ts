@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createApiClient, type CliContext } from '@paved/client';
@@ -44,6 +45,26 @@ describe('paved catalog', () => {
     await expect(run('get', 'nope')).rejects.toThrow("No entity named 'nope' found");
     expect((await run('refresh', 'a')).said).toEqual(['The source of component:default/a is read again.']);
     expect((await run('problems')).rows).toEqual([]);
+  });
+
+  it('looks at, adds, lists, reads and removes sources', async () => {
+    await using platform = await catalogPlatform({ listen: true, config: { catalog: { orphans: 'keep' } } });
+    const folder = folderWith({ 'a.yaml': component('a'), 'b.yaml': `${component('b')}---\n${component('bad name')}` });
+    const run = (...words: string[]) => paved(platform.baseUrl(), 'catalog', ...words);
+    const looked = await run('locations', 'add', folder, '--dry-run');
+    expect(looked.rows.map((row) => row[0])).toEqual(['component:default/a', 'component:default/b', 'problem']);
+    expect((await run('sources')).rows).toEqual([]);
+    expect((await run('locations', 'add', folder)).said).toEqual([expect.stringContaining(`directory:${folder} is registered`)]);
+    expect((await run('sources', '--state', 'problems')).rows.map((row) => row.slice(0, 4))).toEqual([
+      ['problems', `directory:${folder}`, 2, 1],
+    ]);
+    rmSync(`${folder}/a.yaml`);
+    expect((await run('refresh', folder)).said).toEqual([expect.stringContaining('is read again: run_')]);
+    await expect.poll(async () => (await run('orphans')).rows.map((row) => row[0])).toEqual(['component:default/a']);
+    expect((await run('orphans', '--remove')).said).toEqual(['1 orphan is removed.']);
+    expect((await run('refresh', '--all')).said).toEqual(['1 source is read again.']);
+    expect((await run('locations', 'remove', folder)).said).toEqual([`directory:${folder} is removed.`]);
+    await expect(run('refresh', folder)).rejects.toThrow('There is no source');
   });
 
   it('validates without a server', async () => {

@@ -60,6 +60,19 @@ describe('ingestion', () => {
     expect(await problems(platform)).toEqual([]);
   });
 
+  it('keeps the last good version of a document whose kind or name was misspelt', async () => {
+    await using platform = await catalogPlatform();
+    const folder = folderWith({ 'a.yaml': `${component('one')}---\n${component('two')}`, 'b.yaml': component('three') });
+    await add(platform, folder);
+    write(folder, { 'a.yaml': `${component('one').replace('kind: Component', 'kind: Componnent')}---\n${component('two')}` });
+    rmSync(path.join(folder, 'b.yaml'));
+    await platform.service(catalog).refresh({ type: 'directory', target: folder });
+    const [one, two, three] = await platform.service(catalog).byRefs(['component:one', 'component:two', 'component:three']);
+    expect(one?.status?.items?.[0]?.message).toContain('"Componnent" is not known');
+    expect(two?.status).toBeUndefined();
+    expect(three).toBeUndefined();
+  });
+
   it('lets the first claimant of a name win and names both; the second takes over when the first goes', async () => {
     await using platform = await catalogPlatform();
     const [first, second] = [

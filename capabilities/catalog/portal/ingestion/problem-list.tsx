@@ -1,5 +1,5 @@
 import { EntityLink, Glyph, RelativeTime, Section, TextLink } from '@paved/ui';
-import { placeOf, type SourceProblem } from './source.ts';
+import { placeOf, shortTarget, type SourceProblem } from './source.ts';
 import './ingestion.css';
 
 /** Problems by file, each with its line, the reason and the way to mend it. */
@@ -10,7 +10,7 @@ export function ProblemList({ problems, withSource = false }: { problems: readon
       {[...files].map(([source, found]) => (
         <Section
           key={source}
-          title={placeOf(source).split('/').slice(-2).join('/')}
+          title={shortTarget(placeOf(source)).name}
           note={found.length > 1 ? found.length : undefined}
           more={
             withSource && found[0] ? <TextLink href={`/catalog/ingestion/${found[0].locationId}`}>Open its source</TextLink> : undefined

@@ -1,4 +1,4 @@
-import { count, DataTable, Glyph, IconButton, Link, plural, RelativeTime, Status, toast, useChange, api, type Column } from '@paved/ui';
+import { count, DataTable, Glyph, IconButton, Link, plural, RelativeTime, toast, useChange, api, type Column } from '@paved/ui';
 import { formatDuration } from '@paved/kernel';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -42,7 +42,7 @@ export function SourceTable({ sources, mayRefresh }: { sources: readonly Source[
         head: 'State',
         hide: 'sm',
         sort: (source) => source.state,
-        cell: (source) => <Status status={lookOf(source.state).status}>{lookOf(source.state).word}</Status>,
+        cell: (source) => <span className={`p-status ${lookOf(source.state).status}`}>{lookOf(source.state).word}</span>,
       },
       { id: 'type', head: 'Type', hide: 'lg', sort: (source) => source.type, cell: (source) => typeWord(source.type) },
       {

@@ -80,8 +80,9 @@ export const placeOf = (source: string): string => source.replace(/^(file|url|gi
 
 /** The last parts of an address, and what stands before them. */
 export function shortTarget(target: string): { name: string; before: string } {
-  const plain = target.replace(/\/+$/, '');
-  const parts = plain.split('/');
-  const keep = parts.length > 4 ? 3 : parts.length > 2 ? 2 : 1;
-  return { name: parts.slice(-keep).join('/'), before: parts.slice(0, -keep).join('/') };
+  const [, host = '', path = target] = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)(.*)$/i.exec(target) ?? [];
+  const parts = path.split('/').filter((part) => part !== '');
+  const name = parts.slice(-2).join('/');
+  const before = [host, ...parts.slice(0, -2)].filter((part) => part !== '').join('/');
+  return name === '' ? { name: host, before: '' } : { name, before: host === '' && before !== '' ? `/${before}` : before };
 }

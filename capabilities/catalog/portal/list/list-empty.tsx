@@ -17,7 +17,7 @@ export function ListEmpty({ state, onChange }: { state: ListState; onChange: (ne
           <>
             <LinkButton href="/create">Create a service</LinkButton>
             <LinkButton href="/catalog/register" look="quiet">
-              Register a catalog file
+              Register a source
             </LinkButton>
           </>
         }

@@ -31,6 +31,7 @@ export function Page() {
     query: { limit: 500 },
     live: SOURCE_EVENTS,
   });
+  const orphans = useData<{ totalItems: number }>('/api/catalog/orphans', { query: { limit: 1 }, live: SOURCE_EVENTS });
   return (
     <>
       <PageHeader
@@ -58,17 +59,17 @@ export function Page() {
           options={[
             { value: 'sources', label: 'Sources' },
             { value: 'problems', label: 'Problems', count: problems.data?.totalItems },
-            { value: 'orphans', label: 'Orphans' },
+            { value: 'orphans', label: 'Orphans', count: orphans.data?.totalItems },
           ]}
         />
         {view === 'sources' ? (
           <input
-            className="p-input"
+            className="p-input sm"
             type="search"
             aria-label="Find a source"
             placeholder="Find a source"
             defaultValue={params.get('search') ?? ''}
-            style={{ maxWidth: 280 }}
+            style={{ flex: '1 1 200px', maxWidth: 280 }}
             onChange={(event) => {
               const text = event.target.value;
               set((query) => {

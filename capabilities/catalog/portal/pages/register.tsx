@@ -98,7 +98,7 @@ export function Page() {
               value={type}
               onChange={setType}
               options={[
-                { value: 'auto', label: 'Tell from the address' },
+                { value: 'auto', label: 'Auto' },
                 { value: 'git', label: 'Git' },
                 { value: 'url', label: 'Address' },
                 { value: 'file', label: 'File' },

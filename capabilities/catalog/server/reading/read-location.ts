@@ -32,6 +32,8 @@ export interface Reading {
   readonly problems: readonly ProblemRecord[];
   /** Refs of broken documents that say who they are. */
   readonly brokenRefs: ReadonlyMap<string, string>;
+  /** The same by where they stand: a document that is broken may say a wrong name or kind. */
+  readonly brokenClaims: readonly { readonly ref: string; readonly source: string; readonly message: string }[];
   /** Sources with a broken document that does not, or that could not be read, with the reason. */
   readonly brokenSources: ReadonlyMap<string, string>;
   /** Location documents of which a target could not be reached: what they brought before is not known to be gone. */
@@ -75,6 +77,7 @@ export async function readLocation(
   const entities: ReadEntity[] = [];
   const problems: ProblemRecord[] = [];
   const brokenRefs = new Map<string, string>();
+  const brokenClaims: { ref: string; source: string; message: string }[] = [];
   const brokenSources = new Map<string, string>();
   const brokenParents = new Map<string, string>();
   const parts: (Resolved & { revision: string })[] = [];
@@ -234,7 +237,10 @@ export async function readLocation(
         ...(ref === undefined ? {} : { ref }),
       });
       if (ref === undefined) brokenSources.set(source, message);
-      else if (!brokenRefs.has(ref)) brokenRefs.set(ref, message);
+      else if (!brokenRefs.has(ref)) {
+        brokenRefs.set(ref, message);
+        brokenClaims.push({ ref, source, message });
+      }
     }
   }
 
@@ -291,6 +297,7 @@ export async function readLocation(
     entities,
     problems,
     brokenRefs,
+    brokenClaims,
     brokenSources,
     brokenParents,
     ...(parts.length > MAX_PARTS ? {} : { parts }),

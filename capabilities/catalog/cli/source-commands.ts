@@ -1,0 +1,188 @@
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import { formatDuration, parseRef, type Page } from '@paved/kernel';
+
+interface Source {
+  readonly id: string;
+  readonly type: string;
+  readonly target: string;
+  readonly state: string;
+  readonly entities: number;
+  readonly problems: number;
+  readonly readAt?: string;
+  readonly nextReadAt?: string;
+  readonly durationMs?: number;
+  readonly failure?: { readonly message: string };
+  readonly pendingRemoval?: { readonly removes: number; readonly of: number };
+}
+
+interface Analysis {
+  readonly type: string;
+  readonly target: string;
+  readonly entities: readonly { ref: string; source: string; line: number; claimedBy?: string }[];
+  readonly problems: readonly { source: string; line: number; message: string; fix?: string }[];
+}
+
+/** `sources`, `refresh`, `problems`, `orphans`, `locations`. */
+export function registerSources(command: Command, cli: CliContext): void {
+  command
+    .command('sources')
+    .description('Where the catalog reads from and how that goes, worst first.')
+    .option('--state <state>', 'only held, failing, waiting, problems, left, new or ok')
+    .option('--search <text>', 'only those with this text in their address')
+    .action(async (options: { state?: string; search?: string }) => {
+      cli.list(await sources(cli, options), [
+        { header: 'STATE', value: (source) => source.state },
+        { header: 'SOURCE', value: (source) => `${source.type}:${source.target}` },
+        { header: 'ENTITIES', value: (source) => source.entities },
+        { header: 'PROBLEMS', value: (source) => source.problems },
+        { header: 'READ', value: (source) => source.readAt },
+        { header: 'TOOK', value: (source) => (source.durationMs === undefined ? undefined : formatDuration(source.durationMs)) },
+        { header: 'NEXT', value: (source) => source.nextReadAt },
+        {
+          header: 'REASON',
+          value: (source) =>
+            source.failure?.message ??
+            (source.pendingRemoval === undefined
+              ? undefined
+              : `would remove ${source.pendingRemoval.removes} of ${source.pendingRemoval.of} entities`),
+        },
+      ]);
+    });
+
+  command
+    .command('refresh [what]')
+    .description('Reads a source again: of an entity (component:checkout), by its address or ID, or all.')
+    .option('--all', 'every source')
+    .action(async (what: string | undefined, options: { all?: boolean }) => {
+      if (options.all === true) {
+        const all = await sources(cli, {});
+        for (const source of all) await cli.api.post(`/api/catalog/sources/${source.id}/refresh`, {});
+        return cli.say(`${all.length} ${all.length === 1 ? 'source is' : 'sources are'} read again.`);
+      }
+      if (what === undefined) throw new Error('Say what to read: an entity, the address or ID of a source, or --all.');
+      if (/^[a-z][a-z0-9+.-]*:\/\/|^\/|^[0-9a-f-]{36}$|\.git\b/i.test(what)) {
+        const source = await sourceOf(cli, what);
+        const { runId } = await cli.api.post<{ runId: string }>(`/api/catalog/sources/${source.id}/refresh`, {});
+        return cli.say(`${source.target} is read again: ${runId}.`);
+      }
+      const { kind, namespace, name } = parseRef(what, { kind: 'component' });
+      await cli.api.post('/api/catalog/refresh', { entityRef: `${kind}:${namespace}/${name}` });
+      cli.say(`The source of ${kind}:${namespace}/${name} is read again.`);
+    });
+
+  command
+    .command('problems')
+    .description('Broken documents, conflicts, missing files and removals that wait, with reason and line.')
+    .action(async () => {
+      const { items } = await cli.api.get<Page<{ kind: string; source: string; line: number; message: string; fix?: string }>>(
+        '/api/catalog/problems',
+        { limit: 1000 },
+      );
+      cli.list(items, [
+        { header: 'KIND', value: (problem) => problem.kind },
+        { header: 'WHERE', value: (problem) => `${problem.source}:${problem.line}` },
+        { header: 'PROBLEM', value: (problem) => problem.message },
+        { header: 'FIX', value: (problem) => problem.fix },
+      ]);
+    });
+
+  command
+    .command('orphans')
+    .description('Entities that no source names any more, with who named them before.')
+    .option('--remove', 'remove all of them')
+    .action(async (options: { remove?: boolean }) => {
+      if (options.remove === true) {
+        const { removed } = await cli.api.post<{ removed: string[] }>('/api/catalog/orphans/remove', {});
+        return cli.say(`${removed.length} ${removed.length === 1 ? 'orphan is' : 'orphans are'} removed.`);
+      }
+      const { items } = await cli.api.get<Page<{ ref: string; since: string; reason: string }>>('/api/catalog/orphans', { limit: 1000 });
+      cli.list(items, [
+        { header: 'ENTITY', value: (orphan) => orphan.ref },
+        { header: 'SINCE', value: (orphan) => orphan.since },
+        { header: 'REASON', value: (orphan) => orphan.reason },
+      ]);
+    });
+
+  const locations = command.command('locations').description('Register and remove sources.');
+  locations
+    .command('add <address>')
+    .description('Registers a file, folder, address or Git repository, for example https://git.acme.example/shop/api.git.')
+    .option('--type <type>', 'url, git, file or directory; told from the address without it')
+    .option('--dry-run', 'only say what it would bring')
+    .action(async (target: string, options: { type?: string; dryRun?: boolean }) => {
+      const found = await cli.api.post<Analysis>('/api/catalog/sources/analyze', {
+        target,
+        ...(options.type === undefined ? {} : { type: options.type }),
+      });
+      cli.list(
+        [
+          ...found.entities.map((entity) => ({
+            what: entity.ref,
+            where: `${entity.source}:${entity.line}`,
+            note: entity.claimedBy === undefined ? '' : `stands in ${entity.claimedBy} already and stays as it is there`,
+          })),
+          ...found.problems.map((problem) => ({
+            what: 'problem',
+            where: `${problem.source}:${problem.line}`,
+            note: `${problem.message} ${problem.fix ?? ''}`.trim(),
+          })),
+        ],
+        [
+          { header: 'WHAT', value: (line) => line.what },
+          { header: 'WHERE', value: (line) => line.where },
+          { header: 'NOTE', value: (line) => line.note },
+        ],
+      );
+      if (options.dryRun === true) return;
+      const { location } = await cli.api.post<{ location: { id: string } }>('/api/catalog/locations', {
+        type: found.type,
+        target: found.target,
+      });
+      cli.say(`${found.type}:${found.target} is registered: ${location.id}.`);
+    });
+  locations
+    .command('remove <address>')
+    .description('Removes a source, by address or ID, with everything it brought.')
+    .action(async (what: string) => {
+      const source = await sourceOf(cli, what);
+      await cli.api.delete(`/api/catalog/locations/${source.id}`);
+      cli.say(`${source.type}:${source.target} is removed.`);
+    });
+  locations
+    .command('confirm-removal <address>')
+    .description('Lets a source remove what it no longer names, when that is so much that it waits for a person.')
+    .action(async (what: string) => {
+      const source = await sourceOf(cli, what);
+      if (source.pendingRemoval === undefined) return cli.say(`Nothing waits in ${source.target}.`);
+      await cli.api.post(`/api/catalog/sources/${source.id}/confirm-removal`, {});
+      cli.say(`${source.pendingRemoval.removes} entities of ${source.target} go.`);
+    });
+}
+
+async function sources(cli: CliContext, query: { state?: string; search?: string }): Promise<Source[]> {
+  const found: Source[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await cli.api.get<Page<Source>>('/api/catalog/sources', {
+      limit: 1000,
+      ...query,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    found.push(...page.items);
+    cursor = page.pageInfo.nextCursor;
+    if (cursor === undefined) return found;
+  }
+}
+
+async function sourceOf(cli: CliContext, what: string): Promise<Source> {
+  const found = (await sources(cli, {})).filter(
+    (source) => source.id === what || source.target === what || `${source.type}:${source.target}` === what,
+  );
+  const [source] = found;
+  if (source === undefined) throw new Error(`There is no source ${what}. List them with paved catalog sources.`);
+  if (found.length > 1)
+    throw new Error(
+      `${what} is registered as ${found.map(({ type }) => type).join(' and ')}. Write for example ${source.type}:${source.target}.`,
+    );
+  return source;
+}
