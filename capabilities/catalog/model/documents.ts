@@ -1,4 +1,4 @@
-import { isMap, isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { messageOf, type Problem } from '@paved/kernel';
 import { bearable } from './field-rules.ts';
 import { quickDocument } from './quick-yaml.ts';
@@ -132,10 +132,12 @@ function parseFully(source: string, line: number, index: number, limits: Documen
       prettyErrors: false,
       merge: false,
       stringKeys: false,
+      // The parser compares each key with every other; `doubledKey` takes linear time.
+      uniqueKeys: false,
       logLevel: 'silent',
     })[0] as Document.Parsed | undefined;
     if (document === undefined) return undefined;
-    const error = document.errors[0];
+    const error = document.errors[0] ?? doubledKey(document.contents);
     if (error !== undefined && /call stack/i.test(error.message))
       return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
     if (error !== undefined) {
@@ -183,6 +185,30 @@ function parseFully(source: string, line: number, index: number, limits: Documen
       document,
     );
   }
+}
+
+/** The first key that a mapping has twice. */
+function doubledKey(node: unknown): { pos: readonly [number, number]; message: string; code: string } | undefined {
+  if (isMap(node)) {
+    const keys = new Set<unknown>();
+    for (const { key, value } of node.items) {
+      if (isScalar(key)) {
+        if (keys.has(key.value)) {
+          const at = key.range?.[0] ?? 0;
+          return { pos: [at, at + 1], message: 'Map keys must be unique', code: 'DUPLICATE_KEY' };
+        }
+        keys.add(key.value);
+      }
+      const below = doubledKey(key) ?? doubledKey(value);
+      if (below !== undefined) return below;
+    }
+  } else if (isSeq(node)) {
+    for (const item of node.items) {
+      const below = doubledKey(item);
+      if (below !== undefined) return below;
+    }
+  }
+  return undefined;
 }
 
 /** The line of the node at a JSON pointer, or of the nearest node above it. */
