@@ -61,7 +61,7 @@ export function verdict(file, specifier) {
   return undefined;
 }
 
-const sqlFiles = /(^|\/)(store|views)\.ts$|\/migrations\/|\.test\.ts$/;
+const sqlFiles = /(^|\/)(store|views)\.ts$|\/migrations\/|\.test(-kit)?\.ts$/;
 
 /** SQL stays in store.ts, views.ts and migrations/ of a capability. */
 export function sqlVerdict(file, imported) {

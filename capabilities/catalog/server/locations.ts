@@ -19,7 +19,8 @@ import {
   updateLocationTarget,
   type LocationRow,
 } from './store.ts';
-import { ownerKeyOf, syncLocation, tell, type SyncCause, type SyncDeps, type SyncOutcome } from './sync.ts';
+import { ownerKeyOf, tell, type SyncCause, type SyncDeps, type SyncOutcome } from './sync.ts';
+import { syncLocation } from './syncing/sync-location.ts';
 import { problems, refsOfOwner } from './views.ts';
 
 /** Changes after which the planner's statistics are refreshed at once. */

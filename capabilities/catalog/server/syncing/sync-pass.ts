@@ -228,7 +228,10 @@ async function isSettled(deps: SyncDeps, location: LocationRow, turn: bigint, pr
   if ((await pendingRemoval(deps.db, location.id)) !== undefined) return false;
   const before = await problemsOfLocation(deps.db, location.id);
   const text = (list: readonly ProblemRecord[]): string =>
-    JSON.stringify(list.map((p) => [p.kind, p.source, p.line, p.path, p.ref, p.other, p.message, p.fix]).sort());
+    list
+      .map((p) => JSON.stringify([p.kind, p.source, p.line, p.path, p.ref, p.other, p.message, p.fix]))
+      .sort()
+      .join();
   return text(before) === text(problems) && (await turnOf(deps.db, location.id)) === turn;
 }
 
