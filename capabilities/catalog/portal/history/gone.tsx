@@ -15,8 +15,11 @@ export function Page() {
         tight
         title={title}
         lede={
-          last === undefined ? undefined : last.change === 'removed' ? (
-            `This ${last.kind} was removed from the catalog. Its versions stay.`
+          last === undefined ? (
+            // Keeps the line it will have.
+            '\u00a0'
+          ) : last.change === 'removed' ? (
+            'Removed from the catalog; its versions stay.'
           ) : (
             <Link className="p-plain" href={entityHref(ref)}>
               It is in the catalog: open it
