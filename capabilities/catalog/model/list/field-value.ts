@@ -2,7 +2,7 @@ import type { Entity } from '@paved/kernel';
 
 /**
  * What stands at a dotted path of an entity: `spec.type`, `metadata.annotations.backstage.io/source-location` (keys with dots are
- * found greedily), `relations.ownedBy` (the targets). Undefined when nothing is there.
+ * found greedily), `relations.ownedBy` (the targets), `computed.tier`. Undefined when nothing is there.
  */
 export function valueAt(entity: Entity, path: string): unknown {
   if (path.startsWith('relations.')) {
@@ -12,7 +12,8 @@ export function valueAt(entity: Entity, path: string): unknown {
       .map((relation) => relation.targetRef);
     return targets.length === 0 ? undefined : targets;
   }
-  return find(entity, path);
+  // Computed properties stand in `status`, and are named without it, as filters name them.
+  return path.startsWith('computed.') ? find(entity.status ?? {}, path) : find(entity, path);
 }
 
 function find(value: unknown, path: string): unknown {

@@ -8,6 +8,7 @@ const entity = {
   kind: 'Component',
   metadata: { name: 'checkout', tags: ['java', 'pay'], annotations: { 'example.com/on.call': 'mira', plain: 'x' } },
   spec: { type: 'service', deep: { list: [{ a: 1 }] } },
+  status: { computed: { tier: 1 } },
   relations: [
     { type: 'ownedBy', targetRef: 'group:default/a' },
     { type: 'ownedBy', targetRef: 'group:default/b' },
@@ -24,6 +25,8 @@ describe('a value by its path', () => {
     ['spec.deep', '{"list":[{"a":1}]}'],
     ['spec.missing', ''],
     ['relations.dependsOn', ''],
+    ['computed.tier', '1'],
+    ['computed.none', ''],
     ['constructor', ''],
   ])('%s', (path, text) => expect(textOf(valueAt(entity, path))).toBe(text));
 });

@@ -55,8 +55,11 @@ export const rowsQuery = (state: ListState, columns: readonly string[]): Query =
 });
 
 export const fieldsOf = (columns: readonly string[]): readonly string[] => [
-  ...new Set([...ROW_FIELDS, ...columns.map((id) => fieldOf(id).path)]),
+  ...new Set([...ROW_FIELDS, ...columns.map((id) => storedAt(fieldOf(id).path))]),
 ];
+
+/** Computed properties stand in `status`. */
+const storedAt = (path: string): string => (path.startsWith('computed.') ? `status.${path}` : path);
 
 /** Columns of the list as paths, for a file. */
 export const exportColumns = (columns: readonly string[]): readonly string[] => [

@@ -3,7 +3,7 @@ import { IconBookmark, IconCopy, IconPencil, IconPlus, IconTrash } from '@tabler
 import { useState } from 'react';
 import { fieldOf, valueWords } from './list-fields.ts';
 import { conditions, hrefOf, stateOf, type ListState } from './list-state.ts';
-import { isEdited, viewQuery, viewState, type SavedView } from './use-views.ts';
+import { isEdited, viewQuery, viewState, type SavedView } from './saved-view.ts';
 import { ViewDialog } from './view-dialog.tsx';
 
 /** Saves what the list shows, and changes the view it was opened with. */

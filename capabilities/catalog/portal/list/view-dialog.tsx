@@ -1,7 +1,7 @@
 import { api, capital, FormDialog, nameOf, useChange, useMay, useSession } from '@paved/ui';
 import { useState } from 'react';
 import { onlyKind, type ListState } from './list-state.ts';
-import { viewQuery, type SavedView } from './use-views.ts';
+import { viewQuery, type SavedView } from './saved-view.ts';
 
 /** Names a view and says whom it is for: for a new one, and to change one. */
 export function ViewDialog({

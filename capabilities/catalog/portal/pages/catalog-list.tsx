@@ -24,7 +24,8 @@ import { fieldOf, idOf, valueWords } from '../list/list-fields.ts';
 import { conditions, hrefOf, onlyKind, readState, stateOf, toggled, writeState, type ListState } from '../list/list-state.ts';
 import { useFacets } from '../list/use-facets.ts';
 import { pluralOf, useKinds } from '../list/use-kinds.ts';
-import { defaultView, useViews, viewState } from '../list/use-views.ts';
+import { defaultView, viewState } from '../list/saved-view.ts';
+import { useViews } from '../list/use-views.ts';
 import { ViewBar } from '../list/view-bar.tsx';
 import './catalog-list.css';
 

@@ -73,6 +73,19 @@ describe('lists of many entities', () => {
     // `title` is what people call it.
     const titled = await get('entities/by-query?filter=kind=component&sort=title,asc&limit=3');
     expect(names(titled)).toEqual(['a', 'e', 'b']);
+    // Numbers are sorted as numbers, before words.
+    const order = 'metadata.annotations.acme.com/order';
+    const numbered = ['10', '9', '-1', '2.5', 'x'].map((value, i) => ({
+      ...thing(`n${i}`, 'job'),
+      metadata: { name: `n${i}`, annotations: { 'acme.com/order': value } },
+    }));
+    await platform.service(catalog).put(numbered, 'numbers', testActor);
+    expect(names(await get(`entities/by-query?filter=spec.type=job&sort=${order},asc`))).toEqual(['n2', 'n3', 'n1', 'n0', 'n4']);
+    expect(names(await get(`entities/by-query?filter=spec.type=job&sort=${order},desc`))).toEqual(['n0', 'n1', 'n3', 'n2', 'n4']);
+    const groups = await get(`entity-groups?filter=spec.type=job&by=${order},asc`);
+    expect(groups.items.map((group: { label: string }) => group.label)).toEqual(['-1', '2.5', '9', '10', 'x']);
+    const gone = numbered.map((entity) => `component:default/${entity.metadata.name}`);
+    await platform.service(catalog).remove(gone, 'numbers', testActor);
     // Backstage's own ordering stays as it is.
     expect(names(await get(`entities/by-query?${FILTER}&orderField=${TIER},asc`))).toHaveLength(3);
   });

@@ -10,6 +10,19 @@ interface Sorted {
   readonly value: RawBuilder<string | null>;
   /** The same as it was written. */
   readonly label: RawBuilder<string | null>;
+  /** Whether numbers among the values are sorted as such: 9 before 10, and before words. */
+  readonly numbers?: boolean;
+}
+
+/** Keys whose values are words, never numbers. */
+const words = new Set(['spec.type', 'spec.lifecycle', 'metadata.tags', 'metadata.description']);
+
+/** The order by a field. Entities without it come last in either direction. */
+function orderOf(field: Sorted, direction: 'asc' | 'desc'): RawBuilder<unknown>[] {
+  const by = sql.raw(`${direction} nulls last`);
+  const value = sql`${field.value} ${by}`;
+  if (field.numbers !== true) return [value];
+  return [sql`case when ${field.value} ~ '^-?[0-9]{1,18}([.][0-9]{1,18})?$' then ${field.value}::numeric end ${by}`, value];
 }
 
 const own: Readonly<Record<string, { value: string; label?: string }>> = {
@@ -60,6 +73,7 @@ function sortedBy(field: string, n: number): Sorted {
     ],
     value: sql.raw(`${alias}.value`),
     label: sql.raw(`coalesce(${alias}.original, ${alias}.value)`),
+    numbers: !words.has(key),
   };
 }
 
@@ -70,7 +84,7 @@ export async function orderedIds(db: Database, where: RawBuilder<SqlBool>, sort:
     fields.flatMap((field) => field.joins),
     sql` `,
   );
-  const by = sql.join([...fields.map((field) => sql`${field.value} ${sql.raw(field.order)} nulls last`), sql`e.id`]);
+  const by = sql.join([...fields.flatMap((field) => orderOf(field, field.order)), sql`e.id`]);
   const text = (
     await sql<{ ids: string | null }>`
       select string_agg(t.id::text, ',') as ids from (
@@ -99,7 +113,7 @@ export async function groupsBy(db: Database, where: RawBuilder<SqlBool>, by: Ord
   const field = sortedBy(by.field, 0);
   const { rows } = await sql<{ value: string | null; label: string | null; n: string }>`
     select ${field.value} as value, min(${field.label}) as label, count(*) as n from catalog.entity e ${field.joins[0] ?? sql``}
-    where ${where} group by 1 order by ${field.value} ${sql.raw(by.order)} nulls last`.execute(db);
+    where ${where} group by ${field.value} order by ${sql.join(orderOf(field, by.order))}`.execute(db);
   return rows.map((row) => ({ value: row.value, label: row.label ?? '', count: Number(row.n) }));
 }
 
