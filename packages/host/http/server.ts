@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie';
 import etag from '@fastify/etag';
 import Fastify, { LogController, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { parseDuration, type Actor } from '@paved/kernel';
+import { parseDuration, PavedError, type Actor } from '@paved/kernel';
 import type { Config } from '../config/schema.ts';
 import type { App } from '../define-capability.ts';
 import type { Guard } from '../guard.ts';
@@ -15,6 +15,7 @@ import { addOpenApi } from './openapi.ts';
 import { asPavedError, sendProblem, statusOf } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addStorageHook, type StorageGuard } from './storage-guard.ts';
+import { isDeeperThan, MAX_JSON_DEPTH } from './json-depth.ts';
 
 const digest = (body: string | Buffer): string => hash('sha1', body, 'base64url');
 
@@ -54,9 +55,12 @@ export async function buildHttp(deps: HttpDeps): Promise<{ app: App; table: Rout
   // Many clients name a content type on every request, also on those without a body (a DELETE): that is no broken JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body.length === 0 ? done(null, undefined) : void parseJson(request, body as string, done),
-  );
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    if (isDeeperThan(body as string, MAX_JSON_DEPTH))
+      return done(new PavedError('invalid', `The body nests deeper than ${MAX_JSON_DEPTH} levels.`, { fix: 'Flatten it.' }));
+    return void parseJson(request, body as string, done);
+  });
   addSecurityHeaders(app as never);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
