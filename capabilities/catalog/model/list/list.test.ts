@@ -1,9 +1,10 @@
+import type { Entity } from '@paved/kernel';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from './csv.ts';
 import { textOf, valueAt } from './field-value.ts';
 import { filterExcept, parseSort } from './sort.ts';
 
-const entity = {
+const entity: unknown = {
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
   metadata: { name: 'checkout', tags: ['java', 'pay'], annotations: { 'example.com/on.call': 'mira', plain: 'x' } },
@@ -28,7 +29,7 @@ describe('a value by its path', () => {
     ['computed.tier', '1'],
     ['computed.none', ''],
     ['constructor', ''],
-  ])('%s', (path, text) => expect(textOf(valueAt(entity, path))).toBe(text));
+  ])('%s', (path, text) => expect(textOf(valueAt(entity as Entity, path))).toBe(text));
 });
 
 it('writes CSV that no spreadsheet runs', () => {
