@@ -5,9 +5,16 @@ import { auditCapability } from '@paved/audit/server';
 import { catalogCapability } from '@paved/catalog/server';
 import { deliveryCapability } from '@paved/delivery/server';
 import { docsCapability } from '@paved/docs/server';
+import { azureDevOpsDriver } from '@paved/driver-azure-devops';
+import { bitbucketDriver } from '@paved/driver-bitbucket';
+import { giteaDriver } from '@paved/driver-gitea';
+import { githubDriver } from '@paved/driver-github';
+import { gitlabDriver } from '@paved/driver-gitlab';
+import { readDirectory } from '@paved/driver-ldap';
 import { postgresDriver } from '@paved/driver-postgres';
 import { createProcessDriver, ingressDriver } from '@paved/driver-process';
 import { createSandboxRunner } from '@paved/driver-sandbox';
+import { forgesCapability } from '@paved/forges/server';
 import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
 import { orchestratorCapability } from '@paved/orchestrator/server';
 import { pipelinesCapability } from '@paved/pipelines/server';
@@ -38,6 +45,10 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
       deliveryCapability,
       repositoriesCapability,
       docsCapability,
+      forgesCapability({
+        drivers: [githubDriver, gitlabDriver, giteaDriver, bitbucketDriver, azureDevOpsDriver],
+        directory: readDirectory,
+      }),
       orchestratorCapability({
         drivers: {
           process: createProcessDriver({ hidden: [options.config.data.directory] }),
