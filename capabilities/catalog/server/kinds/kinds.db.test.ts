@@ -105,3 +105,36 @@ it('refuses kinds from developers, but takes their entities of declared kinds', 
     .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 })
     .toContain('not taken from a source that a developer registered');
 });
+
+it('keeps the first of two that are at odds, and names the reason on the other', async () => {
+  await using platform = await catalogPlatform({ listen: true });
+  const facts = (name: string, kind: string, computed: string): string =>
+    `apiVersion: paved.dev/v1alpha1\nkind: EntityKind\nmetadata: {name: ${name}}\nspec:\n  extends: ${kind}\n  computed: [${computed}]\n`;
+  // Each is fine alone; together they go in a circle.
+  const folder = folderWith({
+    'kinds.yaml': `${facts('a', 'System', '{name: worst, aggregate: {through: hasPart, function: max, value: it.computed.risk}}')}---\n${facts('b', 'Component', '{name: risk, mirror: {through: partOf, value: it.computed.worst}}')}`,
+  });
+  const { location } = await platform.service(catalog).addLocation({ type: 'file', target: `${folder}/kinds.yaml` }, testActor);
+  await expect
+    .poll(async () => (await platform.service(catalog).get('entitykind:b'))?.status?.items?.[0]?.message, { timeout: 15_000 })
+    .toContain('go in a circle: System.worst → Component.risk → System.worst');
+  expect((await platform.service(catalog).get('entitykind:a'))?.status).toBeUndefined();
+  expect((await platform.request('GET', `/api/catalog/problems?locationId=${location.id}`)).json.items).toMatchObject([
+    { kind: 'broken', ref: 'entitykind:default/b', path: '/spec/computed', fix: expect.any(String) },
+  ]);
+  const kinds = (await platform.request('GET', '/api/catalog/kinds')).json;
+  expect(kinds.refused).toMatchObject([{ ref: 'entitykind:default/b', reason: expect.stringContaining('circle') }]);
+  expect(kinds.items.find((kind: { kind: string }) => kind.kind === 'System').computed).toMatchObject([
+    { name: 'worst', declaredBy: 'entitykind:default/a' },
+  ]);
+
+  for (const [documents, message] of [
+    [datasetKind().replace('kind: Dataset', 'kind: Component').replace('name: dataset', 'name: component'), 'built in'],
+    [datasetKind('', '{a: {type: strng}}'), '/spec/schema/properties/a/type'],
+    [datasetKind().replace('name: dataset', 'name: data'), 'Write name: dataset'],
+  ] as const) {
+    const { json } = await platform.request('POST', '/api/catalog/apply', { body: { documents } });
+    expect(JSON.stringify(json.items), message).toContain(message);
+    expect(json.items[0].outcome).toBe('refused');
+  }
+});
