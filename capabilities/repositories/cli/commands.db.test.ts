@@ -15,7 +15,7 @@ test('repositories and pull requests from the command line', async () => {
   expect(await run('repo', 'list', '--text', 'api')).toBe('playback/api | group:default/playback | main | ');
   const service = paved.service(repositories);
   await service.commitFiles('playback/api', { branch: 'main', files: { 'a.txt': 'a' }, message: 'First' }, tess);
-  await service.commitFiles('playback/api', { branch: 'more', from: 'main', files: { 'b.txt': 'b' }, message: 'More' }, tess);
+  await service.commitFiles('playback/api', { branch: 'more', files: { 'b.txt': 'b' }, message: 'More' }, tess);
 
   expect(await run('pr', 'open', 'playback/api', '--head', 'more', '--title', 'Add more')).toContain('pull request: playback/api #1');
   expect(await run('pr', 'list')).toMatch(/^playback\/api #1 \| Add more \| more \| main \| open \| /);

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from '../transport.ts';
 
-import type { AnalyzeLocationData, AnalyzeLocationErrors, AnalyzeLocationResponses, ApplyDocumentsData, ApplyDocumentsErrors, ApplyDocumentsResponses, ApproveDeviceData, ApproveDeviceErrors, ApproveDeviceResponses, AssignRoleData, AssignRoleErrors, AssignRoleResponses, CancelRunData, CancelRunErrors, CancelRunResponses, CancelScaffolderTaskData, CancelScaffolderTaskErrors, CancelScaffolderTaskResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ClosePullRequestData, ClosePullRequestErrors, ClosePullRequestResponses, CommitFilesData, CommitFilesErrors, CommitFilesResponses, CompareRevisionsData, CompareRevisionsErrors, CompareRevisionsResponses, CreateDeploymentData, CreateDeploymentErrors, CreateDeploymentResponses, CreateLocationData, CreateLocationErrors, CreateLocationResponses, CreateRepositoryData, CreateRepositoryErrors, CreateRepositoryResponses, CreateScaffolderTaskData, CreateScaffolderTaskErrors, CreateScaffolderTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserLinkData, CreateUserLinkErrors, CreateUserLinkResponses, CreateUserResponses, DeleteEntityByUidData, DeleteEntityByUidErrors, DeleteEntityByUidResponses, DeleteLocationData, DeleteLocationErrors, DeleteLocationResponses, DeleteRepositoryData, DeleteRepositoryErrors, DeleteRepositoryResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DenyDeviceData, DenyDeviceErrors, DenyDeviceResponses, DestroyKeptDataData, DestroyKeptDataErrors, DestroyKeptDataResponses, DestroyResourceData, DestroyResourceErrors, DestroyResourceResponses, DryRunTemplateData, DryRunTemplateErrors, DryRunTemplateResponses, EditPullRequestData, EditPullRequestErrors, EditPullRequestResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExecuteTemplateData, ExecuteTemplateErrors, ExecuteTemplateResponses, GetCatalogGraphData, GetCatalogGraphErrors, GetCatalogGraphResponses, GetCommitData, GetCommitErrors, GetCommitResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetDocsData, GetDocsErrors, GetDocsFileData, GetDocsFileErrors, GetDocsFileResponses, GetDocsPageData, GetDocsPageErrors, GetDocsPageResponses, GetDocsResponses, GetEntitiesByQueryData, GetEntitiesByQueryErrors, GetEntitiesByQueryResponses, GetEntitiesByRefsData, GetEntitiesByRefsErrors, GetEntitiesByRefsResponses, GetEntitiesData, GetEntitiesErrors, GetEntitiesResponses, GetEntityAncestryByNameData, GetEntityAncestryByNameErrors, GetEntityAncestryByNameResponses, GetEntityByNameData, GetEntityByNameErrors, GetEntityByNameResponses, GetEntityByUidData, GetEntityByUidErrors, GetEntityByUidResponses, GetEntityFacetsData, GetEntityFacetsErrors, GetEntityFacetsResponses, GetEntityOriginData, GetEntityOriginErrors, GetEntityOriginResponses, GetEnvironmentBoardData, GetEnvironmentBoardErrors, GetEnvironmentBoardResponses, GetFileData, GetFileErrors, GetFileResponses, GetLocationByEntityData, GetLocationByEntityErrors, GetLocationByEntityResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetLocationsByQueryData, GetLocationsByQueryErrors, GetLocationsByQueryResponses, GetLocationsData, GetLocationsErrors, GetLocationsResponses, GetPipelineDocumentData, GetPipelineDocumentErrors, GetPipelineDocumentResponses, GetPipelineResultsData, GetPipelineResultsErrors, GetPipelineResultsResponses, GetPullRequestData, GetPullRequestDiffData, GetPullRequestDiffErrors, GetPullRequestDiffResponses, GetPullRequestErrors, GetPullRequestResponses, GetRawFileData, GetRawFileErrors, GetRawFileResponses, GetReadmeData, GetReadmeErrors, GetReadmeResponses, GetRenderedReadmeData, GetRenderedReadmeErrors, GetRenderedReadmeResponses, GetRepositoryData, GetRepositoryErrors, GetRepositoryResponses, GetRunData, GetRunErrors, GetRunLogsData, GetRunLogsErrors, GetRunLogsResponses, GetRunResponses, GetScaffolderTaskData, GetScaffolderTaskErrors, GetScaffolderTaskResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSigningKeyData, GetSigningKeyErrors, GetSigningKeyResponses, GetSignInOptionsData, GetSignInOptionsErrors, GetSignInOptionsResponses, GetTemplateData, GetTemplateErrors, GetTemplateParameterSchemaData, GetTemplateParameterSchemaErrors, GetTemplateParameterSchemaResponses, GetTemplateResponses, GetTreeData, GetTreeErrors, GetTreeResponses, GetWorkloadLogsData, GetWorkloadLogsErrors, GetWorkloadLogsResponses, GitReceivePackData, GitReceivePackErrors, GitReceivePackResponses, GitRefsData, GitRefsErrors, GitRefsResponses, GitUploadPackData, GitUploadPackErrors, GitUploadPackResponses, HealthData, HealthErrors, HealthResponses, ImportRepositoryData, ImportRepositoryErrors, ImportRepositoryResponses, ImportServiceData, ImportServiceErrors, ImportServiceResponses, ListAllPullRequestsData, ListAllPullRequestsErrors, ListAllPullRequestsResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBranchesData, ListBranchesErrors, ListBranchesResponses, ListCatalogKindsData, ListCatalogKindsErrors, ListCatalogKindsResponses, ListCatalogProblemsData, ListCatalogProblemsErrors, ListCatalogProblemsResponses, ListCatalogSourcesData, ListCatalogSourcesErrors, ListCatalogSourcesResponses, ListCommitsData, ListCommitsErrors, ListCommitsResponses, ListDemoPeopleData, ListDemoPeopleErrors, ListDemoPeopleResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListFactsData, ListFactsErrors, ListFactsResponses, ListKeptDataData, ListKeptDataErrors, ListKeptDataResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelineActionsData, ListPipelineActionsErrors, ListPipelineActionsResponses, ListPipelineRunsData, ListPipelineRunsErrors, ListPipelineRunsResponses, ListPullRequestsData, ListPullRequestsErrors, ListPullRequestsResponses, ListRepositoriesData, ListRepositoriesErrors, ListRepositoriesResponses, ListResourcesData, ListResourcesErrors, ListResourcesResponses, ListRoleAssignmentsData, ListRoleAssignmentsErrors, ListRoleAssignmentsResponses, ListRunKindsData, ListRunKindsErrors, ListRunKindsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListScaffolderTaskEventsData, ListScaffolderTaskEventsErrors, ListScaffolderTaskEventsResponses, ListScaffolderTasksData, ListScaffolderTasksErrors, ListScaffolderTasksResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTemplateActionsData, ListTemplateActionsErrors, ListTemplateActionsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListTemplatingExtensionsData, ListTemplatingExtensionsErrors, ListTemplatingExtensionsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVariablesData, ListVariablesErrors, ListVariablesResponses, ListWorkloadsData, ListWorkloadsErrors, ListWorkloadsResponses, MergePullRequestData, MergePullRequestErrors, MergePullRequestResponses, MetricsData, MetricsErrors, MetricsResponses, OpenPullRequestData, OpenPullRequestErrors, OpenPullRequestResponses, PlanDeploymentData, PlanDeploymentErrors, PlanDeploymentResponses, PollDeviceFlowData, PollDeviceFlowErrors, PollDeviceFlowResponses, PreviewLinkData, PreviewLinkErrors, PreviewLinkResponses, PreviewServiceRemovalData, PreviewServiceRemovalErrors, PreviewServiceRemovalResponses, PreviewTemplateData, PreviewTemplateErrors, PreviewTemplateResponses, PromoteData, PromoteErrors, PromoteResponses, QueryEntitiesByPredicateData, QueryEntitiesByPredicateErrors, QueryEntitiesByPredicateResponses, QueryEntityFacetsByPredicateData, QueryEntityFacetsByPredicateErrors, QueryEntityFacetsByPredicateResponses, ReadinessData, ReadinessErrors, ReadinessResponses, RedeemLinkData, RedeemLinkErrors, RedeemLinkResponses, RefreshEntityData, RefreshEntityErrors, RefreshEntityResponses, RemarkOnPullRequestData, RemarkOnPullRequestErrors, RemarkOnPullRequestResponses, RemoveRoleData, RemoveRoleErrors, RemoveRoleResponses, RemoveServiceData, RemoveServiceErrors, RemoveServiceResponses, RemoveVariableData, RemoveVariableErrors, RemoveVariableResponses, RenderMarkdownData, RenderMarkdownErrors, RenderMarkdownResponses, ReopenPullRequestData, ReopenPullRequestErrors, ReopenPullRequestResponses, ResumeUserData, ResumeUserErrors, ResumeUserResponses, RetryRunData, RetryRunErrors, RetryRunResponses, RetryScaffolderTaskData, RetryScaffolderTaskErrors, RetryScaffolderTaskResponses, RevealSecretData, RevealSecretErrors, RevealSecretResponses, ReviewDeviceData, ReviewDeviceErrors, ReviewDeviceResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackData, RollBackErrors, RollBackResponses, SetVariableData, SetVariableErrors, SetVariableResponses, SignInData, SignInErrors, SignInResponses, SignInToDemoData, SignInToDemoErrors, SignInToDemoResponses, SignOutData, SignOutErrors, SignOutResponses, StartDeviceFlowData, StartDeviceFlowErrors, StartDeviceFlowResponses, StartPipelineData, StartPipelineErrors, StartPipelineResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, StreamScaffolderTaskEventsData, StreamScaffolderTaskEventsErrors, StreamScaffolderTaskEventsResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UpdateLocationData, UpdateLocationErrors, UpdateLocationResponses, UpdateRepositoryData, UpdateRepositoryErrors, UpdateRepositoryResponses, ValidateEntityData, ValidateEntityErrors, ValidateEntityResponses, VerifyAuditChainData, VerifyAuditChainErrors, VerifyAuditChainResponses } from './types.gen.ts';
+import type { AnalyzeCatalogSourceData, AnalyzeCatalogSourceErrors, AnalyzeCatalogSourceResponses, AnalyzeLocationData, AnalyzeLocationErrors, AnalyzeLocationResponses, ApplyDocumentsData, ApplyDocumentsErrors, ApplyDocumentsResponses, ApproveDeviceData, ApproveDeviceErrors, ApproveDeviceResponses, AssignRoleData, AssignRoleErrors, AssignRoleResponses, CancelRunData, CancelRunErrors, CancelRunResponses, CancelScaffolderTaskData, CancelScaffolderTaskErrors, CancelScaffolderTaskResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ClosePullRequestData, ClosePullRequestErrors, ClosePullRequestResponses, CommitFilesData, CommitFilesErrors, CommitFilesResponses, CompareRevisionsData, CompareRevisionsErrors, CompareRevisionsResponses, ConfirmCatalogRemovalData, ConfirmCatalogRemovalErrors, ConfirmCatalogRemovalResponses, CreateCatalogViewData, CreateCatalogViewErrors, CreateCatalogViewResponses, CreateDeploymentData, CreateDeploymentErrors, CreateDeploymentResponses, CreateLocationData, CreateLocationErrors, CreateLocationResponses, CreateRepositoryData, CreateRepositoryErrors, CreateRepositoryResponses, CreateScaffolderTaskData, CreateScaffolderTaskErrors, CreateScaffolderTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserLinkData, CreateUserLinkErrors, CreateUserLinkResponses, CreateUserResponses, DeleteCatalogViewData, DeleteCatalogViewErrors, DeleteCatalogViewResponses, DeleteEntityByUidData, DeleteEntityByUidErrors, DeleteEntityByUidResponses, DeleteLocationData, DeleteLocationErrors, DeleteLocationResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteRepositoryData, DeleteRepositoryErrors, DeleteRepositoryResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DenyDeviceData, DenyDeviceErrors, DenyDeviceResponses, DestroyKeptDataData, DestroyKeptDataErrors, DestroyKeptDataResponses, DestroyResourceData, DestroyResourceErrors, DestroyResourceResponses, DryRunTemplateData, DryRunTemplateErrors, DryRunTemplateResponses, EditPullRequestData, EditPullRequestErrors, EditPullRequestResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExecuteTemplateData, ExecuteTemplateErrors, ExecuteTemplateResponses, ExportEntitiesData, ExportEntitiesErrors, ExportEntitiesResponses, ExportTheseEntitiesData, ExportTheseEntitiesErrors, ExportTheseEntitiesResponses, GetCatalogGraphData, GetCatalogGraphErrors, GetCatalogGraphResponses, GetCatalogSourceData, GetCatalogSourceErrors, GetCatalogSourceResponses, GetCatalogStatisticsData, GetCatalogStatisticsErrors, GetCatalogStatisticsResponses, GetCatalogViewData, GetCatalogViewErrors, GetCatalogViewResponses, GetCommitData, GetCommitErrors, GetCommitResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetDocsData, GetDocsErrors, GetDocsFileData, GetDocsFileErrors, GetDocsFileResponses, GetDocsPageData, GetDocsPageErrors, GetDocsPageResponses, GetDocsResponses, GetEntitiesByQueryData, GetEntitiesByQueryErrors, GetEntitiesByQueryResponses, GetEntitiesByRefsData, GetEntitiesByRefsErrors, GetEntitiesByRefsResponses, GetEntitiesData, GetEntitiesErrors, GetEntitiesResponses, GetEntityAncestryByNameData, GetEntityAncestryByNameErrors, GetEntityAncestryByNameResponses, GetEntityByNameData, GetEntityByNameErrors, GetEntityByNameResponses, GetEntityByUidData, GetEntityByUidErrors, GetEntityByUidResponses, GetEntityComputedData, GetEntityComputedErrors, GetEntityComputedResponses, GetEntityFacetsData, GetEntityFacetsErrors, GetEntityFacetsResponses, GetEntityOriginData, GetEntityOriginErrors, GetEntityOriginResponses, GetEntityVersionData, GetEntityVersionErrors, GetEntityVersionResponses, GetEnvironmentBoardData, GetEnvironmentBoardErrors, GetEnvironmentBoardResponses, GetFileData, GetFileErrors, GetFileResponses, GetLocationByEntityData, GetLocationByEntityErrors, GetLocationByEntityResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetLocationsByQueryData, GetLocationsByQueryErrors, GetLocationsByQueryResponses, GetLocationsData, GetLocationsErrors, GetLocationsResponses, GetPipelineDocumentData, GetPipelineDocumentErrors, GetPipelineDocumentResponses, GetPipelineResultsData, GetPipelineResultsErrors, GetPipelineResultsResponses, GetPullRequestData, GetPullRequestDiffData, GetPullRequestDiffErrors, GetPullRequestDiffResponses, GetPullRequestErrors, GetPullRequestResponses, GetRawFileData, GetRawFileErrors, GetRawFileResponses, GetReadmeData, GetReadmeErrors, GetReadmeResponses, GetRenderedReadmeData, GetRenderedReadmeErrors, GetRenderedReadmeResponses, GetRepositoryData, GetRepositoryErrors, GetRepositoryResponses, GetRunData, GetRunErrors, GetRunLogsData, GetRunLogsErrors, GetRunLogsResponses, GetRunResponses, GetScaffolderTaskData, GetScaffolderTaskErrors, GetScaffolderTaskResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSigningKeyData, GetSigningKeyErrors, GetSigningKeyResponses, GetSignInOptionsData, GetSignInOptionsErrors, GetSignInOptionsResponses, GetTemplateData, GetTemplateErrors, GetTemplateParameterSchemaData, GetTemplateParameterSchemaErrors, GetTemplateParameterSchemaResponses, GetTemplateResponses, GetTreeData, GetTreeErrors, GetTreeResponses, GetWorkloadLogsData, GetWorkloadLogsErrors, GetWorkloadLogsResponses, GitReceivePackData, GitReceivePackErrors, GitReceivePackResponses, GitRefsData, GitRefsErrors, GitRefsResponses, GitUploadPackData, GitUploadPackErrors, GitUploadPackResponses, GroupEntitiesData, GroupEntitiesErrors, GroupEntitiesResponses, HealthData, HealthErrors, HealthResponses, ImportRepositoryData, ImportRepositoryErrors, ImportRepositoryResponses, ImportServiceData, ImportServiceErrors, ImportServiceResponses, ListAllPullRequestsData, ListAllPullRequestsErrors, ListAllPullRequestsResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBranchesData, ListBranchesErrors, ListBranchesResponses, ListCatalogChangesData, ListCatalogChangesErrors, ListCatalogChangesResponses, ListCatalogKindsData, ListCatalogKindsErrors, ListCatalogKindsResponses, ListCatalogOrphansData, ListCatalogOrphansErrors, ListCatalogOrphansResponses, ListCatalogProblemsData, ListCatalogProblemsErrors, ListCatalogProblemsResponses, ListCatalogSourcesData, ListCatalogSourcesErrors, ListCatalogSourcesResponses, ListCatalogViewsData, ListCatalogViewsErrors, ListCatalogViewsResponses, ListCommitsData, ListCommitsErrors, ListCommitsResponses, ListDemoPeopleData, ListDemoPeopleErrors, ListDemoPeopleResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListEntityVersionsData, ListEntityVersionsErrors, ListEntityVersionsResponses, ListFactsData, ListFactsErrors, ListFactsResponses, ListKeptDataData, ListKeptDataErrors, ListKeptDataResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelineActionsData, ListPipelineActionsErrors, ListPipelineActionsResponses, ListPipelineRunsData, ListPipelineRunsErrors, ListPipelineRunsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListPullRequestsData, ListPullRequestsErrors, ListPullRequestsResponses, ListRepositoriesData, ListRepositoriesErrors, ListRepositoriesResponses, ListResourcesData, ListResourcesErrors, ListResourcesResponses, ListRoleAssignmentsData, ListRoleAssignmentsErrors, ListRoleAssignmentsResponses, ListRunKindsData, ListRunKindsErrors, ListRunKindsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListScaffolderTaskEventsData, ListScaffolderTaskEventsErrors, ListScaffolderTaskEventsResponses, ListScaffolderTasksData, ListScaffolderTasksErrors, ListScaffolderTasksResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTemplateActionsData, ListTemplateActionsErrors, ListTemplateActionsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListTemplatingExtensionsData, ListTemplatingExtensionsErrors, ListTemplatingExtensionsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVariablesData, ListVariablesErrors, ListVariablesResponses, ListWorkloadsData, ListWorkloadsErrors, ListWorkloadsResponses, MergePullRequestData, MergePullRequestErrors, MergePullRequestResponses, MetricsData, MetricsErrors, MetricsResponses, OpenPullRequestData, OpenPullRequestErrors, OpenPullRequestResponses, PlanDeploymentData, PlanDeploymentErrors, PlanDeploymentResponses, PollDeviceFlowData, PollDeviceFlowErrors, PollDeviceFlowResponses, PreviewLinkData, PreviewLinkErrors, PreviewLinkResponses, PreviewServiceRemovalData, PreviewServiceRemovalErrors, PreviewServiceRemovalResponses, PreviewTemplateData, PreviewTemplateErrors, PreviewTemplateResponses, PromoteData, PromoteErrors, PromoteResponses, QueryEntitiesByPredicateData, QueryEntitiesByPredicateErrors, QueryEntitiesByPredicateResponses, QueryEntityFacetsByPredicateData, QueryEntityFacetsByPredicateErrors, QueryEntityFacetsByPredicateResponses, ReadinessData, ReadinessErrors, ReadinessResponses, RedeemLinkData, RedeemLinkErrors, RedeemLinkResponses, RefreshCatalogSourceData, RefreshCatalogSourceErrors, RefreshCatalogSourceResponses, RefreshEntitiesData, RefreshEntitiesErrors, RefreshEntitiesResponses, RefreshEntityData, RefreshEntityErrors, RefreshEntityResponses, RemarkOnPullRequestData, RemarkOnPullRequestErrors, RemarkOnPullRequestResponses, RemoveCatalogOrphansData, RemoveCatalogOrphansErrors, RemoveCatalogOrphansResponses, RemoveEntitiesData, RemoveEntitiesErrors, RemoveEntitiesResponses, RemoveRoleData, RemoveRoleErrors, RemoveRoleResponses, RemoveServiceData, RemoveServiceErrors, RemoveServiceResponses, RemoveVariableData, RemoveVariableErrors, RemoveVariableResponses, RenderMarkdownData, RenderMarkdownErrors, RenderMarkdownResponses, ReopenPullRequestData, ReopenPullRequestErrors, ReopenPullRequestResponses, ReplaceCatalogViewData, ReplaceCatalogViewErrors, ReplaceCatalogViewResponses, ResumeUserData, ResumeUserErrors, ResumeUserResponses, RetryRunData, RetryRunErrors, RetryRunResponses, RetryScaffolderTaskData, RetryScaffolderTaskErrors, RetryScaffolderTaskResponses, RevealSecretData, RevealSecretErrors, RevealSecretResponses, ReviewDeviceData, ReviewDeviceErrors, ReviewDeviceResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackData, RollBackErrors, RollBackResponses, SetVariableData, SetVariableErrors, SetVariableResponses, SignInData, SignInErrors, SignInResponses, SignInToDemoData, SignInToDemoErrors, SignInToDemoResponses, SignOutData, SignOutErrors, SignOutResponses, StartDeviceFlowData, StartDeviceFlowErrors, StartDeviceFlowResponses, StartPipelineData, StartPipelineErrors, StartPipelineResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, StreamScaffolderTaskEventsData, StreamScaffolderTaskEventsErrors, StreamScaffolderTaskEventsResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, SyncProviderData, SyncProviderErrors, SyncProviderResponses, UpdateLocationData, UpdateLocationErrors, UpdateLocationResponses, UpdateRepositoryData, UpdateRepositoryErrors, UpdateRepositoryResponses, ValidateEntityData, ValidateEntityErrors, ValidateEntityResponses, VerifyAuditChainData, VerifyAuditChainErrors, VerifyAuditChainResponses, WatchEntitiesData, WatchEntitiesErrors, WatchEntitiesResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -76,6 +76,28 @@ export const retryRun = <ThrowOnError extends boolean = false>(options: Options<
  * Log lines; follow with events of type runs.log.appended
  */
 export const getRunLogs = <ThrowOnError extends boolean = false>(options: Options<GetRunLogsData, ThrowOnError>): RequestResult<GetRunLogsResponses, GetRunLogsErrors, ThrowOnError> => options.client.get<GetRunLogsResponses, GetRunLogsErrors, ThrowOnError>({ url: '/api/runs/{id}/logs', ...options });
+
+/**
+ * Every provider with how it goes.
+ */
+export const listProviders = <ThrowOnError extends boolean = false>(options: Options<ListProvidersData, ThrowOnError>): RequestResult<ListProvidersResponses, ListProvidersErrors, ThrowOnError> => options.client.get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({ url: '/api/catalog/providers', ...options });
+
+/**
+ * Asks a provider now; answers the run.
+ */
+export const syncProvider = <ThrowOnError extends boolean = false>(options: Options<SyncProviderData, ThrowOnError>): RequestResult<SyncProviderResponses, SyncProviderErrors, ThrowOnError> => options.client.post<SyncProviderResponses, SyncProviderErrors, ThrowOnError>({
+    url: '/api/catalog/providers/{name}/sync',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Removes a provider that left the configuration, with everything it brought.
+ */
+export const deleteProvider = <ThrowOnError extends boolean = false>(options: Options<DeleteProviderData, ThrowOnError>): RequestResult<DeleteProviderResponses, DeleteProviderErrors, ThrowOnError> => options.client.delete<DeleteProviderResponses, DeleteProviderErrors, ThrowOnError>({ url: '/api/catalog/providers/{name}', ...options });
 
 /**
  * One entity by kind, namespace and name, in any case.
@@ -161,6 +183,91 @@ export const queryEntityFacetsByPredicate = <ThrowOnError extends boolean = fals
 });
 
 /**
+ * The matching entities parted by a field: each counts once, by its first value; those without it come last.
+ */
+export const groupEntities = <ThrowOnError extends boolean = false>(options: Options<GroupEntitiesData, ThrowOnError>): RequestResult<GroupEntitiesResponses, GroupEntitiesErrors, ThrowOnError> => options.client.get<GroupEntitiesResponses, GroupEntitiesErrors, ThrowOnError>({ url: '/api/catalog/entity-groups', ...options });
+
+/**
+ * All entities that match as a file, written while it is read.
+ */
+export const exportEntities = <ThrowOnError extends boolean = false>(options: Options<ExportEntitiesData, ThrowOnError>): RequestResult<ExportEntitiesResponses, ExportEntitiesErrors, ThrowOnError> => options.client.get<ExportEntitiesResponses, ExportEntitiesErrors, ThrowOnError>({ url: '/api/catalog/export', ...options });
+
+/**
+ * These entities as a file, in the order asked.
+ */
+export const exportTheseEntities = <ThrowOnError extends boolean = false>(options: Options<ExportTheseEntitiesData, ThrowOnError>): RequestResult<ExportTheseEntitiesResponses, ExportTheseEntitiesErrors, ThrowOnError> => options.client.post<ExportTheseEntitiesResponses, ExportTheseEntitiesErrors, ThrowOnError>({
+    url: '/api/catalog/export',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Your views of the catalog, your teams’ and everybody’s.
+ */
+export const listCatalogViews = <ThrowOnError extends boolean = false>(options: Options<ListCatalogViewsData, ThrowOnError>): RequestResult<ListCatalogViewsResponses, ListCatalogViewsErrors, ThrowOnError> => options.client.get<ListCatalogViewsResponses, ListCatalogViewsErrors, ThrowOnError>({ url: '/api/catalog/views', ...options });
+
+/**
+ * Keeps a view, for yourself or shared.
+ */
+export const createCatalogView = <ThrowOnError extends boolean = false>(options: Options<CreateCatalogViewData, ThrowOnError>): RequestResult<CreateCatalogViewResponses, CreateCatalogViewErrors, ThrowOnError> => options.client.post<CreateCatalogViewResponses, CreateCatalogViewErrors, ThrowOnError>({
+    url: '/api/catalog/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a view.
+ */
+export const deleteCatalogView = <ThrowOnError extends boolean = false>(options: Options<DeleteCatalogViewData, ThrowOnError>): RequestResult<DeleteCatalogViewResponses, DeleteCatalogViewErrors, ThrowOnError> => options.client.delete<DeleteCatalogViewResponses, DeleteCatalogViewErrors, ThrowOnError>({ url: '/api/catalog/views/{id}', ...options });
+
+/**
+ * One view.
+ */
+export const getCatalogView = <ThrowOnError extends boolean = false>(options: Options<GetCatalogViewData, ThrowOnError>): RequestResult<GetCatalogViewResponses, GetCatalogViewErrors, ThrowOnError> => options.client.get<GetCatalogViewResponses, GetCatalogViewErrors, ThrowOnError>({ url: '/api/catalog/views/{id}', ...options });
+
+/**
+ * Renames, changes or shares a view.
+ */
+export const replaceCatalogView = <ThrowOnError extends boolean = false>(options: Options<ReplaceCatalogViewData, ThrowOnError>): RequestResult<ReplaceCatalogViewResponses, ReplaceCatalogViewErrors, ThrowOnError> => options.client.put<ReplaceCatalogViewResponses, ReplaceCatalogViewErrors, ThrowOnError>({
+    url: '/api/catalog/views/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reads the sources of many entities again soon, each once.
+ */
+export const refreshEntities = <ThrowOnError extends boolean = false>(options: Options<RefreshEntitiesData, ThrowOnError>): RequestResult<RefreshEntitiesResponses, RefreshEntitiesErrors, ThrowOnError> => options.client.post<RefreshEntitiesResponses, RefreshEntitiesErrors, ThrowOnError>({
+    url: '/api/catalog/bulk/refresh',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Removes those of many entities that no source names and that you may delete; says what stays and why.
+ */
+export const removeEntities = <ThrowOnError extends boolean = false>(options: Options<RemoveEntitiesData, ThrowOnError>): RequestResult<RemoveEntitiesResponses, RemoveEntitiesErrors, ThrowOnError> => options.client.post<RemoveEntitiesResponses, RemoveEntitiesErrors, ThrowOnError>({
+    url: '/api/catalog/bulk/remove',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * All registered sources.
  */
 export const getLocations = <ThrowOnError extends boolean = false>(options: Options<GetLocationsData, ThrowOnError>): RequestResult<GetLocationsResponses, GetLocationsErrors, ThrowOnError> => options.client.get<GetLocationsResponses, GetLocationsErrors, ThrowOnError>({ url: '/api/catalog/locations', ...options });
@@ -217,6 +324,60 @@ export const updateLocation = <ThrowOnError extends boolean = false>(options: Op
 export const getLocationByEntity = <ThrowOnError extends boolean = false>(options: Options<GetLocationByEntityData, ThrowOnError>): RequestResult<GetLocationByEntityResponses, GetLocationByEntityErrors, ThrowOnError> => options.client.get<GetLocationByEntityResponses, GetLocationByEntityErrors, ThrowOnError>({ url: '/api/catalog/locations/by-entity/{kind}/{namespace}/{name}', ...options });
 
 /**
+ * Every source with its state, last read, next read and what is wrong, worst first.
+ */
+export const listCatalogSources = <ThrowOnError extends boolean = false>(options: Options<ListCatalogSourcesData, ThrowOnError>): RequestResult<ListCatalogSourcesResponses, ListCatalogSourcesErrors, ThrowOnError> => options.client.get<ListCatalogSourcesResponses, ListCatalogSourcesErrors, ThrowOnError>({ url: '/api/catalog/sources', ...options });
+
+/**
+ * One source with its state.
+ */
+export const getCatalogSource = <ThrowOnError extends boolean = false>(options: Options<GetCatalogSourceData, ThrowOnError>): RequestResult<GetCatalogSourceResponses, GetCatalogSourceErrors, ThrowOnError> => options.client.get<GetCatalogSourceResponses, GetCatalogSourceErrors, ThrowOnError>({ url: '/api/catalog/sources/{id}', ...options });
+
+/**
+ * Reads a source now; answers the run that does.
+ */
+export const refreshCatalogSource = <ThrowOnError extends boolean = false>(options: Options<RefreshCatalogSourceData, ThrowOnError>): RequestResult<RefreshCatalogSourceResponses, RefreshCatalogSourceErrors, ThrowOnError> => options.client.post<RefreshCatalogSourceResponses, RefreshCatalogSourceErrors, ThrowOnError>({ url: '/api/catalog/sources/{id}/refresh', ...options });
+
+/**
+ * What registering an address would bring, and what is wrong in it; nothing is kept.
+ */
+export const analyzeCatalogSource = <ThrowOnError extends boolean = false>(options: Options<AnalyzeCatalogSourceData, ThrowOnError>): RequestResult<AnalyzeCatalogSourceResponses, AnalyzeCatalogSourceErrors, ThrowOnError> => options.client.post<AnalyzeCatalogSourceResponses, AnalyzeCatalogSourceErrors, ThrowOnError>({
+    url: '/api/catalog/sources/analyze',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Broken documents, conflicts, missing files and removals that wait, with reason, line and fix.
+ */
+export const listCatalogProblems = <ThrowOnError extends boolean = false>(options: Options<ListCatalogProblemsData, ThrowOnError>): RequestResult<ListCatalogProblemsResponses, ListCatalogProblemsErrors, ThrowOnError> => options.client.get<ListCatalogProblemsResponses, ListCatalogProblemsErrors, ThrowOnError>({ url: '/api/catalog/problems', ...options });
+
+/**
+ * Lets go what a source no longer names, after it was too much to remove it without being asked.
+ */
+export const confirmCatalogRemoval = <ThrowOnError extends boolean = false>(options: Options<ConfirmCatalogRemovalData, ThrowOnError>): RequestResult<ConfirmCatalogRemovalResponses, ConfirmCatalogRemovalErrors, ThrowOnError> => options.client.post<ConfirmCatalogRemovalResponses, ConfirmCatalogRemovalErrors, ThrowOnError>({ url: '/api/catalog/sources/{id}/confirm-removal', ...options });
+
+/**
+ * Entities that no source names any more but that are kept, with the reason.
+ */
+export const listCatalogOrphans = <ThrowOnError extends boolean = false>(options: Options<ListCatalogOrphansData, ThrowOnError>): RequestResult<ListCatalogOrphansResponses, ListCatalogOrphansErrors, ThrowOnError> => options.client.get<ListCatalogOrphansResponses, ListCatalogOrphansErrors, ThrowOnError>({ url: '/api/catalog/orphans', ...options });
+
+/**
+ * Removes orphans: those given, or all.
+ */
+export const removeCatalogOrphans = <ThrowOnError extends boolean = false>(options: Options<RemoveCatalogOrphansData, ThrowOnError>): RequestResult<RemoveCatalogOrphansResponses, RemoveCatalogOrphansErrors, ThrowOnError> => options.client.post<RemoveCatalogOrphansResponses, RemoveCatalogOrphansErrors, ThrowOnError>({
+    url: '/api/catalog/orphans/remove',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Checks one entity without storing it.
  */
 export const validateEntity = <ThrowOnError extends boolean = false>(options: Options<ValidateEntityData, ThrowOnError>): RequestResult<ValidateEntityResponses, ValidateEntityErrors, ThrowOnError> => options.client.post<ValidateEntityResponses, ValidateEntityErrors, ThrowOnError>({
@@ -253,16 +414,6 @@ export const analyzeLocation = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * Broken documents, conflicts and missing files, with reason and line.
- */
-export const listCatalogProblems = <ThrowOnError extends boolean = false>(options: Options<ListCatalogProblemsData, ThrowOnError>): RequestResult<ListCatalogProblemsResponses, ListCatalogProblemsErrors, ThrowOnError> => options.client.get<ListCatalogProblemsResponses, ListCatalogProblemsErrors, ThrowOnError>({ url: '/api/catalog/problems', ...options });
-
-/**
- * Every source with how its last read went.
- */
-export const listCatalogSources = <ThrowOnError extends boolean = false>(options: Options<ListCatalogSourcesData, ThrowOnError>): RequestResult<ListCatalogSourcesResponses, ListCatalogSourcesErrors, ThrowOnError> => options.client.get<ListCatalogSourcesResponses, ListCatalogSourcesErrors, ThrowOnError>({ url: '/api/catalog/sources', ...options });
-
-/**
  * Where an entity comes from and whether it is an old version.
  */
 export const getEntityOrigin = <ThrowOnError extends boolean = false>(options: Options<GetEntityOriginData, ThrowOnError>): RequestResult<GetEntityOriginResponses, GetEntityOriginErrors, ThrowOnError> => options.client.get<GetEntityOriginResponses, GetEntityOriginErrors, ThrowOnError>({ url: '/api/catalog/origin', ...options });
@@ -273,9 +424,41 @@ export const getEntityOrigin = <ThrowOnError extends boolean = false>(options: O
 export const getCatalogGraph = <ThrowOnError extends boolean = false>(options: Options<GetCatalogGraphData, ThrowOnError>): RequestResult<GetCatalogGraphResponses, GetCatalogGraphErrors, ThrowOnError> => options.client.get<GetCatalogGraphResponses, GetCatalogGraphErrors, ThrowOnError>({ url: '/api/catalog/graph', ...options });
 
 /**
- * Every kind with the JSON Schema of its spec and its relations.
+ * Every kind: schema of its spec, relations, columns, form, icon and computed properties.
  */
 export const listCatalogKinds = <ThrowOnError extends boolean = false>(options: Options<ListCatalogKindsData, ThrowOnError>): RequestResult<ListCatalogKindsResponses, ListCatalogKindsErrors, ThrowOnError> => options.client.get<ListCatalogKindsResponses, ListCatalogKindsErrors, ThrowOnError>({ url: '/api/catalog/kinds', ...options });
+
+/**
+ * The computed properties of an entity: value, how it is computed, from which entities, and why there is none.
+ */
+export const getEntityComputed = <ThrowOnError extends boolean = false>(options: Options<GetEntityComputedData, ThrowOnError>): RequestResult<GetEntityComputedResponses, GetEntityComputedErrors, ThrowOnError> => options.client.get<GetEntityComputedResponses, GetEntityComputedErrors, ThrowOnError>({ url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/computed', ...options });
+
+/**
+ * Every version of an entity with who, why, the commit and the differences; also of one that is gone.
+ */
+export const listEntityVersions = <ThrowOnError extends boolean = false>(options: Options<ListEntityVersionsData, ThrowOnError>): RequestResult<ListEntityVersionsResponses, ListEntityVersionsErrors, ThrowOnError> => options.client.get<ListEntityVersionsResponses, ListEntityVersionsErrors, ThrowOnError>({ url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/history', ...options });
+
+/**
+ * One version of an entity: whole, or as the YAML document that brings it back.
+ */
+export const getEntityVersion = <ThrowOnError extends boolean = false>(options: Options<GetEntityVersionData, ThrowOnError>): RequestResult<GetEntityVersionResponses, GetEntityVersionErrors, ThrowOnError> => options.client.get<GetEntityVersionResponses, GetEntityVersionErrors, ThrowOnError>({ url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/history/{version}', ...options });
+
+/**
+ * What was added, changed and removed, for a team, a system or the whole catalog; the newest first.
+ */
+export const listCatalogChanges = <ThrowOnError extends boolean = false>(options: Options<ListCatalogChangesData, ThrowOnError>): RequestResult<ListCatalogChangesResponses, ListCatalogChangesErrors, ThrowOnError> => options.client.get<ListCatalogChangesResponses, ListCatalogChangesErrors, ThrowOnError>({ url: '/api/catalog/changes', ...options });
+
+/**
+ * A query’s entities, then every change in them, as server-sent events
+ *
+ * Messages: `added` and `updated` {ref, entity}, `removed` {ref} (also for an entity that no longer matches), `synced` {entities} when everything so far is told, `reset` before everything is told anew. Resume with Last-Event-ID (or `after`); a change may then be told twice.
+ */
+export const watchEntities = <ThrowOnError extends boolean = false>(options: Options<WatchEntitiesData, ThrowOnError>): RequestResult<WatchEntitiesResponses, WatchEntitiesErrors, ThrowOnError> => options.client.get<WatchEntitiesResponses, WatchEntitiesErrors, ThrowOnError>({ url: '/api/catalog/watch', ...options });
+
+/**
+ * The catalog in numbers.
+ */
+export const getCatalogStatistics = <ThrowOnError extends boolean = false>(options: Options<GetCatalogStatisticsData, ThrowOnError>): RequestResult<GetCatalogStatisticsResponses, GetCatalogStatisticsErrors, ThrowOnError> => options.client.get<GetCatalogStatisticsResponses, GetCatalogStatisticsErrors, ThrowOnError>({ url: '/api/catalog/statistics', ...options });
 
 /**
  * What the sign-in page offers

@@ -305,6 +305,224 @@ export type CatalogLocation = {
     entityRef: string;
 };
 
+export type CatalogVersion = {
+    ref: string;
+    /**
+     * 1, 2, …; goes on counting when the entity is removed and comes back.
+     */
+    version: number;
+    change: 'added' | 'updated' | 'removed';
+    kind: string;
+    title: string;
+    at: string;
+    /**
+     * When the next version replaced it; absent for the present one.
+     */
+    until?: string;
+    actor?: string;
+    /**
+     * push, schedule, user, system, delete, unregister, or origin:<name> for entities without a source.
+     */
+    cause?: string;
+    /**
+     * The run that read it.
+     */
+    run?: string;
+    source: string;
+    line: number;
+    /**
+     * The commit it was read at.
+     */
+    revision?: string;
+    /**
+     * Where people see that commit: a path of the portal, or its forge’s page.
+     */
+    commitUrl?: string;
+    /**
+     * Against the version before: JSON Pointers with both values. Empty for what was added or removed.
+     */
+    diff: Array<{
+        path: string;
+        before?: unknown;
+        after?: unknown;
+    }>;
+    /**
+     * The version before is no longer kept, so there is nothing to compare with.
+     */
+    forgotten?: true;
+};
+
+export type CatalogKind = {
+    kind: string;
+    /**
+     * What new documents say.
+     */
+    apiVersion: string;
+    /**
+     * What documents may say.
+     */
+    apiVersions: Array<string>;
+    title: string;
+    plural: string;
+    description?: string;
+    /**
+     * Name of a Tabler icon.
+     */
+    icon: string;
+    /**
+     * JSON Schema of spec, with what declared kinds add.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * Schemas by spec.type, used instead.
+     */
+    variants?: {
+        [key: string]: {
+            [key: string]: unknown;
+        };
+    };
+    /**
+     * JSON Schema of metadata, beside the usual rules.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    };
+    relations: Array<{
+        field: string;
+        type: string;
+        reverse: string;
+        defaultKind?: string;
+    }>;
+    /**
+     * Columns of its lists; fields as filters name them.
+     */
+    columns: Array<{
+        field: string;
+        title: string;
+    }>;
+    /**
+     * Hints for the form: RJSF’s uiSchema of spec.
+     */
+    form?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Declared by an EntityKind document.
+     */
+    custom: boolean;
+    /**
+     * References of the EntityKinds that declare it or add to it.
+     */
+    declaredBy: Array<string>;
+    computed: Array<{
+        /**
+         * Seen at status.computed.<name>, asked for as computed.<name>.
+         */
+        name: string;
+        title?: string;
+        description?: string;
+        type: 'calculated' | 'mirrored' | 'aggregated';
+        formula: string;
+        declaredBy: string;
+    }>;
+};
+
+export type CatalogView = {
+    id: string;
+    name: string;
+    /**
+     * The query of the list’s address, without `?`.
+     */
+    query: string;
+    ownerRef: string;
+    audience: 'me' | 'team' | 'everybody';
+    teamRef?: string;
+    /**
+     * The kind whose list opens with it.
+     */
+    defaultFor?: string;
+    /**
+     * Whether you may change it.
+     */
+    mine: boolean;
+    updatedAt: string;
+};
+
+export type CatalogSource = {
+    id: string;
+    type: string;
+    target: string;
+    /**
+     * `config`, `api`, or `provider:<name>`.
+     */
+    origin: string;
+    createdBy: string;
+    /**
+     * held: a removal waits for a person; failing: it cannot be read; waiting: its host asked for patience; left: the configuration does not name it any more.
+     */
+    state: 'held' | 'failing' | 'waiting' | 'problems' | 'left' | 'new' | 'ok';
+    /**
+     * Files are watched; others are asked at `nextReadAt`.
+     */
+    watched: boolean;
+    /**
+     * Only these kinds are taken from it.
+     */
+    kinds?: Array<string>;
+    entities: number;
+    /**
+     * Kept as an old version because the source is broken or cannot be read.
+     */
+    stale: number;
+    problems: number;
+    orphans: number;
+    syncedAt?: string;
+    /**
+     * When a run read it last.
+     */
+    readAt?: string;
+    /**
+     * When it was asked last whether it changed.
+     */
+    askedAt?: string;
+    nextReadAt?: string;
+    durationMs?: number;
+    runId?: string;
+    /**
+     * Failed reads in a row.
+     */
+    failures: number;
+    failure?: {
+        message: string;
+        fix?: string;
+    };
+    /**
+     * As failure.message.
+     */
+    error?: string;
+    outcome?: {
+        added: number;
+        updated: number;
+        removed: number;
+        unchanged: number;
+        stale: number;
+        problems: number;
+    };
+    leftConfigAt?: string;
+    pendingRemoval?: {
+        removes: number;
+        of: number;
+        since: string;
+        /**
+         * The first 50.
+         */
+        refs: Array<string>;
+        confirmedBy?: string;
+    };
+};
+
 export type DocsPage = {
     path: string;
     title: string;
@@ -511,6 +729,10 @@ export type EnvironmentBoard = {
                  * Whether the environment before runs exactly this.
                  */
                 same: boolean;
+                /**
+                 * Whether another version ran here before that one can go back to.
+                 */
+                earlier: boolean;
                 /**
                  * A newer deployment that is under way, or did not succeed.
                  */
@@ -1506,6 +1728,139 @@ export type GetRunLogsResponses = {
 
 export type GetRunLogsResponse = GetRunLogsResponses[keyof GetRunLogsResponses];
 
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/catalog/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            name: string;
+            type: string;
+            target: string;
+            /**
+             * Cron expression, UTC.
+             */
+            schedule: string;
+            /**
+             * False: it left the configuration; what it brought is kept until it is removed.
+             */
+            configured: boolean;
+            startedAt: string | null;
+            /**
+             * End of the last sync, good or bad.
+             */
+            syncedAt: string | null;
+            succeededAt: string | null;
+            /**
+             * When it is asked again although its schedule says later: after a rate limit.
+             */
+            retryAt: string | null;
+            runId: string | null;
+            error: string | null;
+            /**
+             * A removal that waits for a confirmation.
+             */
+            held: {
+                removed: number;
+                of: number;
+            } | null;
+            problems: Array<{
+                at: string;
+                message: string;
+                fix?: string;
+            }>;
+            entities: number;
+            /**
+             * Discovered places.
+             */
+            locations: number;
+            locationsWithEntities: number;
+            fileProblems: number;
+        }>;
+    };
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type SyncProviderData = {
+    body: {
+        /**
+         * Lets it remove more than the threshold.
+         */
+        confirm?: boolean;
+    };
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/catalog/providers/{name}/sync';
+};
+
+export type SyncProviderErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type SyncProviderError = SyncProviderErrors[keyof SyncProviderErrors];
+
+export type SyncProviderResponses = {
+    /**
+     * Default Response
+     */
+    202: {
+        runId: string;
+    };
+};
+
+export type SyncProviderResponse = SyncProviderResponses[keyof SyncProviderResponses];
+
+export type DeleteProviderData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/catalog/providers/{name}';
+};
+
+export type DeleteProviderErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type DeleteProviderError = DeleteProviderErrors[keyof DeleteProviderErrors];
+
+export type DeleteProviderResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        removed: number;
+    };
+};
+
+export type DeleteProviderResponse = DeleteProviderResponses[keyof DeleteProviderResponses];
+
 export type GetEntityByNameData = {
     body?: never;
     path: {
@@ -1513,7 +1868,12 @@ export type GetEntityByNameData = {
         namespace: string;
         name: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}';
 };
 
@@ -1542,7 +1902,12 @@ export type GetEntityAncestryByNameData = {
         namespace: string;
         name: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/ancestry';
 };
 
@@ -1602,7 +1967,12 @@ export type GetEntityByUidData = {
     path: {
         uid: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/entities/by-uid/{uid}';
 };
 
@@ -1678,6 +2048,14 @@ export type GetEntitiesData = {
          * From the Link header of the page before.
          */
         after?: string;
+        /**
+         * Only entities on which you hold this permission, for example catalog.entity.delete.
+         */
+        permission?: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/entities';
 };
@@ -1726,7 +2104,19 @@ export type GetEntitiesByQueryData = {
          * field,asc or field,desc; entities without the field are left out.
          */
         orderField?: string | Array<string>;
+        /**
+         * Ours: field,asc or field,desc, several, the first counts most; entities without a field come last.
+         */
+        sort?: string | Array<string>;
         cursor?: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+        /**
+         * Only entities on which you hold this permission, for example catalog.entity.delete.
+         */
+        permission?: string;
         /**
          * Text that must occur.
          */
@@ -1782,6 +2172,10 @@ export type QueryEntitiesByPredicateData = {
             field: string;
             order: 'asc' | 'desc';
         }>;
+        /**
+         * Ours: all fields of orderBy count, not only the first, and entities without one come last instead of being left out.
+         */
+        keepMissing?: boolean;
         fullTextFilter?: {
             term?: string;
             fields?: Array<string>;
@@ -1796,7 +2190,16 @@ export type QueryEntitiesByPredicateData = {
         totalItems?: 'include' | 'exclude';
     };
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+        /**
+         * Only entities on which you hold this permission, for example catalog.entity.delete.
+         */
+        permission?: string;
+    };
     url: '/api/catalog/entities/by-query';
 };
 
@@ -1844,6 +2247,10 @@ export type GetEntitiesByRefsData = {
          * key=value, several joined by commas are an AND, several filters are an OR; a key alone asks whether it exists.
          */
         filter?: string | Array<string>;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/entities/by-refs';
 };
@@ -1879,9 +2286,25 @@ export type GetEntityFacetsData = {
          */
         facet: string | Array<string>;
         /**
-         * key=value, several joined by commas are an AND, several filters are an OR; a key alone asks whether it exists.
+         * key=value, several joined by commas are an AND, several filters are an OR.
          */
         filter?: string | Array<string>;
+        /**
+         * Text that must occur.
+         */
+        fullTextFilterTerm?: string;
+        /**
+         * Where, parted by commas; default name, title and description.
+         */
+        fullTextFilterFields?: string | Array<string>;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+        /**
+         * Ours: count each facet without the filter’s conditions on its own field.
+         */
+        exceptOwn?: string;
     };
     url: '/api/catalog/entity-facets';
 };
@@ -1922,7 +2345,12 @@ export type QueryEntityFacetsByPredicateData = {
         };
     };
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/entity-facets';
 };
 
@@ -1950,6 +2378,396 @@ export type QueryEntityFacetsByPredicateResponses = {
 };
 
 export type QueryEntityFacetsByPredicateResponse = QueryEntityFacetsByPredicateResponses[keyof QueryEntityFacetsByPredicateResponses];
+
+export type GroupEntitiesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * field,asc or field,desc; the order in which groups follow each other.
+         */
+        by: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+        /**
+         * key=value, several joined by commas are an AND, several filters are an OR.
+         */
+        filter?: string | Array<string>;
+        /**
+         * Text that must occur.
+         */
+        fullTextFilterTerm?: string;
+        /**
+         * Where, parted by commas; default name, title and description.
+         */
+        fullTextFilterFields?: string | Array<string>;
+    };
+    url: '/api/catalog/entity-groups';
+};
+
+export type GroupEntitiesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GroupEntitiesError = GroupEntitiesErrors[keyof GroupEntitiesErrors];
+
+export type GroupEntitiesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            value: string | null;
+            label: string;
+            count: number;
+        }>;
+        totalItems: number;
+    };
+};
+
+export type GroupEntitiesResponse = GroupEntitiesResponses[keyof GroupEntitiesResponses];
+
+export type ExportEntitiesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        format?: 'csv' | 'json';
+        /**
+         * Columns as dotted paths, parted by commas: metadata.name, relations.ownedBy, metadata.annotations.example.com/tier.
+         */
+        columns?: string | Array<string>;
+        /**
+         * field,asc or field,desc, the first counts most.
+         */
+        sort?: string | Array<string>;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+        /**
+         * key=value, several joined by commas are an AND, several filters are an OR.
+         */
+        filter?: string | Array<string>;
+        /**
+         * Text that must occur.
+         */
+        fullTextFilterTerm?: string;
+        /**
+         * Where, parted by commas; default name, title and description.
+         */
+        fullTextFilterFields?: string | Array<string>;
+    };
+    url: '/api/catalog/export';
+};
+
+export type ExportEntitiesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ExportEntitiesError = ExportEntitiesErrors[keyof ExportEntitiesErrors];
+
+export type ExportEntitiesResponses = {
+    /**
+     * A CSV file with a line of paths first, or a JSON list.
+     */
+    200: string;
+};
+
+export type ExportEntitiesResponse = ExportEntitiesResponses[keyof ExportEntitiesResponses];
+
+export type ExportTheseEntitiesData = {
+    body: {
+        format?: 'csv' | 'json';
+        columns?: Array<string>;
+        entityRefs: Array<string>;
+    };
+    path?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
+    url: '/api/catalog/export';
+};
+
+export type ExportTheseEntitiesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ExportTheseEntitiesError = ExportTheseEntitiesErrors[keyof ExportTheseEntitiesErrors];
+
+export type ExportTheseEntitiesResponses = {
+    /**
+     * Default Response
+     */
+    200: string;
+};
+
+export type ExportTheseEntitiesResponse = ExportTheseEntitiesResponses[keyof ExportTheseEntitiesResponses];
+
+export type ListCatalogViewsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/catalog/views';
+};
+
+export type ListCatalogViewsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListCatalogViewsError = ListCatalogViewsErrors[keyof ListCatalogViewsErrors];
+
+export type ListCatalogViewsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<CatalogView>;
+        totalItems: number;
+    };
+};
+
+export type ListCatalogViewsResponse = ListCatalogViewsResponses[keyof ListCatalogViewsResponses];
+
+export type CreateCatalogViewData = {
+    body: {
+        name: string;
+        query: string;
+        audience?: 'me' | 'team' | 'everybody';
+        /**
+         * With audience `team`: which.
+         */
+        teamRef?: string;
+        /**
+         * Kind whose list opens with this view, for those who see it.
+         */
+        defaultFor?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/catalog/views';
+};
+
+export type CreateCatalogViewErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type CreateCatalogViewError = CreateCatalogViewErrors[keyof CreateCatalogViewErrors];
+
+export type CreateCatalogViewResponses = {
+    /**
+     * Default Response
+     */
+    201: CatalogView;
+};
+
+export type CreateCatalogViewResponse = CreateCatalogViewResponses[keyof CreateCatalogViewResponses];
+
+export type DeleteCatalogViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/catalog/views/{id}';
+};
+
+export type DeleteCatalogViewErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type DeleteCatalogViewError = DeleteCatalogViewErrors[keyof DeleteCatalogViewErrors];
+
+export type DeleteCatalogViewResponses = {
+    /**
+     * Nothing.
+     */
+    204: void;
+};
+
+export type DeleteCatalogViewResponse = DeleteCatalogViewResponses[keyof DeleteCatalogViewResponses];
+
+export type GetCatalogViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/catalog/views/{id}';
+};
+
+export type GetCatalogViewErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetCatalogViewError = GetCatalogViewErrors[keyof GetCatalogViewErrors];
+
+export type GetCatalogViewResponses = {
+    /**
+     * Default Response
+     */
+    200: CatalogView;
+};
+
+export type GetCatalogViewResponse = GetCatalogViewResponses[keyof GetCatalogViewResponses];
+
+export type ReplaceCatalogViewData = {
+    body: {
+        name: string;
+        query: string;
+        audience?: 'me' | 'team' | 'everybody';
+        /**
+         * With audience `team`: which.
+         */
+        teamRef?: string;
+        /**
+         * Kind whose list opens with this view, for those who see it.
+         */
+        defaultFor?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/catalog/views/{id}';
+};
+
+export type ReplaceCatalogViewErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ReplaceCatalogViewError = ReplaceCatalogViewErrors[keyof ReplaceCatalogViewErrors];
+
+export type ReplaceCatalogViewResponses = {
+    /**
+     * Default Response
+     */
+    200: CatalogView;
+};
+
+export type ReplaceCatalogViewResponse = ReplaceCatalogViewResponses[keyof ReplaceCatalogViewResponses];
+
+export type RefreshEntitiesData = {
+    /**
+     * Which entities: by reference, or all that match.
+     */
+    body: {
+        /**
+         * These.
+         */
+        entityRefs?: Array<string>;
+        /**
+         * Or all that match, as lists take it; an empty list means everything.
+         */
+        filter?: Array<string>;
+        fullTextFilterTerm?: string;
+        fullTextFilterFields?: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/catalog/bulk/refresh';
+};
+
+export type RefreshEntitiesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type RefreshEntitiesError = RefreshEntitiesErrors[keyof RefreshEntitiesErrors];
+
+export type RefreshEntitiesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Sources that are read.
+         */
+        sources: number;
+    };
+};
+
+export type RefreshEntitiesResponse = RefreshEntitiesResponses[keyof RefreshEntitiesResponses];
+
+export type RemoveEntitiesData = {
+    body: {
+        /**
+         * These.
+         */
+        entityRefs?: Array<string>;
+        /**
+         * Or all that match, as lists take it; an empty list means everything.
+         */
+        filter?: Array<string>;
+        fullTextFilterTerm?: string;
+        fullTextFilterFields?: Array<string>;
+        /**
+         * Only say what would happen.
+         */
+        dryRun?: boolean;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/catalog/bulk/remove';
+};
+
+export type RemoveEntitiesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type RemoveEntitiesError = RemoveEntitiesErrors[keyof RemoveEntitiesErrors];
+
+export type RemoveEntitiesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        removed: Array<string>;
+        fromSource: Array<{
+            ref: string;
+            reason: string;
+        }>;
+        forbidden: Array<{
+            ref: string;
+            reason: string;
+        }>;
+    };
+};
+
+export type RemoveEntitiesResponse = RemoveEntitiesResponses[keyof RemoveEntitiesResponses];
 
 export type GetLocationsData = {
     body?: never;
@@ -2166,6 +2984,344 @@ export type GetLocationByEntityResponses = {
 
 export type GetLocationByEntityResponse = GetLocationByEntityResponses[keyof GetLocationByEntityResponses];
 
+export type ListCatalogSourcesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        state?: 'held' | 'failing' | 'waiting' | 'problems' | 'left' | 'new' | 'ok';
+        /**
+         * Part of the target.
+         */
+        search?: string;
+        /**
+         * Page size, default 100.
+         */
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/api/catalog/sources';
+};
+
+export type ListCatalogSourcesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListCatalogSourcesError = ListCatalogSourcesErrors[keyof ListCatalogSourcesErrors];
+
+export type ListCatalogSourcesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<CatalogSource>;
+        totalItems: number;
+        /**
+         * How many sources are in each state.
+         */
+        states: {
+            [key: string]: number;
+        };
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
+    };
+};
+
+export type ListCatalogSourcesResponse = ListCatalogSourcesResponses[keyof ListCatalogSourcesResponses];
+
+export type GetCatalogSourceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/catalog/sources/{id}';
+};
+
+export type GetCatalogSourceErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetCatalogSourceError = GetCatalogSourceErrors[keyof GetCatalogSourceErrors];
+
+export type GetCatalogSourceResponses = {
+    /**
+     * Default Response
+     */
+    200: CatalogSource;
+};
+
+export type GetCatalogSourceResponse = GetCatalogSourceResponses[keyof GetCatalogSourceResponses];
+
+export type RefreshCatalogSourceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/catalog/sources/{id}/refresh';
+};
+
+export type RefreshCatalogSourceErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type RefreshCatalogSourceError = RefreshCatalogSourceErrors[keyof RefreshCatalogSourceErrors];
+
+export type RefreshCatalogSourceResponses = {
+    /**
+     * Default Response
+     */
+    202: {
+        runId: string;
+    };
+};
+
+export type RefreshCatalogSourceResponse = RefreshCatalogSourceResponses[keyof RefreshCatalogSourceResponses];
+
+export type AnalyzeCatalogSourceData = {
+    body: {
+        /**
+         * Absent: told from the address.
+         */
+        type?: 'url' | 'git' | 'file' | 'directory';
+        target: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/catalog/sources/analyze';
+};
+
+export type AnalyzeCatalogSourceErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type AnalyzeCatalogSourceError = AnalyzeCatalogSourceErrors[keyof AnalyzeCatalogSourceErrors];
+
+export type AnalyzeCatalogSourceResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        type: 'url' | 'git' | 'file' | 'directory';
+        target: string;
+        /**
+         * It is registered already.
+         */
+        locationId?: string;
+        entities: Array<{
+            ref: string;
+            kind: string;
+            title?: string;
+            source: string;
+            line: number;
+            /**
+             * Another source has this name already: it keeps it.
+             */
+            claimedBy?: string;
+        }>;
+        problems: Array<{
+            source: string;
+            line: number;
+            path: string;
+            ref?: string;
+            message: string;
+            fix?: string;
+        }>;
+    };
+};
+
+export type AnalyzeCatalogSourceResponse = AnalyzeCatalogSourceResponses[keyof AnalyzeCatalogSourceResponses];
+
+export type ListCatalogProblemsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        locationId?: string;
+        kind?: 'broken' | 'conflict' | 'missing' | 'removal';
+        /**
+         * Page size, default 100.
+         */
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/api/catalog/problems';
+};
+
+export type ListCatalogProblemsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListCatalogProblemsError = ListCatalogProblemsErrors[keyof ListCatalogProblemsErrors];
+
+export type ListCatalogProblemsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            kind: 'broken' | 'conflict' | 'missing' | 'removal';
+            locationId: string;
+            location: string;
+            source: string;
+            line: number;
+            path: string;
+            ref?: string;
+            /**
+             * The claimant that won.
+             */
+            other?: string;
+            message: string;
+            fix?: string;
+            since: string;
+        }>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
+    };
+};
+
+export type ListCatalogProblemsResponse = ListCatalogProblemsResponses[keyof ListCatalogProblemsResponses];
+
+export type ConfirmCatalogRemovalData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/catalog/sources/{id}/confirm-removal';
+};
+
+export type ConfirmCatalogRemovalErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ConfirmCatalogRemovalError = ConfirmCatalogRemovalErrors[keyof ConfirmCatalogRemovalErrors];
+
+export type ConfirmCatalogRemovalResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        removed: number;
+    };
+};
+
+export type ConfirmCatalogRemovalResponse = ConfirmCatalogRemovalResponses[keyof ConfirmCatalogRemovalResponses];
+
+export type ListCatalogOrphansData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page size, default 100.
+         */
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/api/catalog/orphans';
+};
+
+export type ListCatalogOrphansErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListCatalogOrphansError = ListCatalogOrphansErrors[keyof ListCatalogOrphansErrors];
+
+export type ListCatalogOrphansResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            ref: string;
+            uid: string;
+            kind: string;
+            title: string;
+            /**
+             * The source that named it.
+             */
+            location: string;
+            /**
+             * The Location document that led to its file.
+             */
+            namedBy?: string;
+            source: string;
+            line: number;
+            lastNamedAt?: string;
+            /**
+             * When a sync found that it is not named any more.
+             */
+            since: string;
+            reason: string;
+        }>;
+        totalItems: number;
+        /**
+         * catalog.orphans
+         */
+        policy: 'keep' | 'remove';
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
+    };
+};
+
+export type ListCatalogOrphansResponse = ListCatalogOrphansResponses[keyof ListCatalogOrphansResponses];
+
+export type RemoveCatalogOrphansData = {
+    body: {
+        refs?: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/catalog/orphans/remove';
+};
+
+export type RemoveCatalogOrphansErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type RemoveCatalogOrphansError = RemoveCatalogOrphansErrors[keyof RemoveCatalogOrphansErrors];
+
+export type RemoveCatalogOrphansResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        removed: Array<string>;
+    };
+};
+
+export type RemoveCatalogOrphansResponse = RemoveCatalogOrphansResponses[keyof RemoveCatalogOrphansResponses];
+
 export type ValidateEntityData = {
     body: {
         entity: {
@@ -2292,111 +3448,15 @@ export type AnalyzeLocationResponses = {
 
 export type AnalyzeLocationResponse = AnalyzeLocationResponses[keyof AnalyzeLocationResponses];
 
-export type ListCatalogProblemsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        locationId?: string;
-        /**
-         * Page size, default 100.
-         */
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/catalog/problems';
-};
-
-export type ListCatalogProblemsErrors = {
-    /**
-     * Default Response
-     */
-    default: Problem;
-};
-
-export type ListCatalogProblemsError = ListCatalogProblemsErrors[keyof ListCatalogProblemsErrors];
-
-export type ListCatalogProblemsResponses = {
-    /**
-     * Default Response
-     */
-    200: {
-        items: Array<{
-            kind: 'broken' | 'conflict' | 'missing';
-            locationId: string;
-            location: string;
-            source: string;
-            line: number;
-            path: string;
-            ref?: string;
-            /**
-             * The claimant that won.
-             */
-            other?: string;
-            message: string;
-            fix?: string;
-            since: string;
-        }>;
-        totalItems: number;
-        pageInfo: {
-            nextCursor?: string;
-            prevCursor?: string;
-        };
-    };
-};
-
-export type ListCatalogProblemsResponse = ListCatalogProblemsResponses[keyof ListCatalogProblemsResponses];
-
-export type ListCatalogSourcesData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/catalog/sources';
-};
-
-export type ListCatalogSourcesErrors = {
-    /**
-     * Default Response
-     */
-    default: Problem;
-};
-
-export type ListCatalogSourcesError = ListCatalogSourcesErrors[keyof ListCatalogSourcesErrors];
-
-export type ListCatalogSourcesResponses = {
-    /**
-     * Default Response
-     */
-    200: {
-        items: Array<{
-            id: string;
-            type: string;
-            target: string;
-            /**
-             * `config` or `api`.
-             */
-            origin: string;
-            createdBy: string;
-            syncedAt?: string;
-            error?: string;
-            entities: number;
-            stale: number;
-            problems: number;
-        }>;
-        totalItems: number;
-        pageInfo: {
-            nextCursor?: string;
-            prevCursor?: string;
-        };
-    };
-};
-
-export type ListCatalogSourcesResponse = ListCatalogSourcesResponses[keyof ListCatalogSourcesResponses];
-
 export type GetEntityOriginData = {
     body?: never;
     path?: never;
     query: {
         ref: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/origin';
 };
@@ -2433,9 +3493,9 @@ export type GetCatalogGraphData = {
         ref: string;
         depth?: number;
         /**
-         * out: what it points to; in: what points to it.
+         * outgoing: what it points to; incoming: what points to it, so what is affected when it breaks.
          */
-        direction?: 'out' | 'in' | 'both';
+        direction?: 'outgoing' | 'incoming' | 'both';
         /**
          * Only these, for example dependsOn,consumesApi.
          */
@@ -2445,6 +3505,10 @@ export type GetCatalogGraphData = {
          */
         kinds?: string;
         limit?: number;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/graph';
 };
@@ -2505,28 +3569,374 @@ export type ListCatalogKindsResponses = {
      * Default Response
      */
     200: {
-        items: Array<{
-            kind: string;
-            apiVersions: Array<string>;
-            spec: {
-                [key: string]: unknown;
-            };
-            variants?: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            relations: Array<{
-                field: string;
-                type: string;
-                reverse: string;
-                defaultKind?: string;
-            }>;
+        items: Array<CatalogKind>;
+        /**
+         * EntityKinds that cannot be used, and why.
+         */
+        refused: Array<{
+            ref: string;
+            reason: string;
         }>;
     };
 };
 
 export type ListCatalogKindsResponse = ListCatalogKindsResponses[keyof ListCatalogKindsResponses];
+
+export type GetEntityComputedData = {
+    body?: never;
+    path: {
+        kind: string;
+        namespace: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/computed';
+};
+
+export type GetEntityComputedErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetEntityComputedError = GetEntityComputedErrors[keyof GetEntityComputedErrors];
+
+export type GetEntityComputedResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            name: string;
+            title?: string;
+            description?: string;
+            value: unknown;
+            /**
+             * Why there is no value.
+             */
+            reason?: string;
+            type: 'calculated' | 'mirrored' | 'aggregated';
+            formula: string;
+            /**
+             * Reference of the EntityKind.
+             */
+            declaredBy: string;
+            related?: {
+                total: number;
+                /**
+                 * At most 50.
+                 */
+                refs: Array<string>;
+            };
+        }>;
+    };
+};
+
+export type GetEntityComputedResponse = GetEntityComputedResponses[keyof GetEntityComputedResponses];
+
+export type ListEntityVersionsData = {
+    body?: never;
+    path: {
+        kind: string;
+        namespace: string;
+        name: string;
+    };
+    query?: {
+        /**
+         * Page size, default 50, at most 200.
+         */
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/history';
+};
+
+export type ListEntityVersionsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListEntityVersionsError = ListEntityVersionsErrors[keyof ListEntityVersionsErrors];
+
+export type ListEntityVersionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<CatalogVersion>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
+    };
+};
+
+export type ListEntityVersionsResponse = ListEntityVersionsResponses[keyof ListEntityVersionsResponses];
+
+export type GetEntityVersionData = {
+    body?: never;
+    path: {
+        kind: string;
+        namespace: string;
+        name: string;
+        version: number;
+    };
+    query?: {
+        /**
+         * `yaml`: the document without what the catalog adds.
+         */
+        format?: 'json' | 'yaml';
+    };
+    url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/history/{version}';
+};
+
+export type GetEntityVersionErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetEntityVersionError = GetEntityVersionErrors[keyof GetEntityVersionErrors];
+
+export type GetEntityVersionResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        ref: string;
+        /**
+         * 1, 2, …; goes on counting when the entity is removed and comes back.
+         */
+        version: number;
+        change: 'added' | 'updated' | 'removed';
+        kind: string;
+        title: string;
+        at: string;
+        /**
+         * When the next version replaced it; absent for the present one.
+         */
+        until?: string;
+        actor?: string;
+        /**
+         * push, schedule, user, system, delete, unregister, or origin:<name> for entities without a source.
+         */
+        cause?: string;
+        /**
+         * The run that read it.
+         */
+        run?: string;
+        source: string;
+        line: number;
+        /**
+         * The commit it was read at.
+         */
+        revision?: string;
+        /**
+         * Where people see that commit: a path of the portal, or its forge’s page.
+         */
+        commitUrl?: string;
+        /**
+         * Against the version before: JSON Pointers with both values. Empty for what was added or removed.
+         */
+        diff: Array<{
+            path: string;
+            before?: unknown;
+            after?: unknown;
+        }>;
+        /**
+         * The version before is no longer kept, so there is nothing to compare with.
+         */
+        forgotten?: true;
+        entity?: Entity;
+    } | string;
+};
+
+export type GetEntityVersionResponse = GetEntityVersionResponses[keyof GetEntityVersionResponses];
+
+export type ListCatalogChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * ISO 8601, inclusive; default a week before `until`.
+         */
+        since?: string;
+        /**
+         * ISO 8601, exclusive; default now.
+         */
+        until?: string;
+        /**
+         * Only these kinds, parted by commas.
+         */
+        kind?: string;
+        /**
+         * A group: it, the groups in it, and what any of them owned.
+         */
+        team?: string;
+        /**
+         * A system or domain: it and its parts.
+         */
+        system?: string;
+        /**
+         * One entity.
+         */
+        ref?: string;
+        /**
+         * Page size, default 50, at most 200.
+         */
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/api/catalog/changes';
+};
+
+export type ListCatalogChangesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListCatalogChangesError = ListCatalogChangesErrors[keyof ListCatalogChangesErrors];
+
+export type ListCatalogChangesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<CatalogVersion>;
+        totalItems: number;
+        since: string;
+        until: string;
+        counts: {
+            added: number;
+            updated: number;
+            removed: number;
+        };
+        /**
+         * Kinds with how many changes they have.
+         */
+        kinds: Array<{
+            kind: string;
+            count: number;
+        }>;
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
+    };
+};
+
+export type ListCatalogChangesResponse = ListCatalogChangesResponses[keyof ListCatalogChangesResponses];
+
+export type WatchEntitiesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As for entities: commas are an AND, several filters an OR.
+         */
+        filter?: string | Array<string>;
+        /**
+         * A predicate as JSON, as for POST entities/by-query.
+         */
+        query?: string;
+        /**
+         * Only these fields, dotted, parted by commas.
+         */
+        fields?: string | Array<string>;
+        /**
+         * Resume after this id; the Last-Event-ID header wins.
+         */
+        after?: string;
+    };
+    url: '/api/catalog/watch';
+};
+
+export type WatchEntitiesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type WatchEntitiesError = WatchEntitiesErrors[keyof WatchEntitiesErrors];
+
+export type WatchEntitiesResponses = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type WatchEntitiesResponse = WatchEntitiesResponses[keyof WatchEntitiesResponses];
+
+export type GetCatalogStatisticsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/catalog/statistics';
+};
+
+export type GetCatalogStatisticsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetCatalogStatisticsError = GetCatalogStatisticsErrors[keyof GetCatalogStatisticsErrors];
+
+export type GetCatalogStatisticsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        entities: number;
+        kinds: Array<{
+            kind: string;
+            count: number;
+        }>;
+        relations: number;
+        /**
+         * Kept from an older version of their source.
+         */
+        stale: number;
+        /**
+         * Of kinds that name an owner: whose owner is not named, or does not exist.
+         */
+        unowned: number;
+        /**
+         * Relations to entities that do not exist.
+         */
+        dangling: number;
+        /**
+         * In the last 24 hours.
+         */
+        changedToday: number;
+        /**
+         * In the last 7 days.
+         */
+        changedThisWeek: number;
+        /**
+         * By sort: broken, conflict, missing and others.
+         */
+        problems: {
+            [key: string]: number;
+        };
+        sources: {
+            total: number;
+            failing: number;
+        };
+    };
+};
+
+export type GetCatalogStatisticsResponse = GetCatalogStatisticsResponses[keyof GetCatalogStatisticsResponses];
 
 export type GetSignInOptionsData = {
     body?: never;
