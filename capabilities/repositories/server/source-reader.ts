@@ -24,7 +24,7 @@ export function createSourceReader(deps: SourceReaderDeps): SourceReader {
   const { db, git, folders } = deps;
   return {
     serves: (target) => parseAddress(target, deps.baseUrl()) !== undefined,
-    async read(target) {
+    async read(target, { known } = {}) {
       const address = parseAddress(target, deps.baseUrl());
       if (address === undefined)
         throw new PavedError('invalid', `"${target}" is no address of a hosted repository.`, {
@@ -38,6 +38,7 @@ export function createSourceReader(deps: SourceReaderDeps): SourceReader {
           fix: 'Push a commit first.',
         });
       await rememberTarget(db, repository.id, target);
+      if (known === revision) return { revision, unchanged: true, files: [] };
       const wanted = address.path === '' ? ['catalog-info.yaml', 'catalog-info.yml'] : [address.path];
       const all = ((await listTree(git, folder, revision, '', true)) ?? []).filter((e) => e.type === 'file');
       const named =

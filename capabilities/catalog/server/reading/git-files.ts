@@ -324,7 +324,7 @@ function unreadable(address: GitAddress, error: unknown): unknown {
     {
       fix: denied
         ? 'Let the platform team connect this host as an integration, or use a repository that is open to Paved.'
-        : /redirect/i.test(said)
+        : /redirect|returned error: 30\d/i.test(said)
           ? 'Use the address that it redirects to.'
           : 'Check the address and that Paved may read it.',
       cause: error,
