@@ -1,5 +1,8 @@
-import { serviceRef, type Actor, type Entity, type Page } from '@paved/kernel';
+import { serviceRef, type Actor, type Entity, type Page, type Problem } from '@paved/kernel';
 import type { Database } from '@paved/host';
+
+export { differences, type Difference } from './model/history/diff.ts';
+export { sourceDocument, yamlOf } from './model/history/document.ts';
 
 /** Backstage's filter: OR of sets, a set is an AND of keys, a key an OR of values; no values means "exists". */
 export type EntityFilter = readonly Readonly<Record<string, readonly string[] | true>>[];
@@ -214,3 +217,43 @@ export interface EntityProviders {
 export const entityProviders = serviceRef<EntityProviders>('catalog');
 
 export const sourceReaders = serviceRef<{ add(reader: SourceReader): void }>('catalog');
+
+/** One document of a text, judged by the catalog's rules. Without problems it says which entity it describes. */
+export interface CheckedDocument {
+  readonly index: number;
+  /** From 1, in the whole text. */
+  readonly line: number;
+  readonly problems: readonly (Problem & { readonly line: number })[];
+  /** As it is written: placeholders are not filled. */
+  readonly entity?: Entity;
+  readonly ref?: string;
+  /** Canonical refs of the owners it names. */
+  readonly ownerRefs?: readonly string[];
+  /** Whether a source that a developer registered may hold its kind. */
+  readonly forEverybody?: boolean;
+}
+
+/** Who keeps an entity: what reads its source, who put it into the store, or which provider brings it. */
+export interface EntityKeeper {
+  /** `url:…`, `file:…`, `paved:<origin>`, or how its provider names the place. */
+  readonly source: string;
+  readonly line: number;
+  /** Its document is broken now; the last good version is kept. */
+  readonly stale: boolean;
+  readonly by:
+    | { readonly type: 'location'; readonly locationId: string }
+    | { readonly type: 'origin' | 'provider'; readonly name: string }
+    | { readonly type: 'orphan' };
+}
+
+/** Judges documents and says who keeps entities, for those who change documents where they stand. Implemented by the catalog. */
+export interface DocumentChecks {
+  /** Every document of a YAML or JSON text; nothing is stored. */
+  checkDocuments(text: string): Promise<readonly CheckedDocument[]>;
+  keeperOf(ref: string): Promise<EntityKeeper | undefined>;
+}
+
+export const documentChecks = serviceRef<DocumentChecks>('catalog');
+
+/** Origin of entities that people store without a source, by `POST /api/catalog/apply` and in the portal. */
+export const STORED_BY_PEOPLE = 'api';

@@ -70,10 +70,19 @@ export interface Scm {
     commit: { branch: string; folder: string; message: string; idempotencyKey: string },
     actor: Actor,
   ): Promise<{ sha: string }>;
-  /** Commits changed files (undefined text deletes) on top of a branch. */
+  /**
+   * Commits changed files (undefined text deletes) on top of a branch. With `expectedTip`, throws `stale` when the branch is not
+   * there any more; a branch that does not exist starts at the default branch, whose tip is then compared.
+   */
   commitFiles(
     slug: string,
-    commit: { branch: string; files: Readonly<Record<string, string | undefined>>; message: string; idempotencyKey?: string },
+    commit: {
+      branch: string;
+      files: Readonly<Record<string, string | undefined>>;
+      message: string;
+      idempotencyKey?: string;
+      expectedTip?: string;
+    },
     actor: Actor,
   ): Promise<{ sha: string }>;
   /** The commit a branch, tag or (short) hash points to. */
@@ -90,6 +99,19 @@ export interface Scm {
 }
 
 export const repositories = serviceRef<Scm>('repositories');
+
+/** Pull requests of hosted repositories, as other capabilities open and follow them. */
+export interface PullRequestPort {
+  /** Opens one; while one from `head` to `base` is open, gives that. */
+  openPullRequest(
+    slug: string,
+    request: { head: string; base?: string; title: string; body: string },
+    actor: Actor,
+  ): Promise<{ number: number; created: boolean }>;
+  pullRequestState(slug: string, number: number): Promise<'open' | 'merged' | 'closed' | undefined>;
+}
+
+export const pullRequests = serviceRef<PullRequestPort>('repositories');
 
 /** Outbox event; subject is the slug, `data` is BranchPushed. */
 export const BRANCH_PUSHED = 'repositories.branch.pushed';

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { catalog } from '../index.ts';
 import { createKindRegistry } from '../model/kind-registry.ts';
 import { createLocations, SYNC_RUN } from './locations.ts';
+import { createDocumentChecks } from './document-checks.ts';
 import { computing } from './computed/computing.ts';
 import { createKinds } from './kinds/kinds.ts';
 import { declaring } from './kinds/declaring.ts';
@@ -16,6 +17,7 @@ import { entities } from './migrations/001-entities.ts';
 import { history } from './migrations/002-history.ts';
 import { savedViews } from './migrations/030-saved-views.ts';
 import { providers as providerTables } from './migrations/020-providers.ts';
+import { computedPast } from './migrations/070-computed-past.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
@@ -49,6 +51,7 @@ export const catalogCapability = defineCapability({
     '040_kinds': kindTables,
     '050_syncing': syncing,
     '060_source_state': sourceState,
+    '070_computed_past': computedPast,
   },
   create(context) {
     const { db, events, log, now, needs } = context;
@@ -68,7 +71,10 @@ export const catalogCapability = defineCapability({
       sources,
       registry,
       kinds: createKinds({ db, log, registry }),
-      rules: { rules, locations: configuredSources },
+      rules: {
+        rules,
+        locations: configuredSources.map((one) => (isLocalFile(one.type) ? { ...one, target: path.resolve(one.target) } : one)),
+      },
       orphans,
       removals: { share: removals.share, entities: removals.count },
       audit: needs.audit,
@@ -103,7 +109,7 @@ export const catalogCapability = defineCapability({
     const configured = async (): Promise<LocationRow[]> => {
       const rows: LocationRow[] = [];
       for (const { type, target } of context.config.catalog.locations) {
-        const absolute = type === 'file' || type === 'directory' ? path.resolve(target) : target;
+        const absolute = isLocalFile(type) ? path.resolve(target) : target;
         rows.push(
           (await ensureLocation(db, { type, target: absolute, origin: 'config', createdBy: systemActor.ref, kinds: null }, now())).location,
         );
@@ -112,7 +118,7 @@ export const catalogCapability = defineCapability({
     };
 
     return {
-      service: { ...service, ...providers.contract, pollSources: () => polling.round() },
+      service: { ...service, ...providers.contract, ...createDocumentChecks(base), pollSources: () => polling.round() },
       handlers: [declared.handler, computed.handler],
       routes(app) {
         addProviderRoutes(app, providers);
@@ -163,3 +169,5 @@ export const catalogCapability = defineCapability({
     };
   },
 });
+
+const isLocalFile = (type: string): boolean => type === 'file' || type === 'directory';

@@ -34,7 +34,7 @@ export function overlay(deps: CommittingDeps, folder: string, entries: Entries):
 export async function putCommit(
   deps: CommittingDeps,
   repository: RepositoryRow,
-  commit: { branch: string; from?: string; message: string; key?: string; build: BuildCommit },
+  commit: { branch: string; from?: string; message: string; key?: string; expectedTip?: string; build: BuildCommit },
   actor: Actor,
 ): Promise<{ sha: string }> {
   const { db, git } = deps;
@@ -50,6 +50,14 @@ export async function putCommit(
       return { sha: made };
     }
     const tip = current ?? (commit.from === undefined ? undefined : await branchTip(git, folder, commit.from));
+    if (commit.expectedTip !== undefined && tip !== commit.expectedTip)
+      throw new PavedError(
+        'stale',
+        `The branch ${current === undefined ? (commit.from ?? branch) : branch} of ${repository.slug} has moved.`,
+        {
+          fix: 'Look at what changed, then try again.',
+        },
+      );
     const content = await commit.build(tip);
     if (content === undefined && tip !== undefined && current !== undefined) return { sha: tip };
     if (content === undefined && tip === undefined) throw new PavedError('invalid', 'There is nothing to commit.');

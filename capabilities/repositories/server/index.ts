@@ -11,6 +11,7 @@ import { repositoryMigration } from './migrations/001-repository.ts';
 import { pullRequestMigration } from './migrations/002-pull-request.ts';
 import { permissions } from './permissions.ts';
 import { followPush } from './pull-requests/following.ts';
+import { createPullRequestPort } from './pull-requests/port.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
 import { createPullRequests } from './pull-requests/service.ts';
 import { addRepositoryRoutes } from './routes.ts';
@@ -54,7 +55,7 @@ export const repositoriesCapability = defineCapability({
     ctx.needs.sourceReaders.add(createSourceReader(deps));
     let background: Promise<void> | undefined;
     return {
-      service: scm,
+      service: { ...scm, ...createPullRequestPort({ db, pullRequests }) },
       async routes(app) {
         addPullRequestRoutes(app, { ...deps, pullRequests, browsing });
         addRepositoryRoutes(app, { ...deps, scm, size: folders.size });

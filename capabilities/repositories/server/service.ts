@@ -210,7 +210,14 @@ export function createScm(deps: ScmDeps): Scm & { update(slug: string, values: R
       return putCommit(
         deps,
         row,
-        { branch: commit.branch, from: row.default_branch, message: commit.message, ...key, build: overlay(deps, folder, entries) },
+        {
+          branch: commit.branch,
+          from: row.default_branch,
+          message: commit.message,
+          ...key,
+          ...(commit.expectedTip === undefined ? {} : { expectedTip: commit.expectedTip }),
+          build: overlay(deps, folder, entries),
+        },
         actor,
       );
     },

@@ -46,6 +46,14 @@ export const configSchema = z.strictObject({
       format: z.enum(['json', 'pretty', 'auto']).default('auto').describe('`auto` is pretty at a terminal, JSON otherwise.'),
     })
     .prefault({}),
+  editing: z
+    .strictObject({
+      folders: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Folders of the server whose catalog files administrators may change in the portal.'),
+    })
+    .prefault({}),
   catalog: z
     .strictObject({
       locations: z

@@ -1,6 +1,7 @@
 import type { App } from '@paved/host';
 import { hasRole, messageOf, PavedError, type Actor, type Problem } from '@paved/kernel';
 import { z } from 'zod';
+import { STORED_BY_PEOPLE } from '../../index.ts';
 import { parseDocuments } from '../../model/documents.ts';
 import { suggestName } from '../../model/field-rules.ts';
 import { validateDocument } from '../../model/validate.ts';
@@ -12,7 +13,7 @@ import { mayRead } from './locations.ts';
 import { sendNothing } from './raw-json.ts';
 import { problemItem } from './schemas.ts';
 
-const ORIGIN = 'api';
+const ORIGIN = STORED_BY_PEOPLE;
 const MAX_DOCUMENTS = 10_000;
 
 interface Item {
