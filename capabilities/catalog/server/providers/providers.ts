@@ -82,26 +82,42 @@ export function createProviders(deps: ProviderDeps): Providers {
     actor: Actor,
     why: SyncCause,
     log: (text: string) => void,
-  ): Promise<{ read: number; left: number }> => {
+  ): Promise<{ read: number; left: number; retryAt?: Date }> => {
     const waiting = await locationsToRead(deps.db, name);
-    const paused = (): boolean => (known.get(name)?.pausedUntil?.()?.getTime() ?? 0) > deps.now().getTime();
+    const paused = (): Date | undefined => {
+      const until = known.get(name)?.pausedUntil?.();
+      return until !== undefined && until.getTime() > deps.now().getTime() ? until : undefined;
+    };
     let next = 0;
     let read = 0;
+    let retryAt: Date | undefined;
     const work = async (): Promise<void> => {
       for (let row = waiting[next++]; row !== undefined; row = waiting[next++]) {
-        if (paused()) return;
-        const outcome = await deps.locations.execute(row.id, actor, why);
-        if (paused()) return;
-        const after = await locationById(deps.db, row.id);
-        if (after?.error === null) await noteRead(deps.db, name, row.id, row.stamp);
+        retryAt ??= paused();
+        if (retryAt !== undefined) return;
+        try {
+          const outcome = await deps.locations.execute(row.id, actor, why);
+          if ('added' in outcome && outcome.added + outcome.updated + outcome.removed > 0)
+            log(`${row.target}: ${outcome.added} new, ${outcome.updated} changed, ${outcome.removed} gone`);
+        } catch (error) {
+          if (isPavedError(error, 'rate_limited')) {
+            retryAt = paused() ?? retryOf(error, deps.now());
+            return;
+          }
+          // It is noted with the location; the others are read all the same.
+          log(`${row.target}: ${messageOf(error)}`);
+          read += 1;
+          continue;
+        }
         read += 1;
-        if ('added' in outcome && outcome.added + outcome.updated + outcome.removed > 0)
-          log(`${row.target}: ${outcome.added} new, ${outcome.updated} changed, ${outcome.removed} gone`);
-        if (after !== undefined && after.error !== null) log(`${row.target}: ${after.error}`);
+        const after = await locationById(deps.db, row.id);
+        if (after === undefined) continue;
+        if (after.error === null) await noteRead(deps.db, name, row.id, row.stamp);
+        else log(`${row.target}: ${after.error}`);
       }
     };
     await Promise.all(Array.from({ length: READ_AT_ONCE }, work));
-    return { read, left: waiting.length - read };
+    return { read, left: waiting.length - read, ...(retryAt === undefined ? {} : { retryAt }) };
   };
 
   const apply = async (name: string, mutation: ProviderMutation, applying: Applying): Promise<ProviderOutcome> => {
@@ -145,11 +161,11 @@ export function createProviders(deps: ProviderDeps): Providers {
       const files = await run.step('files', { title: 'Read changed files' }, (step) =>
         noting(name, async () => {
           const read = await readChanged(name, run.actor, why, step.log);
-          const pause = read.left > 0 ? known.get(name)?.pausedUntil?.() : undefined;
+          const { retryAt: pause, ...counts } = read;
           const waiting = `${read.left} of ${read.left + read.read} changed sources wait until the rate limit is over.`;
           await noteEnd(deps.db, name, { error: pause === undefined ? null : waiting, retryAt: pause }, deps.now());
           if (pause !== undefined) later(name, pause);
-          return read;
+          return counts;
         }),
       );
       return { ...outcome, ...files };

@@ -1,6 +1,6 @@
 import type { Catalog, EntityProviders, Location, ProviderMutation } from '@paved/catalog';
 import type { Logger, PlatformEvent } from '@paved/host';
-import { isPavedError, systemActor } from '@paved/kernel';
+import { isPavedError, messageOf, systemActor } from '@paved/kernel';
 import type { Forge, ForgeChange } from '../../index.ts';
 import type { Connections } from '../connections.ts';
 import type { ForgeProvider } from '../providers/forge-provider.ts';
@@ -44,7 +44,14 @@ async function follow(deps: FollowDeps, forge: Forge, mine: readonly ForgeProvid
     case 'push': {
       if (change.deleted) return;
       const touched = await locationsOf(deps, forge, change.repository, change.branch);
-      for (const { type, target } of touched) await deps.catalog.refresh({ type, target });
+      for (const { type, target } of touched) {
+        // How a source fails is noted with it; the next one must not wait for that.
+        await deps.catalog
+          .refresh({ type, target })
+          .catch((error: unknown) =>
+            deps.log.info({ location: `${type}:${target}`, reason: messageOf(error) }, 'A pushed source could not be read.'),
+          );
+      }
       if (touched.length === 0) await apply((one) => one.repositoryChanged?.({ repository: change.repository, deleted: false }));
       return;
     }
