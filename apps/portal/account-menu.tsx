@@ -1,5 +1,6 @@
 import { Menu, useMantineColorScheme } from '@mantine/core';
-import { api, Avatar, capital, Icon, nameOf, toastError, useChange, useGo, useSession } from '@paved/ui';
+import { signOut as endSession } from '@paved/client';
+import { Avatar, call, capital, Icon, nameOf, toastError, useChange, useGo, useSession } from '@paved/ui';
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 
@@ -9,7 +10,7 @@ export function AccountMenu() {
   const go = useGo();
   const queries = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = useChange<void>(() => api.post('/api/access/sign-out'), {
+  const signOut = useChange<void>(() => call(endSession), {
     done: () => {
       queries.clear();
       go('/sign-in');

@@ -1,17 +1,19 @@
+import { getSignInOptions } from '@paved/client';
 import {
   ApiError,
   CrashedState,
   onSignedOut,
   Palette,
+  type Session,
   SessionProvider,
   Shell,
+  useCall,
   useData,
   useEvents,
   useGo,
   useKey,
   useModules,
   usePageActionList,
-  type Session,
 } from '@paved/ui';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
@@ -68,7 +70,7 @@ function SignedIn() {
   const pins = usePinned();
   const queries = useQueryClient();
   // The server's own answer for the sign-in page also names the company.
-  const organization = useData<{ organization: string }>('/api/access/sign-in').data?.organization ?? 'Paved';
+  const organization = useCall(getSignInOptions).data?.organization ?? 'Paved';
   const items = modules.flatMap((module) => module.navigation ?? []).toSorted((a, b) => a.order - b.order);
   useKey('mod+k', 'Search or run a command', () => setPalette((now) => !now));
   useKey('c', 'Create something', () => go('/create'));

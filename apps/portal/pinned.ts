@@ -1,15 +1,11 @@
-import { entityHref, nameOf, pinned, useData, type StatusName } from '@paved/ui';
-import { worstHealth, type Health } from '@paved/kernel';
-
-interface Workload {
-  readonly component: string;
-  readonly health: Health;
-}
+import { listWorkloads } from '@paved/client';
+import { entityHref, nameOf, pinned, type StatusName, useCall } from '@paved/ui';
+import { worstHealth } from '@paved/kernel';
 
 /** The pinned entities with the worst health of what runs of them. */
 export function usePinned(): readonly { href: string; label: string; status: StatusName }[] {
   const refs = pinned.use();
-  const workloads = useData<readonly Workload[]>('/api/orchestrator/workloads', {
+  const workloads = useCall(listWorkloads, undefined, {
     off: refs.length === 0,
     live: ['orchestrator.workload.changed'],
   });

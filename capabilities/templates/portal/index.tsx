@@ -1,6 +1,6 @@
-import { api, type PortalModule } from '@paved/ui';
+import { listTemplates } from '@paved/client';
+import { call, type PortalModule } from '@paved/ui';
 import { IconPlus, IconTemplate } from '@tabler/icons-react';
-import type { TemplateCard } from './shapes.ts';
 
 /** Golden paths in the portal: the gallery and the wizard. */
 export const portal: PortalModule = {
@@ -13,7 +13,7 @@ export const portal: PortalModule = {
     {
       title: 'Create',
       search: async (query, signal) => {
-        const { items } = await api.get<{ items: readonly TemplateCard[] }>('/api/templates', undefined, signal);
+        const { items } = await call(listTemplates, { signal });
         const words = query.toLowerCase().replace(/^(create|new)\s+/, '');
         return items
           .filter((card) => `${card.title} ${card.tags.join(' ')} ${card.type}`.toLowerCase().includes(words))

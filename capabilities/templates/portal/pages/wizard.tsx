@@ -1,6 +1,8 @@
+import { executeTemplate } from '@paved/client';
 import {
-  api,
   Button,
+  call,
+  capital,
   clockTime,
   ErrorNotice,
   Icon,
@@ -8,9 +10,11 @@ import {
   Loaded,
   nameOf,
   pathOf,
+  problemsOf,
+  type Schema,
   SchemaForm,
   SkeletonPage,
-  capital,
+  State,
   useChange,
   useCrumbs,
   useData,
@@ -18,9 +22,6 @@ import {
   useKey,
   useRouteParams,
   useUrlState,
-  problemsOf,
-  State,
-  type Schema,
 } from '@paved/ui';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
@@ -130,9 +131,9 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
   };
   const execute = useChange<void, { href: string }>(
     () =>
-      api.post(`/api/templates/${pathOf(card.namespace, card.name)}/execute`, {
-        values,
-        ...(Object.keys(secrets).length > 0 ? { secrets } : {}),
+      call(executeTemplate, {
+        path: { namespace: card.namespace, name: card.name },
+        body: { values, secrets: Object.keys(secrets).length > 0 ? (secrets as Record<string, string>) : undefined },
       }),
     {
       refresh: ['/api/runs'],

@@ -1,6 +1,7 @@
 import type { Entity } from '@paved/kernel';
 import { parseRef, refOf } from '@paved/kernel';
-import { api, capital, nameOf, pathOf, related, titleOf, useData, useOwnRefs, type PickerSource } from '@paved/ui';
+import { listRepositories } from '@paved/client';
+import { api, call, capital, nameOf, pathOf, type PickerSource, related, titleOf, useData, useOwnRefs } from '@paved/ui';
 import { useMemo } from 'react';
 
 /** Backstage's `catalogFilter` (one or several objects of key: value | values | { exists }) as the API's filter texts. */
@@ -60,7 +61,7 @@ export function usePickerSource(): PickerSource {
           );
       },
       projects: async () => {
-        const found = await api.get<{ items: readonly { slug: string }[] }>('/api/repositories', { limit: 200 });
+        const found = await call(listRepositories, { query: { limit: 200 } });
         return [...new Set(found.items.map((repository) => nameOf(repository.slug.split('/')[0] ?? '')))];
       },
     }),
