@@ -19,6 +19,9 @@ const made = (name: string, description: string) => ({
   spec: { type: 'service', lifecycle: 'experimental', owner: 'group:default/playback' },
 });
 
+/** A large catalog on a busy machine takes its time. */
+const poll = <T>(look: () => T) => expect.poll(look, { timeout: 30_000, interval: 50 });
+
 describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${ENTITIES} entities${why}`, () => {
   let world: Acme;
   let server: Server;
@@ -33,7 +36,10 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
   const foot = () => page.locator('.p-tablefoot');
   const query = () => new URL(page.url()).searchParams;
   /** No row stands for one that is still being read. */
-  const read = () => page.locator('.p-windowed tr.unknown').first().waitFor({ state: 'detached' });
+  const read = async (of: Page = page) => {
+    await settled(of);
+    await of.locator('.p-windowed tr.unknown').first().waitFor({ state: 'detached' });
+  };
   const apply = (documents: readonly object[]) => server.api.post('/api/catalog/apply', { documents });
 
   beforeAll(async () => {
@@ -52,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await apply([made('aaa-first', 'Stands first.'), made('aab-second', 'Stands second.')]);
     browser = await openBrowser();
     context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', acceptDownloads: true });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(30_000);
     complaints = await listen(context);
     page = await context.newPage();
     p = portal(page, server.url);
@@ -67,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
 
   test('scrolls through everything smoothly, and is anywhere at once', async () => {
     await p.open('/catalog');
-    await expect.poll(() => foot().textContent()).toMatch(/^[\d,]+ entities/);
+    await poll(() => foot().textContent()).toMatch(/^[\d,]+ entities/);
     let most = 0;
     const steps = async (tops: readonly number[]) => {
       most = Math.max(
@@ -102,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
     await read();
     const total = Number(await page.locator('.p-windowed').getAttribute('aria-rowcount')) - 1;
-    await expect.poll(() => rows().last().getAttribute('data-index')).toBe(String(total - 1));
+    await poll(() => rows().last().getAttribute('data-index')).toBe(String(total - 1));
     expect(await rows().last().getAttribute('aria-rowindex')).toBe(String(total + 1));
   });
 
@@ -131,14 +137,14 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
   test('says all it shows in its address, which others can open and one can go back from', async () => {
     await p.open('/catalog');
     await page.getByRole('group', { name: 'Filters' }).getByLabel(/^API/).check();
-    await expect.poll(() => query().get('kind')).toBe('API');
+    await poll(() => query().get('kind')).toBe('API');
     await page.getByRole('columnheader', { name: 'Owner' }).getByRole('button').click();
-    await expect.poll(() => query().get('sort')).toBe('owner');
+    await poll(() => query().get('sort')).toBe('owner');
     await page
       .getByRole('columnheader', { name: /^Name/ })
       .getByRole('button')
       .click({ modifiers: ['Shift'] });
-    await expect.poll(() => query().get('sort')).toBe('owner,name');
+    await poll(() => query().get('sort')).toBe('owner,name');
     await page.getByRole('button', { name: 'Display' }).click();
     await page.getByLabel('Group by').selectOption({ label: 'Lifecycle' });
     await page.getByRole('button', { name: 'Tall' }).click();
@@ -149,29 +155,27 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await page.getByRole('columnheader', { name: 'acme.com/tier' }).waitFor();
     await page.getByRole('button', { name: /^Deprecated/ }).click();
     await page.getByPlaceholder(/^Search name/).fill('kept by crew-1');
-    await expect.poll(() => query().get('q')).toBe('kept by crew-1');
+    await poll(() => query().get('q')).toBe('kept by crew-1');
     await read();
-    await settled(page);
     const shown = async (of: Page) => (await of.locator('.p-windowed tbody tr:not(.gap)').allInnerTexts()).slice(0, 12);
     const here = await shown(page);
     expect(here.length).toBe(12);
     const other = await context.newPage();
     await other.goto(page.url());
-    await settled(other);
-    await other.locator('.p-windowed tr.unknown').first().waitFor({ state: 'detached' });
-    await expect.poll(() => shown(other)).toEqual(here);
+    await read(other);
+    await poll(() => shown(other)).toEqual(here);
     expect(await other.getByRole('button', { name: 'Tall' }).count()).toBe(0);
     await other.close();
     const steps = await page.evaluate(() => history.length);
     expect(steps).toBeGreaterThan(4);
     await page.goBack();
-    await expect.poll(() => query().get('group')).not.toBeNull();
+    await poll(() => query().get('group')).not.toBeNull();
     while (query().get('kind') !== null) await page.goBack();
-    await expect.poll(() => page.getByRole('group', { name: 'Filters' }).getByLabel(/^API/).isChecked()).toBe(false);
+    await poll(() => page.getByRole('group', { name: 'Filters' }).getByLabel(/^API/).isChecked()).toBe(false);
     await p.open('/catalog?kind=Component&q=there-is-no-such-thing');
     await page.getByRole('heading', { name: 'No component matches 2 filters' }).waitFor();
     await page.getByRole('button', { name: 'Clear all' }).click();
-    await expect.poll(() => query().size).toBe(0);
+    await poll(() => query().size).toBe(0);
   });
 
   test('keeps views, for oneself and shared, and opens a kind with one', async () => {
@@ -184,25 +188,25 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await dialog.getByLabel('Resources open with this view').check();
     await p.enter('button', 'Save view', dialog);
     await tabs.getByRole('link', { name: 'Databases' }).waitFor();
-    await expect.poll(() => query().get('view')).not.toBeNull();
+    await poll(() => query().get('view')).not.toBeNull();
 
     // A colleague of the team sees it, and a bare list of the kind opens with it.
     const colleague = await browser.newContext({ viewport: DESKTOP });
-    colleague.setDefaultTimeout(20_000);
+    colleague.setDefaultTimeout(30_000);
     const theirs = portal(await colleague.newPage(), server.url);
     await colleague.request.post(`${server.url}/api/access/demo/sign-in`, {
       data: { userRef: 'user:default/leo.marchetti' },
       headers: { origin: server.url },
     });
     await theirs.open('/catalog?kind=Resource');
-    await expect.poll(() => new URL(theirs.page.url()).searchParams.get('sort')).toBe('-owner');
+    await poll(() => new URL(theirs.page.url()).searchParams.get('sort')).toBe('-owner');
     expect(await theirs.page.getByRole('link', { name: 'Databases' }).getAttribute('aria-current')).toBe('page');
     await colleague.close();
 
     // An edited view can be saved or put back.
     await page.getByRole('columnheader', { name: 'Part of' }).getByRole('button').click();
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(() => query().get('sort')).toBe('-owner');
+    await poll(() => query().get('sort')).toBe('-owner');
     await page.getByRole('columnheader', { name: 'Part of' }).getByRole('button').click();
     await p.enter('button', 'Save');
     await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'detached' });
@@ -210,7 +214,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await settled(page);
     await tabs.getByRole('link', { name: 'Everything' }).click();
     await tabs.getByRole('link', { name: 'Databases' }).click();
-    await expect.poll(() => query().get('sort')).toBe('system');
+    await poll(() => query().get('sort')).toBe('system');
 
     await page.getByRole('button', { name: 'This view' }).click();
     await page.getByRole('menuitem', { name: 'Rename or share' }).click();
@@ -249,7 +253,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
 
   test('shows changes where they are, and offers what moves rows', async () => {
     await p.open('/catalog?kind=Component&view=all');
-    await expect.poll(() => name(0)).toBe('aaa-first');
+    await poll(() => name(0)).toBe('aaa-first');
     await page.locator('.p-windowed').hover();
     await apply([made('aaa-first', 'Says something else now.')]);
     await rows().first().getByText('Says something else now.').waitFor();
@@ -258,7 +262,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await offer.waitFor();
     expect(await name(0)).toBe('aaa-first');
     await offer.click();
-    await expect.poll(() => name(0)).toBe('aaa-earlier');
+    await poll(() => name(0)).toBe('aaa-earlier');
   });
 
   test('removes what no source names, after saying what stays', async () => {
@@ -270,7 +274,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await dialog.getByText('1 stays').waitFor();
     await dialog.getByText(String(kept)).waitFor();
     await p.enter('button', 'Remove 1', dialog);
-    await expect.poll(() => name(0)).toBe('aaa-first');
+    await poll(() => name(0)).toBe('aaa-first');
   });
 
   test('holds its promises in light and dark, on desktop, phone and at 200 %', async () => {

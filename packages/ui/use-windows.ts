@@ -56,14 +56,15 @@ export function useWindows<T>(path: string, query: Query, size = 100): Windows<T
     // A new answer makes a new function: who draws rows by it draws them again.
     [client, keyOf, size, results.map((result) => result.dataUpdatedAt).join(' ')], // oxlint-disable-line react-hooks/exhaustive-deps
   );
-  // Until the first answer to a new question, the old one stays.
-  const kept = useRef<{ readonly total: number; readonly at: (index: number) => T | undefined }>(undefined);
+  // Until the first answer to a new question, the old one stays; rows that fail to load later take nothing away.
+  const kept = useRef<{ readonly text: string; readonly total: number; readonly at: (index: number) => T | undefined }>(undefined);
   useEffect(() => {
-    if (answered) kept.current = { total: answered.totalItems, at };
+    if (answered) kept.current = { text, total: answered.totalItems, at };
   });
-  const before = answered || error ? undefined : kept.current;
-  const total = answered?.totalItems ?? before?.total;
-  const reader = before?.at ?? at;
+  const before = answered ? undefined : kept.current;
+  const stale = before !== undefined && before.text !== text && error === null;
+  const total = answered?.totalItems ?? (stale || before?.text === text ? before?.total : undefined);
+  const reader = stale ? before.at : at;
 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -100,6 +101,5 @@ export function useWindows<T>(path: string, query: Query, size = 100): Windows<T
     void client.invalidateQueries({ queryKey: ['api', path] });
   }, [client, path]);
 
-  const stale = before !== undefined;
   return useMemo(() => ({ total, at: reader, look, error, stale, patch, reload }), [total, reader, look, error, stale, patch, reload]);
 }

@@ -57,6 +57,8 @@ interface WindowedTableProps<T> {
   readonly onClear: () => void;
   /** Changes when the list is another one: then it starts at its top. */
   readonly question: string;
+  /** The rows are those of the question before: the new ones are on their way. */
+  readonly busy?: boolean;
   /** Told when a person is among the rows (pointer or focus), so that they keep their places. */
   readonly onBusy?: (busy: boolean) => void;
 }
@@ -151,6 +153,7 @@ export function WindowedTable<T>({
   selecting,
   onClear,
   question,
+  busy = false,
   onBusy,
 }: WindowedTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
@@ -289,6 +292,7 @@ export function WindowedTable<T>({
         className={`p-table p-windowed ${density}`}
         aria-label={label}
         aria-rowcount={size + 1}
+        aria-busy={busy || undefined}
         style={{ '--row-height': `${height}px` } as CSSProperties}
       >
         <thead>

@@ -1,7 +1,7 @@
 import { refOf, type Entity } from '@paved/kernel';
 import { Button, count, FailedState, plural, SkeletonRows, useData, useWindows, WindowedTable, type RowGroup } from '@paved/ui';
 import { IconRefresh } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useWorkloads } from '../workloads.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { columnsOf } from './columns.tsx';
@@ -41,13 +41,17 @@ export function EntityRows({
   const grouped = useData<GroupAnswer>('/api/catalog/entity-groups', {
     query: { by: groupOrder(state), ...selectionOf(state) },
     off: state.group === undefined,
-    live: ['catalog.entity.changed', 'catalog.source.synced'],
     keep: true,
   });
   const question = hrefOf({ ...state, columns: undefined, density: 'compact', closed: [], view: undefined });
   const total = windows.total ?? 0;
   const selection = useSelection(state, question, total, windows.at);
-  const live = useLiveRows(windows, ids);
+  const { refetch: regroup } = grouped;
+  const live = useLiveRows(
+    windows,
+    ids,
+    useCallback(() => void (state.group !== undefined && regroup()), [regroup, state.group]),
+  );
   const groups = useMemo((): readonly RowGroup[] | undefined => {
     if (state.group === undefined || grouped.data === undefined) return undefined;
     return grouped.data.items.map((group) => ({
@@ -63,7 +67,13 @@ export function EntityRows({
     return <SkeletonRows label="Entities" rows={16} height={36} />;
   return (
     <>
-      {live.waiting > 0 ? (
+      {windows.error ? (
+        <div className="p-catalog-news" role="alert">
+          <Button small icon={IconRefresh} onClick={windows.reload}>
+            Some rows did not load. Try again
+          </Button>
+        </div>
+      ) : live.waiting > 0 ? (
         <div className="p-catalog-news" role="status">
           <Button small icon={IconRefresh} onClick={live.show}>
             Show {plural(live.waiting, 'change')}
@@ -101,6 +111,7 @@ export function EntityRows({
           selecting={selection.count > 0}
           onClear={selection.clear}
           question={question}
+          busy={windows.stale}
           onBusy={live.busy}
         />
       )}

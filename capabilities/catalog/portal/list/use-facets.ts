@@ -1,4 +1,5 @@
-import { useData, type FacetGroup } from '@paved/ui';
+import { useData, useEvents, type FacetGroup } from '@paved/ui';
+import { useEffect, useRef } from 'react';
 import type { FacetAnswer } from '../catalog-query.ts';
 import { FACETS, fieldOf, valueWords } from './list-fields.ts';
 import { selectionOf } from './list-query.ts';
@@ -13,6 +14,7 @@ export interface FacetsAnswer {
 
 /** Every entity has another one: nothing to choose among. */
 const NAMES: readonly string[] = ['name', 'title', 'description'];
+const COUNT_AGAIN_MS = 3000;
 const LIVE = ['catalog.entity.changed', 'catalog.source.synced'];
 
 /**
@@ -22,8 +24,16 @@ export function useFacets(state: ListState, titles: ReadonlyMap<string, string>)
   const ids = [...new Set([...FACETS, ...titles.keys(), ...Object.keys(state.filters)])].filter((id) => !NAMES.includes(id));
   const answer = useData<FacetAnswer>('/api/catalog/entity-facets', {
     query: { facet: ids.map((id) => fieldOf(id).path), exceptOwn: true, ...selectionOf(state) },
-    live: LIVE,
     keep: true,
+  });
+  // Counting a large catalog is work: a stream of changes is followed at a walk.
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEvents(LIVE, () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      void answer.refetch();
+    }, COUNT_AGAIN_MS);
   });
   const { data } = answer;
   if (data === undefined) return { groups: undefined, ...(answer.error ? { failed: () => void answer.refetch() } : {}) };

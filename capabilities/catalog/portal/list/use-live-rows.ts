@@ -19,7 +19,7 @@ export interface LiveRows {
  * Keeps rows as they are: a changed entity changes in its place. What came or went moves rows, so it is shown by itself only while
  * nobody is among them and the list stands at its top; else a button offers it.
  */
-export function useLiveRows(windows: Windows<Entity>, columns: readonly string[]): LiveRows {
+export function useLiveRows(windows: Windows<Entity>, columns: readonly string[], onShow: () => void): LiveRows {
   const changed = useRef(new Set<string>());
   const moved = useRef(0);
   const busy = useRef(false);
@@ -31,7 +31,8 @@ export function useLiveRows(windows: Windows<Entity>, columns: readonly string[]
     moved.current = 0;
     setWaiting(0);
     windows.reload();
-  }, [windows]);
+    onShow();
+  }, [windows, onShow]);
 
   const settle = async () => {
     timer.current = undefined;
