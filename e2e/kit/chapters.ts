@@ -78,9 +78,16 @@ export async function mergeByHand({ p, slug, seen }: Walk, branch: string, subje
   await page.getByText(/Merged by/).waitFor();
 }
 
-/** From the board through the preview to staging. */
-export async function promote({ p, seen }: Walk, name: string): Promise<void> {
+/** From the board through the preview to staging, once the version is fully there: until then the plan still moves. */
+export async function promote({ p, server, seen }: Walk, name: string): Promise<void> {
   const { page } = p;
+  const underWay = async (): Promise<string[]> => {
+    const answer = await page.request.get(`${server}/api/orchestrator/deployments?component=${name}`);
+    return ((await answer.json()) as { items: { status: string }[] }).items
+      .map(({ status }) => status)
+      .filter((status) => !['succeeded', 'failed', 'cancelled', 'superseded'].includes(status));
+  };
+  await expect.poll(underWay, { timeout: 60_000, interval: 200 }).toEqual([]);
   await p.press('g', 'e');
   await p.heading('Environments');
   seen('environments');

@@ -2,6 +2,7 @@ import { PavedError, systemActor, type Actor } from '@paved/kernel';
 import type { Audit } from '@paved/audit';
 import type { Events, Guard } from '@paved/host';
 import type { Cause, Runs } from '@paved/runs';
+import { assertPlanSeen } from './plan-seen.ts';
 import { DEPLOYMENT_CHANGED, type Deployment, type DeployRequest, type Plan } from '../index.ts';
 import { kept, type Basis, type Planning } from './planning.ts';
 import { toDeployment, type DeploymentRow, type Store } from './store.ts';
@@ -175,12 +176,22 @@ export function createRequests(deps: RequestDeps) {
     return newest;
   };
 
+  /** Said at once, while somebody still looks at the plan; the run looks again, since things may move until its turn comes. */
+  const unlessStale = async (expectedPlan: string | undefined, basis: () => Promise<Basis>): Promise<void> => {
+    if (expectedPlan !== undefined) assertPlanSeen(expectedPlan, (await planning.plan(await basis())).plan);
+  };
+
+  const basisOfPromotion = async (component: KnownComponent, environment: KnownEnvironment, source: DeploymentRow): Promise<Basis> =>
+    planning.basisOf(component.ref, environment, { set: await shippedSet(store, source) });
+
   return {
     async deploy(request: DeployRequest, actor: Actor, cause?: { runId?: string }): Promise<Deployment> {
       const { component, environment } = await allowed(request.component, request.environment, actor);
       const built = await builtBefore(request, component);
       const { score, artifact, expectedPlan, idempotencyKey } = request;
       const commit = request.commit ?? built?.commit ?? undefined;
+      const asked = idempotencyKey !== undefined && (await store.byKey(component.ref, environment.name, idempotencyKey)) !== undefined;
+      if (!asked) await unlessStale(expectedPlan, () => basisOfDeploy(request, component, environment));
       const order: Order = {
         mode: 'deploy',
         version: built?.version ?? versionOf(request),
@@ -204,6 +215,7 @@ export function createRequests(deps: RequestDeps) {
     async rollback(componentRef: string, environmentName: string, actor: Actor, expectedPlan?: string): Promise<Deployment> {
       const { component, environment } = await allowed(componentRef, environmentName, actor);
       const target = await rollbackTarget(component, environment);
+      await unlessStale(expectedPlan, () => basisOfRollback(component, environment, target));
       return place(component, environment, again('rollback', target, expectedPlan), actor, causeOf(undefined, target.commit ?? undefined));
     },
 
@@ -216,13 +228,14 @@ export function createRequests(deps: RequestDeps) {
     async promote(componentRef: string, from: string, to: string, actor: Actor, expectedPlan?: string): Promise<Deployment> {
       const { component, environment } = await allowed(componentRef, to, actor);
       const source = await promotionSource(component, from, environment);
+      await unlessStale(expectedPlan, () => basisOfPromotion(component, environment, source));
       return place(component, environment, again('promote', source, expectedPlan), actor, causeOf(undefined, source.commit ?? undefined));
     },
 
     async planPromotion(componentRef: string, from: string, to: string, actor: Actor): Promise<Plan> {
       const { component, environment } = await allowed(componentRef, to, actor);
       const source = await promotionSource(component, from, environment);
-      return (await planning.plan(await planning.basisOf(component.ref, environment, { set: await shippedSet(store, source) }))).plan;
+      return (await planning.plan(await basisOfPromotion(component, environment, source))).plan;
     },
 
     /** What deleting a service from an environment would do. */

@@ -56,7 +56,7 @@ export function createStore(db: Database) {
     byRun: (runId: string): Promise<DeploymentRow | undefined> =>
       tables().selectFrom('deployment').selectAll().where('run_id', '=', runId).executeTakeFirst(),
 
-    byKey: (component: string, environment: string, key: string, tx: Database): Promise<DeploymentRow | undefined> =>
+    byKey: (component: string, environment: string, key: string, tx?: Database): Promise<DeploymentRow | undefined> =>
       tables(tx)
         .selectFrom('deployment')
         .selectAll()

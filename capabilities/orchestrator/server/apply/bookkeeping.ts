@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertPlanSeen } from '../plan-seen.ts';
 import { formatDuration, PavedError, type Health } from '@paved/kernel';
 import type { Audit } from '@paved/audit';
 import type { Events, Logger } from '@paved/host';
@@ -112,12 +113,7 @@ export function createBookkeeping(deps: BookkeepingDeps) {
         ...(row.mode === 'rollback' && source?.variables != null ? { variables: source.variables as Basis['variables'] } : {}),
       });
       const { plan, lock, graph } = await planning.plan(basis);
-      if (row.request.expectedPlan !== undefined && row.request.expectedPlan !== plan.digest) {
-        throw new PavedError('stale', 'The plan is not the one that was looked at: something changed in between.', {
-          fix: 'Look at the new plan and start again.',
-          facts: { plan: plan.digest },
-        });
-      }
+      assertPlanSeen(row.request.expectedPlan, plan);
       const planned = await change(id, ['planning', 'applying'], {
         status: 'applying',
         plan_digest: plan.digest,
