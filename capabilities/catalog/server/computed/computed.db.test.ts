@@ -34,6 +34,49 @@ const names = async (platform: TestPlatform, query: string): Promise<string[]> =
   ((await platform.request('GET', `/api/catalog/entities/by-query?${query}`)).json.items as Entity[]).map((entity) => entity.metadata.name);
 
 describe('computed properties', () => {
+  it('are answered for a time as they were then', async () => {
+    await using platform = await catalogPlatform({ listen: true });
+    let ahead = 0;
+    const moment = (): string => {
+      platform.advance(10_000);
+      ahead += 10_000;
+      return new Date(Date.now() + ahead - 5000).toISOString();
+    };
+    const urls = [
+      '/api/catalog/entities/by-name/system/default/shop',
+      '/api/catalog/entities/by-query?filter=computed.size=large',
+      '/api/catalog/entities/by-query?filter=kind=system&orderField=computed.replicas,desc',
+      '/api/catalog/entity-facets?facet=computed.size&facet=computed.services',
+    ];
+    const answers = async (at?: string): Promise<unknown[]> => {
+      const found = [];
+      for (const url of urls) {
+        const { status, json } = await platform.request('GET', at === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}at=${at}`);
+        found.push(status === 200 ? json : status);
+      }
+      return found;
+    };
+    const seen: { at: string; answered: unknown[] }[] = [];
+    const see = async (): Promise<void> => {
+      const answered = await answers();
+      seen.push({ at: moment(), answered });
+    };
+    await put(platform, [systemFacts, system('shop'), component('cart', { spec: '  system: shop\n  replicas: 2\n' })].join('---\n'));
+    await eventually(platform, 'system:shop').toEqual({ services: 1, replicas: 2, size: 'small' });
+    await see();
+    await put(platform, component('pay', { spec: '  system: shop\n  replicas: 1\n' }));
+    await eventually(platform, 'system:shop').toEqual({ services: 2, replicas: 3, size: 'large' });
+    await see();
+    await put(platform, system('shop', ', tier: gold'));
+    await see();
+    await platform.service(catalog).remove(['component:default/cart'], 'api', testActor);
+    await eventually(platform, 'system:shop').toEqual({ services: 1, replicas: 1, size: 'small' });
+    await see();
+    await platform.service(catalog).remove(['system:default/shop'], 'api', testActor);
+    await see();
+    for (const { at, answered } of seen) expect(await answers(at), at).toEqual(answered);
+  });
+
   it('follow every change through chains of relations, are filtered, ordered, counted and explained', async () => {
     await using platform = await catalogPlatform({ listen: true });
     await put(

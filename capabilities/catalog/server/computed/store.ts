@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { SearchRow } from '../../model/search-keys.ts';
+import { keepComputed } from '../history/store.ts';
 import { prepared } from '../prepared.ts';
 
 /** Notes that these entities changed, came or went; call in the transaction that does it. Costs one look when no kind computes. */
@@ -68,10 +69,11 @@ export interface ComputedRecord {
 /** Writes values, what is searched of them, and the etags; answers the references of those that changed. */
 export async function writeComputed(tx: Database, records: readonly ComputedRecord[]): Promise<string[]> {
   if (records.length === 0) return [];
+  await keepComputed(tx, records);
   const { rows } = await sql<{ id: string; ref: string }>`
-    update catalog.entity n set computed = v.computed, computed_reasons = v.reasons,
+    update catalog.entity n set computed = v.computed, computed_reasons = v.reasons, computed_since = g.at,
       etag = encode(substring(sha256(convert_to(n.head || n.relations || coalesce(n.status, '') || coalesce(v.computed, ''), 'UTF8')) for 20), 'hex')
-    from unnest(${records.map((r) => r.ref)}::text[], ${records.map((r) => r.values)}::text[], ${records.map((r) => r.reasons)}::text[]) as v (ref, computed, reasons)
+    from unnest(${records.map((r) => r.ref)}::text[], ${records.map((r) => r.values)}::text[], ${records.map((r) => r.reasons)}::text[]) as v (ref, computed, reasons), catalog.generation g
     where n.ref = v.ref and (n.computed is distinct from v.computed or n.computed_reasons is distinct from v.reasons)
     returning n.id, n.ref`.execute(tx);
   if (rows.length === 0) return [];

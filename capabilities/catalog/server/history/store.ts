@@ -50,6 +50,27 @@ export async function keepRemoved(tx: Database, refs: readonly string[]): Promis
     select e.id, e.ref, e.uid, e.kind, e.kind_title, e.namespace, e.name, '', e.version + 1, 'removed', e.owner_key, e.location_id,
       e.source, e.document, e.line, e.parent_ref, e.created_at, g.at, 'infinity', g.n, g.revision
     from catalog.entity e, catalog.generation g where e.ref = any(${refs})`.execute(tx);
+  await sql`
+    insert into catalog.computed_past (entity_id, computed, reasons, rows, valid_from, valid_to)
+    select e.id, e.computed, e.computed_reasons, ${computedRows}, coalesce(e.computed_since, e.created_at), g.at
+    from catalog.entity e, catalog.generation g where e.ref = any(${refs}) and e.computed is not null`.execute(tx);
+}
+
+const computedRows = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('key', s.key, 'value', s.value, 'original', s.original, 'item', s.item))
+  from catalog.search s where s.entity_id = e.id and s.key >= 'computed.' and s.key < 'computed/'), '[]')`;
+
+/** Before computed values are written: keeps those that will be others. */
+export async function keepComputed(
+  tx: Database,
+  next: readonly { readonly ref: string; readonly values: string | null; readonly reasons: string | null }[],
+): Promise<void> {
+  await sql`
+    insert into catalog.computed_past (entity_id, computed, reasons, rows, valid_from, valid_to)
+    select e.id, e.computed, e.computed_reasons, ${computedRows}, coalesce(e.computed_since, e.created_at), g.at
+    from catalog.entity e join unnest(${next.map((n) => n.ref)}::text[], ${next.map((n) => n.values)}::text[], ${next.map((n) => n.reasons)}::text[]) as v (ref, computed, reasons)
+      on v.ref = e.ref, catalog.generation g
+    where e.computed is not null and (e.computed is distinct from v.computed or e.computed_reasons is distinct from v.reasons)`.execute(tx);
 }
 
 /** After entities were written: those that were gone once count on from their old versions. */
@@ -121,10 +142,12 @@ export async function dropPast(db: Database, before: Date): Promise<{ versions: 
     select id from catalog.entity_past where valid_to <= ${at} or (valid_to = 'infinity' and head is null and valid_from <= ${at}) limit ${SWEPT_AT_ONCE})`);
   const edges = await count(sql`delete from catalog.edge_past where ctid = any(array(
     select ctid from catalog.edge_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
+  const computed = await count(sql`delete from catalog.computed_past where ctid = any(array(
+    select ctid from catalog.computed_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
   const writes =
     versions + edges > 0
       ? 0
       : await count(sql`delete from catalog.written w where w.n in (select o.n from catalog.written o where o.at <= ${at}
           and not exists (select from catalog.entity e where e.written = o.n) and not exists (select from catalog.entity_past p where p.written = o.n) limit ${SWEPT_AT_ONCE})`);
-  return { versions, edges, writes };
+  return { versions, edges, writes: writes + computed };
 }

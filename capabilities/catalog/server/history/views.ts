@@ -8,19 +8,29 @@ const entityColumns =
 function pastTables(at: Date): Readonly<Record<string, string>> {
   const then = `'${at.toISOString()}'::timestamptz`;
   const over = `valid_from <= ${then} and valid_to > ${then}`;
+  const inThen = (of: string): string => `valid_from <= ${then} and ${of}.valid_to > ${then}`;
   const edge = (extra: string): string =>
     `select from_ref, type, to_ref, reverse from catalog.edge where since <= ${then} ${extra} union all select from_ref, type, to_ref, reverse from catalog.edge_past where ${over} ${extra}`;
   const pairs = `select type, to_ref as target from (${edge('and from_ref = v.ref')}) o union select reverse, from_ref from (${edge('and to_ref = v.ref')}) i`;
   const relations = `coalesce((select '[' || string_agg('{"type":' || to_json(p.type)::text || ',"targetRef":' || to_json(p.target)::text || '}', ',' order by p.type collate "C", p.target collate "C") || ']' from (${pairs}) p), '[]')`;
   const versions = `select ${entityColumns} from catalog.entity where since <= ${then}
     union all select ${entityColumns.replace('id,', 'entity_id,').replace(' since', ' valid_from')} from catalog.entity_past where ${over} and head is not null`;
+  // Computed values change by themselves, so they have a past of their own.
+  const computed = (column: 'computed' | 'computed_reasons'): string => `coalesce(
+    (select c.${column === 'computed' ? 'computed' : 'reasons'} from catalog.computed_past c where c.entity_id = w.id and c.${inThen('c')} limit 1),
+    (select n.${column} from catalog.entity n where n.id = w.id and n.computed_since <= ${then}))`;
   return {
-    entity: `(select w.*, null::text as computed, null::text as computed_reasons, encode(substring(sha256(convert_to(w.head || w.relations || coalesce(w.status, ''), 'UTF8')) for 20), 'hex') as etag
-      from (select v.*, v.since as updated_at, '' as hash, ${relations} as relations from (${versions}) v) w)`,
+    entity: `(select x.*, encode(substring(sha256(convert_to(x.head || x.relations || coalesce(x.status, '') || coalesce(x.computed, ''), 'UTF8')) for 20), 'hex') as etag
+      from (select w.*, ${computed('computed')} as computed, ${computed('computed_reasons')} as computed_reasons
+        from (select v.*, v.since as updated_at, '' as hash, ${relations} as relations from (${versions}) v) w) x)`,
     search: `(select s.entity_id, s.key, s.value, s.original, s.item from catalog.search s
-        where not exists (select from catalog.entity n where n.id = s.entity_id and n.since > ${then}) and (s.key < 'computed.' or s.key >= 'computed/')
+        where (s.key < 'computed.' or s.key >= 'computed/') and not exists (select from catalog.entity n where n.id = s.entity_id and n.since > ${then})
+      union all select s.entity_id, s.key, s.value, s.original, s.item from catalog.search s join catalog.entity n on n.id = s.entity_id
+        where s.key >= 'computed.' and s.key < 'computed/' and n.computed_since <= ${then}
       union all select p.entity_id, s.key, s.value, s.original, s.item from catalog.search_past s
-        join catalog.entity_past p on p.id = s.past_id where p.${over.replace('and ', 'and p.')})`,
+        join catalog.entity_past p on p.id = s.past_id where p.${inThen('p')}
+      union all select c.entity_id, r.key collate "C", r.value collate "C", r.original collate "C", r.item from catalog.computed_past c,
+        jsonb_to_recordset(c.rows) as r (key text, value text, original text, item smallint) where c.${inThen('c')})`,
     edge: `(${edge('')})`,
   };
 }
