@@ -58,7 +58,13 @@ export interface SourceProblem {
 }
 
 /** After these events sources may stand differently. */
-export const SOURCE_EVENTS = ['catalog.source.read', 'catalog.source.synced', 'catalog.entity.changed'];
+export const SOURCE_EVENTS = [
+  'catalog.source.read',
+  'catalog.source.synced',
+  'catalog.entity.changed',
+  'catalog.removal.held',
+  'catalog.removal.confirmed',
+];
 
 const looks: Record<SourceState, { status: StatusName; word: string }> = {
   held: { status: 'waiting', word: 'Removal waits' },

@@ -187,11 +187,11 @@ function OneSource({ source }: { source: Source }) {
 
 function Removal({ source, removal, may }: { source: Source; removal: NonNullable<Source['pendingRemoval']>; may: boolean }) {
   const [asking, setAsking] = useState(false);
-  const confirm = useChange<void>(() => api.post(`/api/catalog/sources/${source.id}/confirm-removal`), {
+  const confirm = useChange<void, { removed: number }>(() => api.post(`/api/catalog/sources/${source.id}/confirm-removal`), {
     refresh: ['/api/catalog'],
-    done: () => {
+    done: ({ removed }) => {
       setAsking(false);
-      toast(`${plural(removal.removes, 'entity goes', 'entities go')} with the next read`);
+      toast(`${plural(removed, 'entity', 'entities')} removed`);
     },
   });
   return (
