@@ -30,5 +30,6 @@ export { createReach, type Address, type AllowedHost, type Reach, type ReachRule
 export { createSafeFetch, retryAfterMs, type SafeFetch, type SafeRequest, type SafeResponse } from './net/safe-fetch.ts';
 export { createPlatform, type Platform, type PlatformOptions } from './platform.ts';
 export { createGit, stopGroup, type Git, type GitOptions } from './process/git.ts';
+export { giveBackMemory } from './process/give-back-memory.ts';
 export { takeOwnerLock, type OwnerLock } from './process/owner-lock.ts';
 export { identify, isAlive, type ProcessIdentity } from './process/process-identity.ts';

@@ -1,3 +1,4 @@
+import { giveBackMemory } from '@paved/host';
 import { formatRef, hasRole, messageOf, PavedError, systemActor, type Actor, type Entity } from '@paved/kernel';
 import type { Cause, Run, Runs } from '@paved/runs';
 import { createHash } from 'node:crypto';
@@ -196,9 +197,9 @@ export function createLocations(deps: LocationDeps): Locations {
         await giveWay([...before]);
       }
       if (outcome.added + outcome.updated + outcome.removed > MUCH) {
-        void maintain(deps.db).catch((error: unknown) =>
-          deps.log.debug({ reason: messageOf(error) }, 'Statistics were not refreshed; autovacuum will.'),
-        );
+        void maintain(deps.db)
+          .catch((error: unknown) => deps.log.debug({ reason: messageOf(error) }, 'Statistics were not refreshed; autovacuum will.'))
+          .finally(giveBackMemory);
       }
       return outcome;
     },

@@ -4,7 +4,7 @@ import type { Edge } from '../model/relations.ts';
 import { noteChanged } from './computed/store.ts';
 import type { EntityRecord } from './entity-record.ts';
 import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
-import { copyIn } from './writing/copy-in.ts';
+import { copyIn, CopyRows } from './writing/copy-in.ts';
 import { addEntities } from './writing/store.ts';
 
 /** What is known of an entity before a write. */
@@ -123,12 +123,12 @@ async function changeEntities(
   await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[]) and (key < 'computed.' or key >= 'computed/')`.execute(
     tx,
   );
-  await copyIn(
-    tx,
-    'catalog.search',
-    ['entity_id', 'key', 'value', 'original', 'item'],
-    records.flatMap((record) => record.rows.map((row) => [idOf.get(record.ref) ?? '', row.key, row.value, row.original, row.item])),
-  );
+  const search = new CopyRows();
+  for (const record of records) {
+    const id = idOf.get(record.ref) ?? '';
+    for (const row of record.rows) search.add(id, row.key, row.value, row.original, row.item);
+  }
+  await copyIn(tx, 'catalog.search', ['entity_id', 'key', 'value', 'original', 'item'], search);
   const touched = await writeEdges(
     tx,
     refs,

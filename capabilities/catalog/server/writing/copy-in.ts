@@ -8,10 +8,51 @@ interface Connection {
   sendCopyFail(reason: string): void;
 }
 
-/** Rows sent in one piece; between pieces other work gets its turn. */
-const PIECE = 2000;
-
 export type CopyValue = string | number | null;
+
+/** Characters sent in one piece. */
+const PIECE = 256 * 1024;
+
+/** Rows for one table, kept as the text that is sent: rows of a large sync as objects would be most of its garbage. */
+export class CopyRows {
+  readonly #pieces: Buffer[] = [];
+  #text = '';
+  #count = 0;
+
+  constructor(rows: Iterable<readonly CopyValue[]> = []) {
+    for (const row of rows) this.add(...row);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a row: COPY's text format, a line per row, tabs between values, `\N` for null. */
+  add(...values: readonly CopyValue[]): void {
+    let line = '';
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (i > 0) line += '\t';
+      if (value === null || value === undefined) line += '\\N';
+      else if (typeof value === 'number') line += value;
+      else line += inNeed.test(value) ? value.replace(/[\\\n\r\t]/g, (c) => escapes[c] ?? c) : value;
+    }
+    this.#text += `${line}\n`;
+    this.#count++;
+    if (this.#text.length > PIECE) this.#close();
+  }
+
+  /** What is to be sent; nothing can be added afterwards. */
+  pieces(): readonly Buffer[] {
+    this.#close();
+    return this.#pieces;
+  }
+
+  #close(): void {
+    if (this.#text !== '') this.#pieces.push(Buffer.from(this.#text));
+    this.#text = '';
+  }
+}
 
 /**
  * Adds rows with COPY, the fastest way into a table: no parameters, no statement per row. Kysely hands its text to `pg` as it
@@ -22,9 +63,10 @@ export async function copyIn(
   db: Database,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly CopyValue[])[],
+  given: CopyRows | readonly (readonly CopyValue[])[],
 ): Promise<void> {
-  if (rows.length === 0) return;
+  const rows = given instanceof CopyRows ? given : new CopyRows(given);
+  if (rows.count === 0) return;
   const statement = new CopyIn(`copy ${table} (${columns.join(', ')}) from stdin`, rows);
   await db.executeQuery({
     sql: statement as unknown as string,
@@ -36,11 +78,11 @@ export async function copyIn(
 
 class CopyIn {
   readonly text: string;
-  readonly #rows: readonly (readonly CopyValue[])[];
+  readonly #rows: CopyRows;
   readonly #ended = Promise.withResolvers<{ command: string; rowCount: number; rows: never[] }>();
   #failure: unknown;
 
-  constructor(text: string, rows: readonly (readonly CopyValue[])[]) {
+  constructor(text: string, rows: CopyRows) {
     this.text = text;
     this.#rows = rows;
   }
@@ -57,8 +99,7 @@ class CopyIn {
 
   handleCopyInResponse(connection: Connection): void {
     try {
-      for (let from = 0; from < this.#rows.length; from += PIECE)
-        connection.sendCopyFromChunk(Buffer.from(copyText(this.#rows.slice(from, from + PIECE))));
+      for (const piece of this.#rows.pieces()) connection.sendCopyFromChunk(piece);
       connection.endCopyFrom();
     } catch (error) {
       this.#failure = error;
@@ -76,25 +117,9 @@ class CopyIn {
   }
 
   handleReadyForQuery(): void {
-    this.#ended.resolve({ command: 'COPY', rowCount: this.#rows.length, rows: [] });
+    this.#ended.resolve({ command: 'COPY', rowCount: this.#rows.count, rows: [] });
   }
 }
 
 const inNeed = /[\\\n\r\t]/;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** COPY's text format: a line per row, tabs between values, `\N` for null. */
-function copyText(rows: readonly (readonly CopyValue[])[]): string {
-  let text = '';
-  for (const row of rows) {
-    for (let i = 0; i < row.length; i++) {
-      const value = row[i];
-      if (i > 0) text += '\t';
-      if (value === null || value === undefined) text += '\\N';
-      else if (typeof value === 'number') text += value;
-      else text += inNeed.test(value) ? value.replace(/[\\\n\r\t]/g, (c) => escapes[c] ?? c) : value;
-    }
-    text += '\n';
-  }
-  return text;
-}

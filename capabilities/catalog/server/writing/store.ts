@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { EntityRecord } from '../entity-record.ts';
-import { copyIn, type CopyValue } from './copy-in.ts';
+import { copyIn, CopyRows } from './copy-in.ts';
 
 const entityColumns = [
   ...['id', 'ref', 'kind', 'kind_title', 'namespace', 'name', 'words', 'head', 'relations', 'etag', 'hash', 'source', 'document', 'line'],
@@ -27,21 +27,21 @@ export async function addEntities(
   if (write === undefined) throw new Error('A write begins with beginWrite.');
   const relations = relationsOf(records, await pointingAt(tx, [...refs]));
   const written = at.toISOString();
-  const entities: CopyValue[][] = [];
-  const search: CopyValue[][] = [];
-  const edges: CopyValue[][] = [];
+  const entities = new CopyRows();
+  const search = new CopyRows();
+  const edges = new CopyRows();
   const others = new Set<string>();
   for (const [i, record] of records.entries()) {
     const id = ids[i]?.id ?? '';
     const text = relationsText(relations.get(record.ref) ?? []);
-    entities.push([
+    entities.add(
       ...[id, record.ref, record.kind, record.kindTitle, record.namespace, record.name, record.words, record.head, text],
       ...[etagOf(record.head, text), record.hash, record.source, record.document, record.line, record.parentRef ?? null],
       ...[record.print, record.revision ?? null, owner.key, owner.locationId, write.at, written, write.at, write.n],
-    ]);
-    for (const row of record.rows) search.push([id, row.key, row.value, row.original, row.item]);
+    );
+    for (const row of record.rows) search.add(id, row.key, row.value, row.original, row.item);
     for (const edge of record.edges) {
-      edges.push([edge.from, edge.type, edge.to, edge.reverse, write.at]);
+      edges.add(edge.from, edge.type, edge.to, edge.reverse, write.at);
       if (!refs.has(edge.to)) others.add(edge.to);
     }
   }
