@@ -179,4 +179,32 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     expect(wrong).toEqual([]);
     expect(complaints.list).toEqual([]);
   });
+
+  test('asks before a source removes much, and says what would go', async () => {
+    await server.stop();
+    server = await world.start({ PAVED_CATALOG_ORPHANS: 'remove' });
+    p = portal(page, server.url);
+    await p.open('/sign-in');
+    await signInAs(p, 'Jonas Adeyemi');
+    const names = Array.from({ length: 30 }, (_, i) => `many-${i + 1}`);
+    served.set('/many.yaml', names.map((name) => component(name)).join('---\n'));
+    const id = await register('url', `${base}/many.yaml`);
+    served.set('/many.yaml', component('many-1'));
+    await p.open(`/catalog/ingestion/${id}`);
+    await p.enter('button', 'Read now');
+    await page.getByText('The source no longer names 29 of').waitFor();
+    expect(await page.getByRole('list', { name: 'What would go' }).textContent()).toContain('component:default/many-2');
+    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+    const report = await inspect(page, `${server.url}/catalog/ingestion/${id}`, async (shown, combination) => {
+      if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-sources-removal-${combination}.png`) });
+    });
+    expect(report.problems).toEqual([]);
+    await page.setViewportSize(DESKTOP);
+    await p.open('/catalog/ingestion?state=held');
+    await row('many.yaml').getByText('Removal waits').waitFor();
+    await p.enter('link', /many\.yaml/);
+    await p.enter('button', 'Confirm the removal');
+    await p.enter('button', 'Remove 29 entities', page.getByRole('dialog'));
+    await page.getByText('In sync').waitFor();
+  });
 });
