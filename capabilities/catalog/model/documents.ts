@@ -1,5 +1,6 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { isMap, isNode, LineCounter, type Document } from 'yaml';
 import { messageOf, type Problem } from '@paved/kernel';
+import { composeYaml } from './compose-yaml.ts';
 import { bearable } from './field-rules.ts';
 import { quickDocument } from './quick-yaml.ts';
 
@@ -127,21 +128,14 @@ function parseFully(source: string, line: number, index: number, limits: Documen
   const lines = new LineCounter();
   let document: Document.Parsed | undefined;
   try {
-    document = parseAllDocuments(source, {
-      lineCounter: lines,
-      prettyErrors: false,
-      merge: false,
-      stringKeys: false,
-      // The parser compares each key with every other; `doubledKey` takes linear time.
-      uniqueKeys: false,
-      logLevel: 'silent',
-    })[0] as Document.Parsed | undefined;
+    const composed = composeYaml(source, lines);
+    document = composed.document;
     if (document === undefined) return undefined;
-    const error = document.errors[0] ?? doubledKey(document.contents);
+    const error = composed.problem;
     if (error !== undefined && /call stack/i.test(error.message))
       return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
     if (error !== undefined) {
-      const place = lines.linePos(error.pos[0]);
+      const place = lines.linePos(error.offset);
       const at = line + place.line - 1;
       return broken(
         at,
@@ -185,30 +179,6 @@ function parseFully(source: string, line: number, index: number, limits: Documen
       document,
     );
   }
-}
-
-/** The first key that a mapping has twice. */
-function doubledKey(node: unknown): { pos: readonly [number, number]; message: string; code: string } | undefined {
-  if (isMap(node)) {
-    const keys = new Set<unknown>();
-    for (const { key, value } of node.items) {
-      if (isScalar(key)) {
-        if (keys.has(key.value)) {
-          const at = key.range?.[0] ?? 0;
-          return { pos: [at, at + 1], message: 'Map keys must be unique', code: 'DUPLICATE_KEY' };
-        }
-        keys.add(key.value);
-      }
-      const below = doubledKey(key) ?? doubledKey(value);
-      if (below !== undefined) return below;
-    }
-  } else if (isSeq(node)) {
-    for (const item of node.items) {
-      const below = doubledKey(item);
-      if (below !== undefined) return below;
-    }
-  }
-  return undefined;
 }
 
 /** The line of the node at a JSON pointer, or of the nearest node above it. */
