@@ -148,6 +148,9 @@ export interface SourceReader {
   repositoryOf?(url: string): string;
 }
 
+/** Outbox event: a provider was asked; subject is `provider:<name>`, `data` is `{ provider, failed }`. */
+export const PROVIDER_SYNCED = 'catalog.provider.synced';
+
 /** An entity that a provider brings, with where people find it: `url:https://github.com/orgs/acme/teams/platform`, `ldap://…`. */
 export interface ProvidedEntity {
   readonly entity: Entity;

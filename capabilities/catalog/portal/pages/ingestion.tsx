@@ -15,10 +15,11 @@ import {
 import { IconDatabaseImport, IconFolderPlus } from '@tabler/icons-react';
 import { OrphanList } from '../ingestion/orphan-list.tsx';
 import { ProblemList } from '../ingestion/problem-list.tsx';
+import { PROVIDER_EVENTS, ProviderList, type ProviderPage } from '../ingestion/provider-list.tsx';
 import { SOURCE_EVENTS, type SourcePage, type SourceProblem } from '../ingestion/source.ts';
 import { SourceTable } from '../ingestion/source-table.tsx';
 
-const views = ['sources', 'problems', 'orphans'] as const;
+const views = ['sources', 'providers', 'problems', 'orphans'] as const;
 type View = (typeof views)[number];
 
 /** Where the catalog reads from, how that goes, and what is wrong there. */
@@ -32,6 +33,7 @@ export function Page() {
     live: SOURCE_EVENTS,
   });
   const orphans = useData<{ totalItems: number }>('/api/catalog/orphans', { query: { limit: 1 }, live: SOURCE_EVENTS });
+  const providers = useData<ProviderPage>('/api/catalog/providers', { live: PROVIDER_EVENTS });
   return (
     <>
       <PageHeader
@@ -58,6 +60,7 @@ export function Page() {
           }
           options={[
             { value: 'sources', label: 'Sources' },
+            { value: 'providers', label: 'Providers', count: providers.data?.items.length },
             { value: 'problems', label: 'Problems', count: problems.data?.totalItems },
             { value: 'orphans', label: 'Orphans', count: orphans.data?.totalItems },
           ]}
@@ -81,6 +84,7 @@ export function Page() {
           />
         ) : null}
       </div>
+      {view === 'providers' ? <ProviderList /> : null}
       {view === 'sources' ? <Sources /> : view === 'orphans' ? <OrphanList /> : null}
       {view === 'problems' ? (
         <Loaded query={problems} what="Problems">

@@ -1,7 +1,7 @@
 import { isPavedError, messageOf, PavedError, systemActor, type Actor } from '@paved/kernel';
 import type { Cause, Runs } from '@paved/runs';
 import { z } from 'zod';
-import type { EntityProvider, EntityProviders, ProviderMutation, ProviderOutcome } from '../../index.ts';
+import { PROVIDER_SYNCED, type EntityProvider, type EntityProviders, type ProviderMutation, type ProviderOutcome } from '../../index.ts';
 import type { Locations } from '../locations.ts';
 import { locationById, locationsWaitingFor } from '../store.ts';
 import type { SyncCause, SyncDeps } from '../sync.ts';
@@ -126,6 +126,13 @@ export function createProviders(deps: ProviderDeps): Providers {
     return outcome;
   };
 
+  const ended = (name: string, outcome: Parameters<typeof noteEnd>[2]): Promise<void> =>
+    deps.db.transaction().execute(async (tx) => {
+      await noteEnd(tx, name, outcome, deps.now());
+      const data = { provider: name, failed: outcome.error !== null };
+      await deps.events.publish(tx, { type: PROVIDER_SYNCED, subject: providerKey(name), data });
+    });
+
   /** Notes why a part of a sync failed, and when to come back when the outside said so. */
   const noting = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -133,7 +140,7 @@ export function createProviders(deps: ProviderDeps): Providers {
     } catch (error) {
       const retryAt = isPavedError(error, 'rate_limited') ? (known.get(name)?.pausedUntil?.() ?? retryOf(error, deps.now())) : undefined;
       if (retryAt !== undefined) later(name, retryAt);
-      await noteEnd(deps.db, name, { error: messageOf(error), retryAt, held: heldOf(error) }, deps.now());
+      await ended(name, { error: messageOf(error), retryAt, held: heldOf(error) });
       throw error;
     }
   };
@@ -163,7 +170,7 @@ export function createProviders(deps: ProviderDeps): Providers {
           const read = await readChanged(name, run.actor, why, step.log);
           const { retryAt: pause, ...counts } = read;
           const waiting = `${read.left} of ${read.left + read.read} changed sources wait until the rate limit is over.`;
-          await noteEnd(deps.db, name, { error: pause === undefined ? null : waiting, retryAt: pause }, deps.now());
+          await ended(name, { error: pause === undefined ? null : waiting, retryAt: pause });
           if (pause !== undefined) later(name, pause);
           return counts;
         }),
