@@ -82,26 +82,28 @@ function OneSource({ source }: { source: Source }) {
         }
         more={mayRemove ? [{ label: 'Remove the source', icon: IconTrash, danger: true, run: () => setRemoving(true) }] : []}
       />
-      {source.failure === undefined ? null : (
-        <Notice tone="failed" icon={<Glyph status="failed" label={null} />}>
-          <b>{source.failure.message}</b> {source.failure.fix} What it brought is kept
-          {source.failures > 1 ? `; ${source.failures} reads failed in a row` : ''}.
-        </Notice>
-      )}
-      {source.state === 'waiting' && source.nextReadAt !== undefined ? (
-        <Notice>
-          <b>Its host asked to be left alone.</b> It is read again <RelativeTime at={source.nextReadAt} />.
-        </Notice>
-      ) : null}
-      {source.leftConfigAt === undefined ? null : (
-        <Notice tone="waiting" icon={<Glyph status="unknown" label={null} />}>
-          <b>The configuration does not name it any more</b> since <RelativeTime at={source.leftConfigAt} />. It is read on until someone
-          removes it, or names it again in catalog.locations.
-        </Notice>
-      )}
-      {source.pendingRemoval !== undefined && source.pendingRemoval.confirmedBy === undefined ? (
-        <Removal source={source} removal={source.pendingRemoval} may={mayRemove} />
-      ) : null}
+      <div className="p-ingestion-notices">
+        {source.failure === undefined ? null : (
+          <Notice tone="failed" icon={<Glyph status="failed" label={null} />}>
+            <b>{source.failure.message}</b> {source.failure.fix} What it brought is kept
+            {source.failures > 1 ? `; ${source.failures} reads failed in a row` : ''}.
+          </Notice>
+        )}
+        {source.state === 'waiting' && source.nextReadAt !== undefined ? (
+          <Notice>
+            <b>Its host asked to be left alone.</b> It is read again <RelativeTime at={source.nextReadAt} />.
+          </Notice>
+        ) : null}
+        {source.leftConfigAt === undefined ? null : (
+          <Notice tone="waiting" icon={<Glyph status="unknown" label={null} />}>
+            <b>The configuration does not name it any more</b> since <RelativeTime at={source.leftConfigAt} />. It is read on until someone
+            removes it, or names it again in catalog.locations.
+          </Notice>
+        )}
+        {source.pendingRemoval !== undefined && source.pendingRemoval.confirmedBy === undefined ? (
+          <Removal source={source} removal={source.pendingRemoval} may={mayRemove} />
+        ) : null}
+      </div>
       <Section title="Reading">
         <KeyValues
           label="How it is read"
