@@ -6182,6 +6182,152 @@ export type RenderMarkdownResponses = {
 
 export type RenderMarkdownResponse = RenderMarkdownResponses[keyof RenderMarkdownResponses];
 
+export type ListForgesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/forges';
+};
+
+export type ListForgesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListForgesError = ListForgesErrors[keyof ListForgesErrors];
+
+export type ListForgesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            /**
+             * Host: how webhooks and commands name it.
+             */
+            id: string;
+            type: string;
+            title: string;
+            apiUrl: string;
+            credentials: 'token' | 'app' | 'password' | 'none';
+            webhookSecret: boolean;
+            rate?: {
+                remaining: number;
+                resetAt: string;
+            };
+            /**
+             * It asked to be left alone until then.
+             */
+            pausedUntil?: string;
+            /**
+             * Last webhook that was taken.
+             */
+            lastDeliveryAt?: string;
+        }>;
+    };
+};
+
+export type ListForgesResponse = ListForgesResponses[keyof ListForgesResponses];
+
+export type TestForgeData = {
+    body?: never;
+    path: {
+        integration: string;
+    };
+    query?: never;
+    url: '/api/forges/{integration}/test';
+};
+
+export type TestForgeErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type TestForgeError = TestForgeErrors[keyof TestForgeErrors];
+
+export type TestForgeResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        ok: boolean;
+        account?: string;
+        problem?: string;
+        fix?: string;
+        ms: number;
+    };
+};
+
+export type TestForgeResponse = TestForgeResponses[keyof TestForgeResponses];
+
+export type GetWebhookSetUpData = {
+    body?: never;
+    path: {
+        integration: string;
+    };
+    query?: never;
+    url: '/api/forges/{integration}/webhook';
+};
+
+export type GetWebhookSetUpErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetWebhookSetUpError = GetWebhookSetUpErrors[keyof GetWebhookSetUpErrors];
+
+export type GetWebhookSetUpResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        url: string;
+        secretConfigured: boolean;
+        setting: string;
+        steps: Array<string>;
+    };
+};
+
+export type GetWebhookSetUpResponse = GetWebhookSetUpResponses[keyof GetWebhookSetUpResponses];
+
+export type ReceiveWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Host of the integration.
+         */
+        integration: string;
+    };
+    query?: never;
+    url: '/api/forges/webhooks/{integration}';
+};
+
+export type ReceiveWebhookErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ReceiveWebhookError = ReceiveWebhookErrors[keyof ReceiveWebhookErrors];
+
+export type ReceiveWebhookResponses = {
+    /**
+     * Default Response
+     */
+    202: {
+        result: 'accepted' | 'repeated' | 'nothing_to_do';
+    };
+};
+
+export type ReceiveWebhookResponse = ReceiveWebhookResponses[keyof ReceiveWebhookResponses];
+
 export type GetEnvironmentBoardData = {
     body?: never;
     path?: never;
