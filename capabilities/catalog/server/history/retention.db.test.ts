@@ -35,6 +35,8 @@ it('drops what ended before the horizon; later times answer as before, earlier o
   const at = (ago: number) => new Date(now().getTime() - ago * DAY).toISOString();
   const list = (ago: number) => ask(`/api/catalog/entities/by-query?orderField=metadata.name&at=${at(ago)}`);
   const before = await list(15);
+  // Makes search rows of versions that go and of some that stay.
+  for (const ago of [25, 15]) await ask(`/api/catalog/entities?filter=spec.owner=one&at=${at(ago)}`);
   const history = '/api/catalog/entities/by-name/component/default/a/history';
   expect(await sweepHistory({ db, now, keep: 'forever' })).toEqual({ versions: 0, edges: 0 });
   expect(await sweepHistory({ db, now, keep: '16d' })).toEqual({ versions: 3, edges: 2 });
@@ -56,5 +58,8 @@ it('drops what ended before the horizon; later times answer as before, earlier o
   expect(await sweepHistory({ db, now, keep: '16d' })).toEqual({ versions: 0, edges: 0 });
   await sweepHistory({ db, now, keep: '300d' });
   expect((await ask(`/api/catalog/entities?at=${at(20)}`)).status).toBe(400);
+  const lost =
+    await sql`select from catalog.search_past s where not exists (select from catalog.entity_past p where p.id = s.past_id)`.execute(db);
+  expect(lost.rows).toHaveLength(0);
   expect(Number((await sql<{ n: string }>`select count(*) as n from catalog.written`.execute(db)).rows[0]?.n)).toBe(3);
 });

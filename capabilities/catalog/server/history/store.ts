@@ -138,8 +138,17 @@ export async function moveHorizon(db: Database, to: Date): Promise<void> {
 export async function dropPast(db: Database, before: Date): Promise<{ versions: number; edges: number; writes: number }> {
   const count = async (query: ReturnType<typeof sql>): Promise<number> => Number((await query.execute(db)).numAffectedRows ?? 0n);
   const at = sql`${before}::timestamptz`;
-  const versions = await count(sql`delete from catalog.entity_past where id in (
-    select id from catalog.entity_past where valid_to <= ${at} or (valid_to = 'infinity' and head is null and valid_from <= ${at}) limit ${SWEPT_AT_ONCE})`);
+  const versions = Number(
+    (
+      await sql<{ n: string }>`
+      with gone as (
+        delete from catalog.entity_past where id in (
+          select id from catalog.entity_past where valid_to <= ${at} or (valid_to = 'infinity' and head is null and valid_from <= ${at}) limit ${SWEPT_AT_ONCE})
+        returning id
+      ), rows as (delete from catalog.search_past s using gone g where s.past_id = g.id)
+      select count(*) as n from gone`.execute(db)
+    ).rows[0]?.n ?? 0,
+  );
   const edges = await count(sql`delete from catalog.edge_past where ctid = any(array(
     select ctid from catalog.edge_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
   const computed = await count(sql`delete from catalog.computed_past where ctid = any(array(
