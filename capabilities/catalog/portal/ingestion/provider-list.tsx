@@ -65,6 +65,15 @@ function lookOf(provider: Provider): { status: StatusName; word: string } {
   return provider.problems.length > 0 ? { status: 'degraded', word: 'Has problems' } : { status: 'healthy', word: 'In sync' };
 }
 
+/** A cron expression in words, for the usual ones. */
+function rhythmOf(cron: string): string {
+  const [, minutes, hours, daily] = /^\d+(?:-59\/(\d+) \*|(?: \d+-23\/(\d+))|( \d+)|(?: \*)) \* \* \*$/.exec(cron) ?? [];
+  if (minutes !== undefined) return `every ${minutes} min`;
+  if (hours !== undefined) return `every ${hours} h`;
+  if (daily !== undefined) return 'every day';
+  return /^\d+ \* \* \* \*$/.test(cron) ? 'every hour' : cron;
+}
+
 const bringsOf = (provider: Provider): string =>
   [
     plural(provider.entities, 'entity', 'entities'),
@@ -159,10 +168,10 @@ export function ProviderList() {
       },
       {
         id: 'schedule',
-        head: 'Schedule (UTC)',
+        head: 'Asked',
         align: 'right',
         hide: 'lg',
-        cell: (provider) => <span className="p-mono">{provider.schedule}</span>,
+        cell: (provider) => <span title={`${provider.schedule} (UTC)`}>{rhythmOf(provider.schedule)}</span>,
       },
       ...(mayAsk
         ? [

@@ -60,9 +60,9 @@ export function Page() {
           }
           options={[
             { value: 'sources', label: 'Sources' },
-            { value: 'providers', label: 'Providers', count: providers.data?.items.length },
+            { value: 'providers', label: 'Providers', count: some(providers.data?.items.length) },
             { value: 'problems', label: 'Problems', count: problems.data?.totalItems },
-            { value: 'orphans', label: 'Orphans', count: orphans.data?.totalItems },
+            { value: 'orphans', label: 'Orphans', count: some(orphans.data?.totalItems) },
           ]}
         />
         {view === 'sources' ? (
@@ -111,6 +111,9 @@ export function Page() {
     </>
   );
 }
+
+/** No number where there is nothing: four views fit a phone. */
+const some = (n: number | undefined): number | undefined => (n === 0 ? undefined : n);
 
 function Sources() {
   const { params, set } = useUrlState();
