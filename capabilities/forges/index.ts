@@ -274,6 +274,10 @@ export interface Forges {
   place(url: string): ForgePlace | undefined;
   /** Every configured integration, without secrets. */
   list(): readonly IntegrationSummary[];
+  /** Web address of another file of the repository, at the URL's branch. */
+  fileUrl(url: string, path: string): Promise<string>;
+  /** Web address of a repository, as `ForgePlace.repositoryUrl` has it; undefined when there is no such integration. */
+  repositoryUrl(integration: string, repository: string): string | undefined;
   /** The repository a URL lies in. */
   repository(url: string): Promise<ForgeRepository | undefined>;
   /** All repositories of an organisation, group, workspace or project collection. */

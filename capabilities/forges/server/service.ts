@@ -39,6 +39,14 @@ export function createForges(deps: ChangingDeps): Forges {
       const { connected: _connected, ...place } = found;
       return place;
     },
+    async fileUrl(url, path) {
+      const { connected, repository, ref } = connections.require(url);
+      return connected.forge.format({ repository, path, ref: ref ?? (await defaultBranch(connected.forge, repository)) }, 'view');
+    },
+    repositoryUrl(integration, repository) {
+      const found = connections.all.find((connected) => connected.integration.host === integration.toLowerCase());
+      return found?.forge.format({ repository, path: '' }, 'tree');
+    },
     list: () => connections.all.map(summaryOf),
     async repository(url) {
       const { connected, repository } = connections.require(url);
