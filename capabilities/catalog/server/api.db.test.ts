@@ -4,7 +4,7 @@ import { systemActor, type Actor } from '@paved/kernel';
 import { auditCapability } from '@paved/audit/server';
 import { runsCapability } from '@paved/runs/server';
 import { testActor, testPlatform } from '@paved/testing';
-import { catalog, ENTITY_CHANGED, SOURCE_SYNCED } from '../index.ts';
+import { catalog, ENTITY_CHANGED, SOURCE_READ, SOURCE_SYNCED } from '../index.ts';
 import { catalogCapability } from './index.ts';
 import { catalogPlatform, component, folderWith, write } from './platform.test-kit.ts';
 
@@ -120,7 +120,10 @@ describe('service', () => {
     await using platform = await catalogPlatform();
     const types = async () =>
       (
-        await sql<{ type: string; n: string }>`select type, count(*) as n from host.event group by type`.execute(platform.platform.db)
+        await sql<{
+          type: string;
+          n: string;
+        }>`select type, count(*) as n from host.event where type <> ${SOURCE_READ} group by type`.execute(platform.platform.db)
       ).rows.map((row) => [row.type, Number(row.n)]);
     const folder = folderWith({ 'catalog-info.yaml': component('one') });
     await platform.service(catalog).addLocation({ type: 'directory', target: folder }, testActor);
