@@ -72,7 +72,7 @@ async function filled(template: Template, corpus: Corpus): Promise<Filled> {
     environment: { PAVED_CATALOG_LOCATIONS: JSON.stringify([{ type: 'file', target: corpus.target }]) },
     onOutput: (text) => void (ready ||= text.includes('Paved is ready at') ? performance.now() : 0),
   });
-  const pids = (): number[] => [...processTree(server.pid), ...postgresPids(data)];
+  const pids = (): number[] => pidsOf({ server, data });
   const cpu = cpuMs(pids());
   const total = async (filter: string): Promise<number> =>
     ((await ask(server, template.token, `/api/catalog/entities/by-query?limit=0&filter=${filter}`)) as { totalItems: number }).totalItems;
@@ -83,6 +83,11 @@ async function filled(template: Template, corpus: Corpus): Promise<Filled> {
   const seconds = (performance.now() - ready) / 1000;
   return { server, corpus, token: template.token, data, pids: pids(), seconds, cpuSeconds: (cpuMs(pids()) - cpu) / 1000 };
 }
+
+/** The server and its PostgreSQL, which is a child of it unless it was adopted. */
+const pidsOf = ({ server, data }: Pick<Filled, 'server' | 'data'>): number[] => [
+  ...new Set([...processTree(server.pid), ...postgresPids(data)]),
+];
 
 async function ask(server: ServerProcess, token: string, address: string, body?: unknown): Promise<unknown> {
   const response = await fetch(`${server.url}${address}`, {
@@ -113,8 +118,9 @@ async function tenThousand(template: Template, say: (text: string) => void): Pro
   });
   if (at === undefined) throw new Error('Nothing was taken in.');
   try {
-    say('settling 20 s, then memory, and 30 s idle');
-    await sleep(20_000);
+    say('settling 40 s (unused connections are closed), then memory, and 30 s idle');
+    await sleep(40_000);
+    at = { ...at, pids: pidsOf(at) };
     const memory = pssMb(at.pids);
     const before = cpuMs(at.pids);
     await sleep(30_000);
@@ -181,7 +187,7 @@ async function large(template: Template, size: number, say: (text: string) => vo
     const figures: Record<string, number> = {
       [`ingest_${label}_s`]: figure(at.seconds),
       [`ingest_${label}_cpu_s`]: figure(at.cpuSeconds),
-      [`memory_${label}_mb`]: Math.round(pssMb(at.pids)),
+      [`memory_${label}_mb`]: Math.round(pssMb(pidsOf(at))),
     };
     let worst = 0;
     for (const [name, question] of Object.entries(questionsOf(at))) {
@@ -201,9 +207,10 @@ async function large(template: Template, size: number, say: (text: string) => vo
   }
 }
 
-/** Waits until the work that follows a large ingestion is done: ten quiet seconds. */
+/** Waits until the work that follows a large ingestion is done, and unused connections are closed. */
 async function settled({ pids }: Filled): Promise<void> {
-  for (let quiet = 0; quiet < 2;) {
+  const began = performance.now();
+  for (let quiet = 0; quiet < 2 || performance.now() - began < 40_000;) {
     const before = cpuMs(pids);
     await sleep(5000);
     quiet = cpuMs(pids) - before < 1000 ? quiet + 1 : 0;

@@ -8,8 +8,9 @@ const server = http.createServer((request, response) => {
   const ref = decodeURIComponent((request.url ?? '/').slice(1));
   pool.query({ name: 'by-ref', text: query, values: [ref] }).then(
     ({ rows }) => {
-      response.writeHead(rows.length === 0 ? 404 : 200, { 'content-type': 'application/json' });
-      response.end(rows[0]?.body);
+      const body: string = rows[0]?.body ?? '';
+      response.writeHead(rows.length === 0 ? 404 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+      response.end(body);
     },
     (error: unknown) => {
       response.writeHead(500);

@@ -23,7 +23,7 @@ export const benchmark: Benchmark = {
       };
       for (let i = 0; i < 50; i++) await once();
       const rounds: number[] = [];
-      const pids = [...processTree(server.pid), ...postgresPids(folder)];
+      const pids = [...new Set([...processTree(server.pid), ...postgresPids(folder)])];
       const cpuBefore = cpuMs(pids);
       for (let round = 0; round < 5; round++) {
         const times: number[] = [];

@@ -34,7 +34,7 @@ async function whileRunning(folder: string, say: (text: string) => void): Promis
   try {
     say('waiting 60 s, then memory and idle CPU');
     await sleep(60_000);
-    const pids = [...processTree(server.pid), ...postgresPids(folder)];
+    const pids = [...new Set([...processTree(server.pid), ...postgresPids(folder)])];
     const memory = pssMb(pids);
     const cpu = cpuMs(pids);
     await sleep(30_000);
