@@ -3,7 +3,7 @@ import { PavedError } from '@paved/kernel';
 const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+\- ]\d\d:?\d\d)?)?$/i;
 
 /** Reads a time in ISO 8601; without a zone it is UTC, a date alone its first moment. Throws `invalid` for anything else. */
-export function parseTime(text: string, name: string): Date {
+function parseTime(text: string, name: string): Date {
   const trimmed = text.trim();
   const unreadable = (): PavedError =>
     new PavedError('invalid', `"${trimmed.slice(0, 60)}" is not a time (${name}).`, {

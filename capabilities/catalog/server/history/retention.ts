@@ -6,7 +6,7 @@ import { dropPast, moveHorizon } from './store.ts';
 
 const SWEEP_RUN = 'catalog.history.sweep';
 
-export interface RetentionDeps {
+interface RetentionDeps {
   readonly db: Database;
   readonly now: () => Date;
   /** A duration such as `400d`, or `forever`. */

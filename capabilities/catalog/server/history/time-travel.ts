@@ -7,7 +7,7 @@ import { makeSearchable } from './searchable.ts';
 import { asOf, horizon } from './views.ts';
 
 /** The catalog at one time: everything a read needs. */
-export interface Moment {
+interface Moment {
   readonly db: Database;
   readonly queries: Queries;
   readonly sorted: SortedLists;

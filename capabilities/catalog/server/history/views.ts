@@ -43,7 +43,7 @@ const noAlias = new Set(
 );
 
 /** The same statement about another time. */
-export function rewritten(text: string, tables: Readonly<Record<string, string>>): string {
+function rewritten(text: string, tables: Readonly<Record<string, string>>): string {
   return text.replace(table, (_all, name: string, rest: string | undefined, word: string | undefined) =>
     word === undefined || noAlias.has(word.toLowerCase())
       ? `${tables[name] ?? ''} as ${name}${rest ?? ''}`

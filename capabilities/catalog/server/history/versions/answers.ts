@@ -32,7 +32,7 @@ export const versionSchema = z
   })
   .meta({ id: 'CatalogVersion' });
 
-export type VersionAnswer = z.infer<typeof versionSchema>;
+type VersionAnswer = z.infer<typeof versionSchema>;
 
 /** A row as clients see it. */
 export function versionAnswer(row: VersionRow): VersionAnswer {

@@ -81,7 +81,7 @@ export async function relationsAt(db: Database, ref: string, at: Date): Promise<
 }
 
 /** What of the catalog is looked at. */
-export interface ChangeScope {
+interface ChangeScope {
   readonly since: Date;
   readonly until: Date;
   readonly kinds?: readonly string[];
