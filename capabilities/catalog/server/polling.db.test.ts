@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import { serviceRef } from '@paved/kernel';
 import { testActor, type TestPlatform } from '@paved/testing';
 import { catalog } from '../index.ts';
 import { catalogPlatform, component } from './platform.test-kit.ts';
-import { sourcePolling } from './polling.ts';
 import { serve } from './reading/servers.test-kit.ts';
 
+/** A round of polling now, instead of waiting for the next one. */
+const sourcePolling = serviceRef<{ pollSources(): Promise<number> }>('catalog');
 const reading = (host: string) => ({ catalog: { reading: { allow: [{ host }] } as never, pollInterval: '5m' } });
 const round = (platform: TestPlatform) => platform.service(sourcePolling).pollSources();
 const source = async (platform: TestPlatform, target: string) =>
@@ -116,5 +118,44 @@ describe('polling', () => {
     const asked = await Promise.all([round(platform), round(other), round(platform), round(other)]);
     expect(asked.reduce((sum, n) => sum + n, 0)).toBe(1);
     expect(server.asked).toEqual(['GET /a.yaml']);
+  });
+
+  it('takes over what a server left that died while it asked', async () => {
+    await using server = await serve((_request, response) => response.end(component('one')));
+    await using platform = await catalogPlatform({ config: reading(server.host) });
+    await platform.service(catalog).addLocation({ type: 'url', target: `${server.url}/a.yaml` }, testActor);
+    const { db } = platform.platform;
+    await sql`update catalog.source_state set next_read_at = now() - interval '1 minute', claimed_until = now() + interval '10 minutes'`.execute(
+      db,
+    );
+    expect(await round(platform)).toBe(0);
+    platform.advance(11 * 60_000);
+    expect(await round(platform)).toBe(1);
+    expect(await round(platform)).toBe(0);
+  });
+
+  it('reads again when kinds or rules are others, although nothing changed at the source', async () => {
+    await using server = await serve((_request, response) => response.setHeader('etag', '"1"').end(component('one')));
+    await using platform = await catalogPlatform({ config: reading(server.host) });
+    await platform.service(catalog).addLocation({ type: 'url', target: `${server.url}/a.yaml` }, testActor);
+    const config = { catalog: { ...reading(server.host).catalog, rules: [{ allow: ['API' as const] }] } };
+    await using stricter = await catalogPlatform({ config, beside: platform, listen: true });
+    const found = async () =>
+      (await stricter.request('GET', '/api/catalog/problems')).json.items.map((p: { message: string }) => p.message);
+    await expect.poll(found, { timeout: 20_000 }).toEqual([expect.stringContaining('is not allowed in this source, only API')]);
+    expect((await stricter.service(catalog).get('component:one'))?.status?.items).toHaveLength(1);
+  });
+
+  it('says when the configuration does not name a source any more', async () => {
+    await using server = await serve((_request, response) => response.end(component('one')));
+    const target = `${server.url}/a.yaml`;
+    const config = { catalog: { ...reading(server.host).catalog, locations: [{ type: 'url' as const, target }] } };
+    await using named = await catalogPlatform({ config, listen: true });
+    await expect.poll(async () => (await source(named, target))?.state, { timeout: 20_000 }).toBe('ok');
+    await using unnamed = await catalogPlatform({ config: reading(server.host), beside: named, listen: true });
+    await expect.poll(async () => (await source(unnamed, target))?.state, { timeout: 20_000 }).toBe('left');
+    expect(await unnamed.service(catalog).get('component:one')).toBeDefined();
+    await using again = await catalogPlatform({ config, beside: named, listen: true });
+    await expect.poll(async () => (await source(again, target))?.state, { timeout: 20_000 }).toBe('ok');
   });
 });

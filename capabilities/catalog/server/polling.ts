@@ -1,13 +1,10 @@
-import { isPavedError, messageOf, serviceRef, systemActor } from '@paved/kernel';
+import { isPavedError, messageOf, systemActor } from '@paved/kernel';
 import type { Locations } from './locations.ts';
 import { readLocation } from './reading/read-location.ts';
 import type { SourceReads } from './reading/source-reads.ts';
 import { claimDue, noteParts, stateOf, type SourceState } from './reading/store.ts';
 import { locationById, type LocationRow } from './store.ts';
 import type { SyncDeps } from './sync.ts';
-
-/** The rounds of polling, for whoever does not want to wait for the next one. */
-export const sourcePolling = serviceRef<{ pollSources(): Promise<number> }>('catalog');
 
 /** Asks addresses and repositories whether they changed: the net under pushes. */
 export interface Polling {
