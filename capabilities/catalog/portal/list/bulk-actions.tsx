@@ -4,11 +4,13 @@ import {
   count,
   downloadFrom,
   downloadPosted,
+  entityHref,
   plural,
   toast,
   toastError,
   useChange,
   useGo,
+  useModules,
   withQuery,
   type BulkAction,
 } from '@paved/ui';
@@ -18,12 +20,19 @@ import type { ListState } from './list-state.ts';
 import { RemovalDialog } from './removal-dialog.tsx';
 import { MOST, type BulkTarget, type Selection } from './use-selection.ts';
 
-/** Entities one graph starts from. */
-const GRAPH = 50;
+const EXPLORER = '/catalog/graph';
 
 /** The address of a file with all that match. */
 export const exportHref = (state: ListState, columns: readonly string[], format: 'csv' | 'json'): string =>
   withQuery('/api/catalog/export', { format, columns: exportColumns(columns).join(','), sort: sortOf(state), ...selectionOf(state) });
+
+/** Where a graph is shown: the explorer starts from several, where there is none each entity has its own. */
+function useGraph(): { readonly most: number; readonly href: (refs: readonly string[]) => string } {
+  const explorer = useModules().some((module) => module.routes?.some((route) => route.path === EXPLORER));
+  return explorer
+    ? { most: 50, href: (refs) => `${EXPLORER}?${new URLSearchParams(refs.map((ref) => ['ref', ref]))}` }
+    : { most: 1, href: ([ref = '']) => entityHref(ref, 'dependencies') };
+}
 
 /** What can be done to the selected rows. */
 export function BulkActions({
@@ -31,14 +40,13 @@ export function BulkActions({
   columns,
   selection,
   total,
-  graphHref,
 }: {
   state: ListState;
   columns: readonly string[];
   selection: Selection;
   total: number;
-  graphHref: (refs: readonly string[]) => string;
 }) {
+  const graph = useGraph();
   const [removing, setRemoving] = useState<BulkTarget>();
   const refresh = useChange<void, { sources: number }>(
     async () => api.post<{ sources: number }>('/api/catalog/bulk/refresh', await selection.target()),
@@ -61,10 +69,15 @@ export function BulkActions({
     const entityRefs = await selection.refs(MOST);
     await downloadPosted('/api/catalog/export', { format, columns: exportColumns(columns), entityRefs }, `catalog.${format}`);
   };
-  const failing = (work: () => Promise<void>) => () => void work().catch(toastError);
+  const failing = (work: () => Promise<void>) => () => {
+    // All that match are named by their filter; all but a few only one by one.
+    if (!selection.all && selection.count > MOST)
+      return toast(`${count(MOST)} rows can be chosen one by one`, { status: 'failed', note: 'Select all, or narrow the filter.' });
+    return void work().catch(toastError);
+  };
   const go = useGo();
   const actions: readonly BulkAction[] = [
-    { label: refresh.isPending ? 'Reading…' : 'Read again', run: () => refresh.mutate() },
+    { label: refresh.isPending ? 'Reading…' : 'Read again', run: failing(async () => refresh.mutate()) },
     { label: 'Copy references', run: failing(copy) },
     {
       label: 'Export',
@@ -73,7 +86,9 @@ export function BulkActions({
         { label: 'As JSON', run: failing(() => take('json')) },
       ],
     },
-    ...(selection.count <= GRAPH ? [{ label: 'Open in graph', run: failing(async () => go(graphHref(await selection.refs(GRAPH)))) }] : []),
+    ...(selection.count <= graph.most
+      ? [{ label: 'Open in graph', run: failing(async () => go(graph.href(await selection.refs(graph.most)))) }]
+      : []),
     { label: 'Remove', run: failing(async () => setRemoving(await selection.target())) },
   ];
   return (

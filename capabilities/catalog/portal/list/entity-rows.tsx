@@ -16,9 +16,6 @@ interface GroupAnswer {
   readonly items: readonly { readonly value: string | null; readonly label: string; readonly count: number }[];
 }
 
-/** Where a graph of several entities is shown. */
-const graphHref = (refs: readonly string[]): string => `/catalog/graph?${new URLSearchParams(refs.map((ref) => ['ref', ref]))}`;
-
 /** The rows of the list: as many as there are, read where one looks. */
 export function EntityRows({
   state,
@@ -124,7 +121,7 @@ export function EntityRows({
           </div>
         </div>
       ) : null}
-      <BulkActions state={state} columns={ids} selection={selection} total={total} graphHref={graphHref} />
+      <BulkActions state={state} columns={ids} selection={selection} total={total} />
       <span className="p-vh" aria-live="polite">
         {windows.stale ? '' : `${total} found`}
       </span>
