@@ -83,6 +83,9 @@ export const catalog = serviceRef<Catalog>('catalog');
 /** Outbox events: subject is the entity ref, `data` is `{ ref, kind, change: 'added' | 'updated' | 'removed' }` (kind in lower case). */
 export const ENTITY_CHANGED = 'catalog.entity.changed';
 
+/** Outbox event: a kind was declared, changed or is gone, in itself or by what is added to it; subject is the kind in lower case, `data` is `{ gone }`. */
+export const KIND_CHANGED = 'catalog.kind.changed';
+
 /** Outbox event: a saved view of the list came, changed or went; subject is its id, `data` is `{ audience }`. */
 export const VIEWS_CHANGED = 'catalog.view.changed';
 

@@ -37,7 +37,11 @@ export interface Entity {
   metadata: EntityMetadata;
   spec?: JsonObject;
   relations?: EntityRelation[];
-  status?: { items?: { type: string; level: 'info' | 'warning' | 'error'; message: string }[] };
+  status?: {
+    items?: { type: string; level: 'info' | 'warning' | 'error'; message: string }[];
+    /** Computed properties by name; null when there is no value. */
+    computed?: JsonObject;
+  };
 }
 
 /** The apiVersion of Paved's own kinds (Environment, ResourceType, ResourceDefinition, Pipeline …). */

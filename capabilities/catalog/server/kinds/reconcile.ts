@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, messageOf, PavedError, systemActor, type Entity, type Json } from '@paved/kernel';
+import { KIND_CHANGED } from '../../index.ts';
 import type { DeclaredKind } from '../../model/custom-kinds/entity-kind.ts';
 import { validateDocument } from '../../model/validate.ts';
 import { noteKind } from '../computed/store.ts';
@@ -46,6 +47,7 @@ export async function reconcileKinds(deps: ReconcileDeps, locations: Locations):
       await beginWrite(tx, { at: deps.now(), actor: systemActor.ref, cause: 'kind' });
       if ((was?.computedDigest ?? '') !== now.computedDigest) await noteKind(tx, kind);
       await saveApplied(tx, { ...now, digest: was?.digest ?? '' });
+      await deps.events.publish(tx, { type: KIND_CHANGED, subject: kind, data: { gone: now.gone } });
     });
     await deps.kinds.fresh();
     if ((was?.digest ?? '') !== now.digest || was?.gone !== now.gone) await judgeAgain(deps, locations, kind);
