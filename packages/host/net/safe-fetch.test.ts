@@ -2,7 +2,7 @@ import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createReach, type Address, type AllowedHost } from './reach.ts';
+import { createReach, type Address, type AllowedHost, type Resolve } from './reach.ts';
 import { createSafeFetch, retryAfterMs } from './safe-fetch.ts';
 
 const servers: http.Server[] = [];
@@ -22,7 +22,7 @@ const at =
   (...addresses: string[]) =>
   async (): Promise<Address[]> =>
     addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-const fetcher = (allow: readonly AllowedHost[] = [], resolve = at('127.0.0.1'), unlisted = true) =>
+const fetcher = (allow: readonly AllowedHost[] = [], resolve: Resolve = at('127.0.0.1'), unlisted = true) =>
   createSafeFetch(createReach({ allow, unlisted, setting: 'catalog.reading.allow' }, resolve));
 
 describe('what must not be reached', () => {

@@ -83,7 +83,7 @@ function OneSource({ source }: { source: Source }) {
         more={mayRemove ? [{ label: 'Remove the source', icon: IconTrash, danger: true, run: () => setRemoving(true) }] : []}
       />
       <div className="p-ingestion-notices">
-        {source.failure === undefined ? null : (
+        {source.failure === undefined || source.state === 'waiting' ? null : (
           <Notice tone="failed" icon={<Glyph status="failed" label={null} />}>
             <b>{source.failure.message}</b> {source.failure.fix} What it brought is kept
             {source.failures > 1 ? `; ${source.failures} reads failed in a row` : ''}.
