@@ -32,7 +32,7 @@ interface Tested {
   readonly ms: number;
 }
 
-/** `paved forges list|test|webhook|providers|sync`. */
+/** `paved forges list|test|webhook|providers|sync|remove`. */
 export function register(program: Command, cli: CliContext): void {
   const forges = program.command('forges').description('connected forges and directories');
   const list = async (): Promise<Forge[]> => (await cli.api.get<{ items: Forge[] }>('/api/forges')).items;
@@ -116,5 +116,14 @@ export function register(program: Command, cli: CliContext): void {
         confirm: options.confirm === true,
       });
       cli.show(started, [['run', started.runId]]);
+    });
+
+  forges
+    .command('remove')
+    .description('remove a provider that left the configuration, with everything it brought')
+    .argument('<provider>', 'for example github:default')
+    .action(async (provider: string) => {
+      const { removed } = await cli.api.delete<{ removed: number }>(`/api/catalog/providers/${encodeURIComponent(provider)}`);
+      cli.show({ provider, removed }, [['removed', `${removed} entities`]]);
     });
 }

@@ -7,7 +7,7 @@ import { locationById, locationsWaitingFor } from '../store.ts';
 import type { SyncCause, SyncDeps } from '../sync.ts';
 import { refsOfOwner } from '../views.ts';
 import { applyMutation, providerKey, type Applying } from './mutation.ts';
-import { deleteProvider, noteEnd, noteRead, noteStart, registerProviders } from './store.ts';
+import { deleteProvider, ensureProvider, noteEnd, noteRead, noteStart, registerProviders } from './store.ts';
 import { locationsReadFrom, locationsToRead, providerRows, type ProviderRow } from './views.ts';
 
 export const PROVIDER_RUN = 'catalog.provider.sync';
@@ -121,6 +121,8 @@ export function createProviders(deps: ProviderDeps): Providers {
   };
 
   const apply = async (name: string, mutation: ProviderMutation, applying: Applying): Promise<ProviderOutcome> => {
+    const provider = known.get(name);
+    if (provider !== undefined) await ensureProvider(deps.db, provider);
     const { outcome, freed } = await applyMutation(deps, name, mutation, applying);
     await giveWay(freed);
     return outcome;

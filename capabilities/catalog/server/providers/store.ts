@@ -23,6 +23,12 @@ export async function registerProviders(tx: Database, providers: readonly Entity
   );
 }
 
+/** Makes sure a provider that came after the start is known. */
+export async function ensureProvider(db: Database, { name, type, target, schedule }: EntityProvider): Promise<void> {
+  await sql`insert into catalog.provider (name, type, target, schedule, configured) values (${name}, ${type}, ${target}, ${schedule}, true)
+    on conflict (name) do nothing`.execute(db);
+}
+
 export async function noteStart(db: Database, name: string, runId: string, at: Date): Promise<void> {
   await sql`update catalog.provider set started_at = ${at}, run_id = ${runId} where name = ${name}`.execute(db);
 }

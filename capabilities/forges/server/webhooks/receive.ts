@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database, Events } from '@paved/host';
 import { PavedError } from '@paved/kernel';
 import { FORGE_CHANGED, type Delivery, type SignatureTools } from '../../index.ts';
-import type { Connections } from '../connections.ts';
+import type { Connected, Connections } from '../connections.ts';
 import { takeDelivery } from './store.ts';
 
 export interface ReceiveDeps {
@@ -24,16 +24,22 @@ const tools: SignatureTools = {
   },
 };
 
+/** The forge that a delivery is for, when it has a secret. */
+export function expecting(deps: Pick<ReceiveDeps, 'connections'>, host: string): Connected {
+  const connected = deps.connections.byHost(host);
+  const { integration } = connected;
+  if (integration.webhookSecrets.length > 0) return connected;
+  throw new PavedError('forbidden', `Webhooks of ${integration.host} are not taken: no webhookSecret is configured.`, {
+    fix: `Set webhookSecret of integrations.${integration.type}, here and at the forge.`,
+  });
+}
+
 /**
  * Takes a delivery: the signature first, then its changes into the outbox together with its number, in one transaction. What changed
  * is always asked from the forge itself, so a delivery that somebody repeats can at most cause a look.
  */
 export async function receive(deps: ReceiveDeps, host: string, delivery: Delivery): Promise<Received> {
-  const { integration, driver } = deps.connections.byHost(host);
-  if (integration.webhookSecrets.length === 0)
-    throw new PavedError('forbidden', `Webhooks of ${integration.host} are not taken: no webhookSecret is configured.`, {
-      fix: `Set webhookSecret of integrations.${integration.type}, here and at the forge.`,
-    });
+  const { integration, driver } = expecting(deps, host);
   if (!integration.webhookSecrets.some((secret) => driver.webhook.verify(delivery, secret, tools)))
     throw new PavedError('unauthenticated', `The delivery is not signed with the secret of ${integration.host}.`, {
       fix: 'Enter the same secret at the forge and in the configuration.',

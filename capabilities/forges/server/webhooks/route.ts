@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { App } from '@paved/host';
-import { receive, type ReceiveDeps } from './receive.ts';
+import { expecting, receive, type ReceiveDeps } from './receive.ts';
 
-/** Forges cut their payloads at 25 MB; what matters of them is small. */
-const BODY_LIMIT = 25 * 1024 ** 2;
+/** A push of two thousand commits, the most that forges list, stays below. */
+const BODY_LIMIT = 8 * 1024 ** 2;
 
 /** `POST /api/forges/webhooks/:integration`: the raw body is what was signed. */
 export async function addWebhookRoute(app: App, deps: ReceiveDeps & { readonly now: () => Date }): Promise<void> {
@@ -15,6 +15,8 @@ export async function addWebhookRoute(app: App, deps: ReceiveDeps & { readonly n
       '/api/forges/webhooks/:integration',
       {
         bodyLimit: BODY_LIMIT,
+        // Nobody's bodies are read for a forge that is not there or has no secret.
+        onRequest: async (request) => void expecting(deps, request.params.integration),
         config: { public: 'Forges cannot sign in; each delivery is signed with the integration’s secret.' },
         schema: {
           operationId: 'receiveWebhook',
