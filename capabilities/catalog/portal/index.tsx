@@ -3,7 +3,7 @@ import { api, entityHref, iconOf, titleOf, typeWords } from '@paved/ui';
 import { refOf } from '@paved/kernel';
 import { IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
-import { hasFacts } from './kinds/has-facts.ts';
+import { hasComputed, isDeclared } from './kinds/has-facts.ts';
 
 /** The catalog in the portal: the list, the page of every entity, its dependency graph, and finding things by name. */
 export const portal: PortalModule = {
@@ -53,7 +53,8 @@ export const portal: PortalModule = {
       height: 300,
     },
     { slot: 'rail', order: 20, suits: () => true, load: () => import('./parts/about.tsx'), height: 200 },
-    { slot: 'rail', order: 15, suits: hasFacts, load: () => import('./kinds/facts.tsx'), height: 160 },
+    { slot: 'overview', order: 4, suits: isDeclared, load: () => import('./kinds/facts.tsx'), height: 200 },
+    { slot: 'rail', order: 15, suits: hasComputed, load: () => import('./kinds/facts.tsx'), height: 160 },
   ],
   actions: [
     {

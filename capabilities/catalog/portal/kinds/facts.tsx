@@ -32,7 +32,8 @@ export function Part({ entity }: EntityPartProps) {
     .filter(([field]) => !references.has(field))
     .map(([field, { title }]): readonly [string, ReactNode] => [title ?? words(field), shown(spec?.[field])]);
   const relations = [...new Set(declared?.relations.map((relation) => relation.type))]
-    .filter((type) => type !== 'ownedBy')
+    // The head of the page names the owner and the system.
+    .filter((type) => type !== 'ownedBy' && type !== 'partOf')
     .map((type): readonly [string, ReactNode] => [words(type), links(related(entity, type))]);
   const values = (computed.data?.items ?? []).map((one): readonly [string, ReactNode] => [
     one.title ?? words(one.name),
