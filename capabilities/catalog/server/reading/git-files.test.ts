@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -106,6 +106,11 @@ describe('what git fetches', () => {
     expect(all.map(({ files: [file] }) => file?.text)).toEqual(['a: 0\n', 'a: 1\n', 'a: 2\n', 'a: 3\n', 'a: 4\n', 'a: 5\n']);
     shop.commit({ 'big.yaml': 'x'.repeat(1_500_000) });
     await expect(read(files, `${server.url}/shop.git/big.yaml`)).rejects.toMatchObject({ code: 'too_large' });
+    // A server that was killed while it fetched leaves locks and halves behind: begun anew.
+    const [kept = ''] = readdirSync(folders.at(-1) ?? '').filter((name) => name.endsWith('.git'));
+    writeFileSync(path.join(folders.at(-1) ?? '', kept, 'shallow.lock'), '');
+    shop.commit({ 's1/catalog-info.yaml': 'a: new\n' });
+    expect((await read(files, `${server.url}/shop.git/s1/*.yaml`)).files[0]?.text).toBe('a: new\n');
     await files.tidy(new Date(Date.now() + 40 * 86_400_000));
     expect((await read(files, `${server.url}/shop.git/s1/*.yaml`)).files).toHaveLength(1);
   });

@@ -249,7 +249,8 @@ export async function readLocation(
     targets.forEach((target, i) => {
       const at = entity.spec?.['target'] === target ? '/spec/target' : `/spec/targets/${entity.spec?.['target'] === undefined ? i : i - 1}`;
       const from = { source, line: lineOf(at), path: at };
-      const to = deps.sources.resolve(file, target);
+      const meant = deps.sources.resolve(file, target);
+      const to: Resolved = meant.type === 'url' && entity.spec?.['type'] === 'git' ? { ...meant, type: 'git' } : meant;
       if (to.type === 'file' && !/\.(ya?ml|json)$/i.test(to.target)) {
         problems.push({
           kind: 'missing',

@@ -159,6 +159,18 @@ describe('repositories', () => {
     shop.commit({ 'openapi.json': '{"v":3}' });
     await platform.service(catalog).refresh({ type: 'git', target: `${base}/services/*/catalog-info.yaml` });
     expect((await platform.service(catalog).get('api:b'))?.spec?.['definition']).toBe('{"v":3}');
+    // A Location document of type git leads to repositories whose address does not look like one.
+    await using plain = await serve((_request, response) =>
+      response.end(
+        `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: to-git}\nspec: {type: git, target: '${server.url}/bare'}\n`,
+      ),
+    );
+    repository(folder, 'bare').commit({ 'catalog-info.yaml': component('bare') });
+    await using second = await catalogPlatform({ config: reading(server.host, plain.host) });
+    expect((await add(second, 'url', `${plain.url}/x.yaml`)).entityRefs.toSorted()).toEqual([
+      'component:default/bare',
+      'location:default/to-git',
+    ]);
     await expect(add(platform, 'git', `${base}?ref=gone`)).rejects.toThrow('has no branch or tag gone');
     await expect(add(platform, 'git', `${base}/none/*.yaml`)).rejects.toThrow('none/*.yaml does not exist in');
     await expect(add(platform, 'git', `${server.url}/nothing.git`)).rejects.toMatchObject({

@@ -25,13 +25,16 @@ export interface SourceState {
 
 const columns = sql`location_id as "locationId", next_read_at as "nextReadAt", waits_for_host as "waitsForHost", failures, asked_at as "askedAt", run_id as "runId",
   read_at as "readAt", duration_ms as "durationMs", outcome, failure, failure_fix as "failureFix", parts, judged_by as "judgedBy", left_config_at as "leftConfigAt"`;
+/** Without what was read: it can be long, and lists do not show it. */
+const columnsOfAll = sql`location_id as "locationId", next_read_at as "nextReadAt", waits_for_host as "waitsForHost", failures, asked_at as "askedAt", run_id as "runId",
+  read_at as "readAt", duration_ms as "durationMs", outcome, failure, failure_fix as "failureFix", null::jsonb as parts, judged_by as "judgedBy", left_config_at as "leftConfigAt"`;
 
 export async function stateOf(db: Database, locationId: string): Promise<SourceState | undefined> {
   return (await sql<SourceState>`select ${columns} from catalog.source_state where location_id = ${locationId}::uuid`.execute(db)).rows[0];
 }
 
 export async function allStates(db: Database): Promise<Map<string, SourceState>> {
-  const { rows } = await sql<SourceState>`select ${columns} from catalog.source_state`.execute(db);
+  const { rows } = await sql<SourceState>`select ${columnsOfAll} from catalog.source_state`.execute(db);
   return new Map(rows.map((row) => [row.locationId, row]));
 }
 
