@@ -222,6 +222,11 @@ function questionsOf({ server, corpus, token }: Filled): Record<string, Question
   const next = random(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const byQuery = (parameters: string): string => `/api/catalog/entities/by-query?limit=20&${parameters}`;
+  /** Part of a word, so that hardly any text is asked for twice. */
+  const part = (word: string): string => {
+    const from = Math.floor(next() * Math.max(1, word.length - 4));
+    return word.slice(from, from + 4 + Math.floor(next() * 4));
+  };
   const short = (ref: string): string => ref.slice(ref.indexOf('/') + 1);
   const paths: Record<string, () => string> = {
     list: () => byQuery('filter=kind=component&orderField=metadata.name,asc'),
@@ -232,7 +237,7 @@ function questionsOf({ server, corpus, token }: Filled): Record<string, Question
     },
     fulltext: () =>
       byQuery(
-        `fullTextFilterTerm=${pick(corpus.words)}&fullTextFilterFields=metadata.name,metadata.title,metadata.description&orderField=metadata.name,asc`,
+        `fullTextFilterTerm=${part(pick(corpus.words))}&fullTextFilterFields=metadata.name,metadata.title,metadata.description&orderField=metadata.name,asc`,
       ),
     by_title: () => byQuery('filter=kind=component&orderField=metadata.title,asc'),
     by_owner: () => byQuery(`filter=kind=component,spec.owner=${short(pick(corpus.groups))}&orderField=metadata.name,asc`),

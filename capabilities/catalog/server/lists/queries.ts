@@ -44,9 +44,14 @@ export interface Queries {
 }
 
 const PAGE = 1000;
+/** Longest page that is remembered, and how many are. */
+const REMEMBERED_ROWS = 50;
+const REMEMBERED_PAGES = 100;
 
 export function createQueries(db: Database): Queries {
   const memo = createMemo();
+  // The pages that everybody opens; few, because they hold whole entities.
+  const pagesRead = createMemo(REMEMBERED_PAGES);
 
   const remembered = async <T>(key: string, compute: () => Promise<T>): Promise<T> => memo.get(await generation(db), key, compute);
 
@@ -63,28 +68,37 @@ export function createQueries(db: Database): Queries {
       const where = views.whereOf(parsePredicate(query), text);
       const backwards = cursor?.isPrevious ?? false;
       const afterId = cursor?.orderFieldValues.at(-1);
+      const now = await generation(db);
       const counting = !asked.total
         ? Promise.resolve(0)
         : cursor !== undefined && cursor.totalItems > 0
           ? Promise.resolve(cursor.totalItems)
-          : remembered(`count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, () => views.countOf(db, where, order));
+          : memo.get(now, `count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, () => views.countOf(db, where, order));
+      const slice = (): Promise<views.SliceRow[]> =>
+        views.slice(db, {
+          where,
+          order,
+          lacking: 'excluded',
+          limit: asked.limit + 1,
+          offset: cursor === undefined ? asked.offset : 0,
+          backwards,
+          ...(cursor === undefined || afterId === undefined || afterId === null
+            ? {}
+            : { after: { value: order === undefined ? null : (cursor.orderFieldValues[0] ?? null), id: afterId } }),
+        });
       const slicing =
         asked.limit === 0
           ? Promise.resolve([])
-          : views.slice(db, {
-              where,
-              order,
-              lacking: 'excluded',
-              limit: asked.limit + 1,
-              offset: cursor === undefined ? asked.offset : 0,
-              backwards,
-              ...(cursor === undefined || afterId === undefined || afterId === null
-                ? {}
-                : { after: { value: order === undefined ? null : (cursor.orderFieldValues[0] ?? null), id: afterId } }),
-            });
+          : asked.limit <= REMEMBERED_ROWS
+            ? pagesRead.get(
+                now,
+                canonicalJson([query, text ?? null, order ?? null, asked.limit, asked.offset, asked.cursor ?? null]),
+                slice,
+              )
+            : slice();
       const [totalItems, walked] = await Promise.all([counting, slicing]);
       const more = walked.length > asked.limit;
-      const rows = more ? walked.slice(0, asked.limit) : walked;
+      const rows = walked.slice(0, asked.limit);
       if (backwards) rows.reverse();
       const place = (row: views.SliceRow): (string | null)[] => (order === undefined ? [row.id] : [row.value, row.id]);
       const first = rows[0];
