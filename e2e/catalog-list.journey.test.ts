@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     const target = path.join(folder, 'catalog-info.yaml');
     // The answer comes when all is read: longer than some clients wait.
     void server.api.post('/api/catalog/locations', { type: 'file', target }).catch(() => undefined);
-    await until(240_000, 'the catalog to be read', async () => {
+    await until(500_000, 'the catalog to be read', async () => {
       const { totalItems } = await server.api.get<{ totalItems: number }>('/api/catalog/entities/by-query', { limit: 0 });
       return totalItems > ENTITIES ? true : undefined;
     });
@@ -64,7 +64,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     p = portal(page, server.url);
     await p.open('/sign-in');
     await signInAs(p, 'Mira Voss');
-  });
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     await world?.[Symbol.asyncDispose]();
