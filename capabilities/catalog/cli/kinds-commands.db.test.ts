@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { testCli } from '@paved/testing';
+import { catalogPlatform, folderWith } from '../server/platform.test-kit.ts';
+import { register } from './index.ts';
+
+it('lists kinds and shows one with its fields, relations and computed properties', async () => {
+  await using platform = await catalogPlatform({ listen: true });
+  const paved = testCli({ server: platform.baseUrl(), register });
+  const folder = folderWith({
+    'kinds.yaml':
+      'apiVersion: paved.dev/v1alpha1\nkind: EntityKind\nmetadata: {name: dataset, title: Data set}\nspec:\n  kind: Dataset\n  apiVersions: [acme.com/v1]\n  schema: {type: object, required: [owner], properties: {owner: {type: string, description: who answers for it}}}\n  relations: [{field: owner, type: ownedBy, reverse: ownerOf, defaultKind: Group}]\n  computed: [{name: big, calculate: entity.spec.size > 5}]\n',
+  });
+  await paved('catalog', 'apply', '-f', `${folder}/kinds.yaml`);
+  const { text } = await paved('catalog', 'kinds');
+  expect(text).toContain('Dataset | acme.com/v1 | ownedBy | big | entitykind:default/dataset');
+  expect(text).toContain('API | backstage.io/v1alpha1, backstage.io/v1beta1 | ownedBy, partOf |  | built in');
+  const one = (await paved('catalog', 'kinds', 'dataset')).text;
+  expect(one).toContain('Title: Data set (Data sets)');
+  expect(one).toContain('spec.owner: required: who answers for it');
+  expect(one).toContain('ownedBy: from spec.owner, the other way ownerOf, group when no kind is named');
+  expect(one).toContain('computed.big: entity.spec.size > 5');
+  await expect(paved('catalog', 'kinds', 'nope')).rejects.toThrow('There is no kind nope.');
+});
