@@ -185,14 +185,14 @@ const ldap = z.strictObject({
 
 /** Providers of repositories and organisation data, in Backstage's shape: type → id → settings. */
 export const providersSchema = z.strictObject({
-  github: named(github),
-  githubOrg: named(githubOrg),
-  gitlab: named(gitlab),
-  gitea: named(gitea),
-  giteaOrg: named(organisation),
-  bitbucketCloud: named(bitbucketCloud),
-  azureDevOps: named(azureDevOps),
-  ldap: named(ldap),
+  github: named(github).describe('Repositories of GitHub organisations or users, by id.'),
+  githubOrg: named(githubOrg).describe('People and teams of GitHub organisations.'),
+  gitlab: named(gitlab).describe('Projects of GitLab groups; with orgEnabled people and groups too.'),
+  gitea: named(gitea).describe('Repositories of Gitea and Forgejo organisations.'),
+  giteaOrg: named(organisation).describe('People and teams of Gitea and Forgejo organisations.'),
+  bitbucketCloud: named(bitbucketCloud).describe('Repositories of Bitbucket workspaces; with orgEnabled people and groups too.'),
+  azureDevOps: named(azureDevOps).describe('Repositories of Azure DevOps organisations; with orgEnabled people and teams too.'),
+  ldap: named(ldap).describe('People and groups of LDAP directories; Backstage’s ldapOrg is taken too.'),
 });
 
 /** Words of a provider's settings: where one stands in the place of an id, there is only one provider. */
