@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
+import { registerGraph } from './graph-commands.ts';
 import { registerHistory } from './history-commands.ts';
 import { registerKinds } from './kinds-commands.ts';
 import { registerReading } from './reading-commands.ts';
@@ -12,6 +13,7 @@ export function register(program: Command, cli: CliContext): void {
   registerReading(command, cli);
   registerWriting(command, cli);
   registerSources(command, cli);
+  registerGraph(command, cli);
   registerHistory(command, cli);
   registerKinds(command, cli);
 }

@@ -231,6 +231,19 @@ describe('HTTP', () => {
     expect(await around('depth=1&direction=outgoing')).toEqual(['c0']);
     expect((await around('depth=5&direction=incoming')).toSorted()).toEqual(['a2', 'b1', 'c0', 'd1']);
     expect((await platform.request('GET', '/api/catalog/graph?ref=component:nope')).status).toBe(404);
+    const impact = (await platform.request('GET', '/api/catalog/impact?ref=component:c')).json;
+    expect(
+      impact.items.map(
+        (item: { ref: string; distance: number; by: string }) => `${item.ref.slice(-1)}${item.distance} ${item.by.slice(-1)}`,
+      ),
+    ).toEqual(['b1 c', 'd1 c', 'a2 b']);
+    expect(impact.owners).toEqual([{ owner: 'group:default/team-a', count: 3 }]);
+    expect(impact.items[0]).toMatchObject({ kind: 'Component', reason: 'dependsOn', lifecycle: 'production', known: true });
+    expect((await platform.request('GET', '/api/catalog/impact?ref=component:c&limit=2')).json).toMatchObject({
+      truncated: true,
+      items: [{}, {}],
+    });
+    expect((await platform.request('GET', '/api/catalog/impact?ref=component:nope')).status).toBe(404);
   });
 
   it('takes hostile text in names, filters and documents as data', async () => {

@@ -1,34 +1,41 @@
 import type { Database } from '@paved/host';
+import { plainEdge } from '../model/plain-edge.ts';
 import { edgesAround, nodesOf, type GraphNode } from './views.ts';
+
+/** What pictures and lists say of an entity. */
+export interface NodeFacts {
+  readonly kind: string;
+  readonly title: string;
+  readonly type?: string;
+  /** Reference of the group or user that owns it. */
+  readonly owner?: string;
+  readonly lifecycle?: string;
+  readonly known: boolean;
+  readonly stale: boolean;
+}
+
+/** The facts of a reference; it may name something the catalog does not hold. */
+export function describeNode(ref: string, node: GraphNode | undefined): NodeFacts {
+  return {
+    kind: node?.kind ?? ref.slice(0, ref.indexOf(':')),
+    title: node?.title ?? ref.slice(ref.indexOf('/') + 1),
+    ...(node?.type == null ? {} : { type: node.type }),
+    ...(node?.owner == null ? {} : { owner: node.owner }),
+    ...(node?.lifecycle == null ? {} : { lifecycle: node.lifecycle }),
+    known: node !== undefined,
+    stale: node?.stale ?? false,
+  };
+}
 
 export interface GraphAnswer {
   readonly root: string;
   /** Entities; `known: false` for a reference to something the catalog does not hold. */
-  readonly nodes: readonly {
-    readonly ref: string;
-    readonly kind: string;
-    readonly title: string;
-    readonly type?: string;
-    readonly known: boolean;
-    readonly stale: boolean;
-    readonly depth: number;
-  }[];
+  readonly nodes: readonly (NodeFacts & { readonly ref: string; readonly depth: number })[];
   /** Each edge once, in its plain reading: `from ownedBy to`, `from dependsOn to`, `from partOf to`. */
   readonly edges: readonly { readonly from: string; readonly type: string; readonly to: string }[];
   /** More than `limit` nodes are around; those further away were left out. */
   readonly truncated: boolean;
 }
-
-/** Relations that only say another one backwards. */
-const backwards: Readonly<Record<string, string>> = {
-  ownerOf: 'ownedBy',
-  hasPart: 'partOf',
-  dependencyOf: 'dependsOn',
-  parentOf: 'childOf',
-  hasMember: 'memberOf',
-  apiProvidedBy: 'providesApi',
-  apiConsumedBy: 'consumesApi',
-};
 
 /** Walks from an entity over its relations, breadth first. `outgoing`: what it points to; `incoming`: what points to it. */
 export async function graphAround(
@@ -51,8 +58,7 @@ export async function graphAround(
     const around = new Set(frontier);
     const next: string[] = [];
     for (const kept of await edgesAround(db, frontier, 'both', options.limit * 20)) {
-      const plain = backwards[kept.type];
-      const edge = plain === undefined ? kept : { from: kept.to, type: plain, to: kept.from };
+      const edge = plainEdge(kept);
       if (options.relations !== undefined && !options.relations.includes(edge.type)) continue;
       const goesOut = around.has(edge.from) && options.direction !== 'incoming';
       const comesIn = around.has(edge.to) && options.direction !== 'outgoing';
@@ -77,18 +83,7 @@ export async function graphAround(
   const known = new Map((await nodesOf(db, [...depthOf.keys()])).map((node): [string, GraphNode] => [node.ref, node]));
   return {
     root,
-    nodes: [...depthOf].map(([ref, depth]) => {
-      const node = known.get(ref);
-      return {
-        ref,
-        kind: node?.kind ?? ref.slice(0, ref.indexOf(':')),
-        title: node?.title ?? ref.slice(ref.indexOf('/') + 1),
-        ...(node?.type === undefined || node.type === null ? {} : { type: node.type }),
-        known: node !== undefined,
-        stale: node?.stale ?? false,
-        depth,
-      };
-    }),
+    nodes: [...depthOf].map(([ref, depth]) => ({ ref, ...describeNode(ref, known.get(ref)), depth })),
     edges: [...edges.values()],
     truncated,
   };

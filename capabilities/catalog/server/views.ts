@@ -109,6 +109,8 @@ export interface GraphNode {
   readonly title: string;
   readonly type: string | null;
   readonly stale: boolean;
+  readonly owner: string | null;
+  readonly lifecycle: string | null;
 }
 
 /** Edges that touch these refs, as kept (one direction each). */
@@ -126,10 +128,25 @@ export async function edgesAround(
   ).rows;
 }
 
+/** Edges of these types that touch these refs, as kept; all of them, so that nothing is missed behind a thing that many depend on. */
+export async function edgesOfTypes(db: Database, refs: readonly string[], types: readonly string[]): Promise<GraphEdge[]> {
+  return (
+    await sql<GraphEdge>`
+    select from_ref as "from", type, to_ref as "to" from (
+      select from_ref, type, to_ref from catalog.edge where from_ref = any(${refs}) and type = any(${types})
+      union select from_ref, type, to_ref from catalog.edge where to_ref = any(${refs}) and type = any(${types})) g order by 1, 2, 3`.execute(
+      db,
+    )
+  ).rows;
+}
+
 export async function nodesOf(db: Database, refs: readonly string[]): Promise<GraphNode[]> {
   return (
     await sql<GraphNode>`
-    select e.ref, e.kind_title as kind, coalesce(t.original, t.value, e.name) as title, y.value as type, e.status is not null as stale from catalog.entity e
+    select e.ref, e.kind_title as kind, coalesce(t.original, t.value, e.name) as title, y.value as type, e.status is not null as stale, o.owner, l.value as lifecycle
+    from catalog.entity e
+    left join lateral (select min(to_ref) as owner from catalog.edge where from_ref = e.ref and type = 'ownedBy') o on true
+    left join catalog.search l on l.entity_id = e.id and l.key = 'spec.lifecycle' and l.item <= 1
     left join catalog.search t on t.entity_id = e.id and t.key = 'metadata.title'
     left join catalog.search y on y.entity_id = e.id and y.key = 'spec.type' and y.item <= 1
     where e.ref = any(${refs})`.execute(db)
@@ -152,9 +169,9 @@ export interface ProblemRow {
 
 export async function problems(
   db: Database,
-  filter: { locationId?: string; kind?: string; limit: number; offset: number },
+  filter: { locationId?: string; kind?: string; ref?: string; limit: number; offset: number },
 ): Promise<{ rows: ProblemRow[]; total: number }> {
-  const where = sql<SqlBool>`${filter.locationId === undefined ? sql`true` : sql`p.location_id = ${filter.locationId}::uuid`} and ${filter.kind === undefined ? sql`true` : sql`p.kind = ${filter.kind}`}`;
+  const where = sql<SqlBool>`${filter.locationId === undefined ? sql`true` : sql`p.location_id = ${filter.locationId}::uuid`} and ${filter.kind === undefined ? sql`true` : sql`p.kind = ${filter.kind}`} and ${filter.ref === undefined ? sql`true` : sql`p.ref = ${filter.ref}`}`;
   const { rows } = await sql<ProblemRow>`
     select p.kind, p.location_id as "locationId", l.type || ':' || l.target as location, p.source, p.line, p.path, p.ref, p.other, p.message, p.fix, p.since
     from catalog.problem p join catalog.location l on l.id = p.location_id where ${where} order by p.source, p.line, p.id limit ${filter.limit} offset ${filter.offset}`.execute(

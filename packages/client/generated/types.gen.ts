@@ -3153,6 +3153,10 @@ export type ListCatalogProblemsData = {
         locationId?: string;
         kind?: 'broken' | 'conflict' | 'missing' | 'removal';
         /**
+         * Only what concerns this entity: its broken document, and others that claim its name.
+         */
+        ref?: string;
+        /**
          * Page size, default 100.
          */
         limit?: number;
@@ -3533,6 +3537,14 @@ export type GetCatalogGraphResponses = {
             kind: string;
             title: string;
             type?: string;
+            /**
+             * The group or user that owns it.
+             */
+            owner?: string;
+            lifecycle?: string;
+            /**
+             * false: named by someone, but not in the catalog.
+             */
             known: boolean;
             stale: boolean;
             depth: number;
@@ -3547,6 +3559,79 @@ export type GetCatalogGraphResponses = {
 };
 
 export type GetCatalogGraphResponse = GetCatalogGraphResponses[keyof GetCatalogGraphResponses];
+
+export type GetCatalogImpactData = {
+    body?: never;
+    path?: never;
+    query: {
+        ref: string;
+        limit?: number;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
+    url: '/api/catalog/impact';
+};
+
+export type GetCatalogImpactErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetCatalogImpactError = GetCatalogImpactErrors[keyof GetCatalogImpactErrors];
+
+export type GetCatalogImpactResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        root: string;
+        /**
+         * Nearest first.
+         */
+        items: Array<{
+            ref: string;
+            /**
+             * Hops from the root.
+             */
+            distance: number;
+            /**
+             * The one before it on the way from the root.
+             */
+            by: string;
+            /**
+             * It depends on `by`, calls it, is an API that `by` provides, has `by` as a part, or is a part of it.
+             */
+            reason: 'dependsOn' | 'consumesApi' | 'providesApi' | 'hasPart' | 'partOf';
+            kind: string;
+            title: string;
+            type?: string;
+            /**
+             * The group or user that owns it.
+             */
+            owner?: string;
+            lifecycle?: string;
+            /**
+             * false: named by someone, but not in the catalog.
+             */
+            known: boolean;
+            stale: boolean;
+        }>;
+        /**
+         * Who owns how many of them, most first; without `owner` those nobody owns.
+         */
+        owners: Array<{
+            owner?: string;
+            count: number;
+        }>;
+        truncated: boolean;
+    };
+};
+
+export type GetCatalogImpactResponse = GetCatalogImpactResponses[keyof GetCatalogImpactResponses];
 
 export type ListCatalogKindsData = {
     body?: never;

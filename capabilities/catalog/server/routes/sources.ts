@@ -217,6 +217,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
         querystring: z.object({
           locationId: z.uuid().optional(),
           kind: z.enum(['broken', 'conflict', 'missing', 'removal']).optional(),
+          ref: z.string().optional().describe('Only what concerns this entity: its broken document, and others that claim its name.'),
           limit: count('Page size, default 100.'),
           cursor: z.string().optional(),
         }),
@@ -244,7 +245,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { locationId, kind, cursor } = request.query;
+      const { locationId, kind, ref: about, cursor } = request.query;
       const limit = Math.min(request.query.limit ?? 100, 1000);
       const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
       const { rows, total } = await views.problems(deps.db, {
@@ -252,6 +253,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
         offset,
         ...(locationId === undefined ? {} : { locationId }),
         ...(kind === undefined ? {} : { kind }),
+        ...(about === undefined ? {} : { ref: plain(about).toLowerCase() }),
       });
       return {
         items: rows.map(({ ref, other, fix, since, ...row }) => ({

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { getCatalogGraph, getCatalogImpact, type CliContext } from '@paved/client';
+import { formatRef, parseRef } from '@paved/kernel';
+import { wayTo } from '../model/impact.ts';
+import { moment } from './moment.ts';
+
+interface GraphOptions {
+  readonly depth: string;
+  readonly direction: string;
+  readonly relation: readonly string[];
+  readonly kind: readonly string[];
+  readonly impact?: boolean;
+  readonly at?: string;
+}
+
+/** `graph`. */
+export function registerGraph(command: Command, cli: CliContext): void {
+  command
+    .command('graph <ref>')
+    .description('What an entity is related with; with --impact who is affected when it does not work.')
+    .option('--impact', 'who is affected when it does not work, over any number of hops')
+    .option('--depth <n>', 'hops from it, 1 to 20', '1')
+    .option('--direction <way>', 'outgoing: what it points to; incoming: what points to it; both', 'both')
+    .option('--relation <type>', 'only this relation, for example dependsOn; may be repeated', collect, [] as string[])
+    .option('--kind <kind>', 'only this kind; may be repeated', collect, [] as string[])
+    .option('--at <time>', 'as it was then: ISO 8601, or how long ago (2h, 3d)')
+    .action(async (text: string, options: GraphOptions) => {
+      const ref = formatRef(parseRef(text, { kind: 'component' }));
+      await (options.impact === true ? impact(cli, ref, options) : graph(cli, ref, options));
+    });
+}
+
+async function graph(cli: CliContext, ref: string, options: GraphOptions): Promise<void> {
+  const answer = await cli.api.call(getCatalogGraph, {
+    query: {
+      ref,
+      depth: Number(options.depth),
+      direction: options.direction as 'both',
+      ...(options.relation.length === 0 ? {} : { relations: options.relation.join(',') }),
+      ...(options.kind.length === 0 ? {} : { kinds: options.kind.join(',') }),
+      ...(options.at === undefined ? {} : { at: moment(options.at) }),
+    },
+  });
+  cli.list(answer.edges, [
+    { header: 'FROM', value: (edge) => edge.from },
+    { header: 'RELATION', value: (edge) => edge.type },
+    { header: 'TO', value: (edge) => edge.to },
+  ]);
+  if (answer.truncated) cli.say('More is around it: ask for fewer hops, or for some relations or kinds.');
+}
+
+async function impact(cli: CliContext, ref: string, options: GraphOptions): Promise<void> {
+  const answer = await cli.api.call(getCatalogImpact, {
+    query: { ref, limit: 5000, ...(options.at === undefined ? {} : { at: moment(options.at) }) },
+  });
+  const kinds = new Set(options.kind.map((kind) => kind.toLowerCase()));
+  const by = new Map(answer.items.map((item) => [item.ref, item.by]));
+  const items = answer.items.filter((item) => kinds.size === 0 || kinds.has(item.kind.toLowerCase()));
+  cli.list(items, [
+    { header: 'HOPS', value: (item) => item.distance },
+    { header: 'AFFECTED', value: (item) => item.ref },
+    { header: 'OWNER', value: (item) => item.owner },
+    { header: 'LIFECYCLE', value: (item) => item.lifecycle },
+    {
+      header: 'WAY',
+      value: (item) =>
+        wayTo(item.ref, by)
+          .slice(1, -1)
+          .map((one) => one.split('/').at(-1))
+          .join(' ← ') || 'directly',
+    },
+  ]);
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
