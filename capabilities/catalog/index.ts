@@ -1,4 +1,4 @@
-import { serviceRef, type Actor, type Entity, type Page, type Problem } from '@paved/kernel';
+import { serviceRef, type Actor, type Entity, type Page, type Problem, type JsonObject } from '@paved/kernel';
 import type { Database } from '@paved/host';
 
 export { differences, type Difference } from './model/history/diff.ts';
@@ -9,6 +9,8 @@ export type EntityFilter = readonly Readonly<Record<string, readonly string[] | 
 
 export interface EntityQuery {
   readonly filter?: EntityFilter;
+  /** Backstage's predicate (`$all`, `$any`, `$not`, `$in`, …), beside the filter. */
+  readonly predicate?: JsonObject;
   readonly fullText?: { readonly term: string; readonly fields?: readonly string[] };
   readonly orderBy?: readonly { readonly field: string; readonly order: 'asc' | 'desc' }[];
   readonly limit?: number;
@@ -55,6 +57,10 @@ export interface Catalog {
   get(ref: string): Promise<Entity | undefined>;
   byRefs(refs: readonly string[]): Promise<(Entity | undefined)[]>;
   query(query: EntityQuery): Promise<Page<Entity>>;
+  /** Values of a field (dotted, or `relations.<type>`) with how many entities have each. */
+  facet(field: string, predicate?: JsonObject): Promise<readonly { readonly value: string; readonly count: number }[]>;
+  /** Kinds, in lower case, whose entities say who owns them. */
+  ownedKinds(): readonly string[];
   /** All entities of a kind; for small kinds such as Environment. */
   ofKind(kind: string): Promise<Entity[]>;
   /** Canonical refs of the owners (`ownedBy`) of an entity. */

@@ -1,4 +1,4 @@
-import { formatRef, parseRef, type Actor, type Entity, type Page } from '@paved/kernel';
+import { formatRef, parseRef, type Actor, type Entity, type JsonObject, type Page } from '@paved/kernel';
 import type { Database } from '@paved/host';
 import type { Catalog, EntityQuery, SourceReader } from '../index.ts';
 import { entityFilterToQuery } from '../model/predicate.ts';
@@ -19,6 +19,8 @@ export interface ServiceDeps extends SyncDeps {
 /** The catalog as other capabilities use it. */
 export type CatalogService = Catalog & { add(reader: SourceReader): void };
 
+const both = (query: JsonObject, predicate: JsonObject | undefined): JsonObject =>
+  predicate === undefined ? query : Object.keys(query).length === 0 ? predicate : { $all: [query, predicate] };
 const canonical = (ref: string): string => formatRef(parseRef(ref));
 
 export function createService(deps: ServiceDeps): CatalogService {
@@ -27,7 +29,7 @@ export function createService(deps: ServiceDeps): CatalogService {
 
   const query = async (asked: EntityQuery): Promise<Page<Entity>> => {
     const answer = await deps.queries.list({
-      query: entityFilterToQuery(asked.filter ?? []),
+      query: both(entityFilterToQuery(asked.filter ?? []), asked.predicate),
       order: asked.orderBy ?? [],
       ...(asked.fullText === undefined ? {} : { text: asked.fullText }),
       limit: asked.limit ?? 20,
@@ -57,6 +59,12 @@ export function createService(deps: ServiceDeps): CatalogService {
       return (await deps.queries.byRefs(refs.map(canonical), {})).map((body) => (body === undefined ? undefined : parseEntity(body)));
     },
     query,
+    facet: async (field, predicate = {}) => (await deps.queries.facets([field], predicate))[field] ?? [],
+    ownedKinds: () =>
+      deps.registry
+        .all()
+        .filter((rule) => rule.relations.some((relation) => relation.type === 'ownedBy'))
+        .map((rule) => rule.kind.toLowerCase()),
     async ofKind(kind) {
       return (await deps.queries.all({ query: { kind }, order: [{ field: 'metadata.name', order: 'asc' }], offset: 0 })).map(parseEntity);
     },

@@ -34,10 +34,7 @@ export function addStatisticsRoute(app: App, deps: RouteDeps): void {
     },
     async () => {
       const now = deps.now().getTime();
-      const owned = deps.registry
-        .all()
-        .filter((rule) => rule.relations.some((relation) => relation.type === 'ownedBy'))
-        .map((rule) => rule.kind.toLowerCase());
+      const owned = deps.service.ownedKinds();
       const found = await statistics(deps.db, { today: new Date(now - DAY_MS), week: new Date(now - 7 * DAY_MS), owned });
       return { ...found, kinds: [...found.kinds] };
     },
