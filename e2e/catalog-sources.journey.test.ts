@@ -101,6 +101,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     await p.heading(/broken\.yaml/);
     await page.getByRole('link', { name: 'Open the run' }).click();
     await p.heading(/^Read url:/);
+    await page.getByText('0 added, 1 updated, 0 removed').waitFor();
   });
 
   test('says what is wrong by file and line with the way to mend it, and who won a name', async () => {

@@ -27,6 +27,7 @@ import { createQueries } from './lists/queries.ts';
 import { createSortedLists } from './lists/sorted/sorted-lists.ts';
 import { createPolling } from './polling.ts';
 import { sourceState } from './migrations/060-source-state.ts';
+import { readingLog } from './reading/run-log.ts';
 import { createSourceReads } from './reading/source-reads.ts';
 import { noteConfigured } from './reading/store.ts';
 import { createSavedViews } from './saved-views/saved-views.ts';
@@ -99,9 +100,12 @@ export const catalogCapability = defineCapability({
       plan: () => [{ id: 'read', title: 'Read and store' }],
       concurrency: { key: (input) => input.locationId, perKey: 1 },
       execute: (run) =>
-        run.step('read', { title: 'Read and store', retries: { attempts: 2, delayMs: 500 } }, async () =>
-          locations.execute(run.input.locationId, run.actor, { run: run.id, cause: run.cause }),
-        ),
+        run.step('read', { title: 'Read and store', retries: { attempts: 2, delayMs: 500 } }, async (step) => {
+          const outcome = await locations.execute(run.input.locationId, run.actor, { run: run.id, cause: run.cause });
+          if ('gone' in outcome) step.log('The source was removed meanwhile.');
+          else for (const { text, bad } of await readingLog(db, run.input.locationId, outcome)) step.log(text, bad ? 'stderr' : 'stdout');
+          return outcome;
+        }),
     });
 
     scheduleSweep({ db, now, keep: context.config.catalog.history.keep, runs: needs.runs });
