@@ -3,6 +3,9 @@ import { ENTITY_CHANGED, SOURCE_SYNCED } from '../../index.ts';
 import { computeDue, type ComputeDeps } from './recompute.ts';
 import { createSandbox } from './sandbox.ts';
 
+/** A thread that nobody needed for so long is ended; the next change starts another. */
+const IDLE_MS = 60_000;
+
 /** Keeps computed properties fresh: right after each change, by one replica. */
 export interface Computing {
   readonly handler: EventHandler;
@@ -15,12 +18,15 @@ export function computing(deps: Omit<ComputeDeps, 'sandbox'>): Computing {
   const sandbox = createSandbox();
   let turn: Promise<unknown> = Promise.resolve();
   let next: Promise<void> | undefined;
+  let idle: NodeJS.Timeout | undefined;
   /** Whoever asks while one works shares the next turn: what they are after was noted before it begins. */
   const now = (): Promise<void> => {
     if (next !== undefined) return next;
-    const mine = turn.then(() => {
+    const mine = turn.then(async () => {
       next = undefined;
-      return computeDue({ ...deps, sandbox });
+      clearTimeout(idle);
+      await computeDue({ ...deps, sandbox });
+      idle = setTimeout(() => void sandbox.stop(), IDLE_MS).unref();
     });
     next = mine;
     turn = mine.catch(() => undefined);
@@ -35,6 +41,9 @@ export function computing(deps: Omit<ComputeDeps, 'sandbox'>): Computing {
         if (deps.registry.plan().length > 0) await now();
       },
     },
-    stop: () => sandbox.stop(),
+    async stop() {
+      clearTimeout(idle);
+      await sandbox.stop();
+    },
   };
 }

@@ -41,7 +41,6 @@ const digestOf = (one: Planned): string => canonicalJson(one.property.computatio
 
 /** Computes everything that is due. Call one at a time for a sandbox; replicas wait for each other. */
 export async function computeDue(deps: ComputeDeps): Promise<void> {
-  await deps.kinds.fresh();
   while (!deps.ending.aborted && (await pass(deps)));
 }
 
@@ -52,6 +51,8 @@ async function pass(deps: ComputeDeps): Promise<boolean> {
       await takeTurn(tx);
       const due = await dueNow(tx, DUE);
       if (due.length === 0) return false;
+      // A declaration is there before the notes it makes: after reading them, this is its plan or a newer one.
+      await deps.kinds.fresh();
       const { records, later } = await computed(deps, tx, due);
       await beginWrite(tx, { at: deps.now(), actor: systemActor.ref, cause: 'computed' });
       const changed = await writeComputed(tx, records);
