@@ -113,7 +113,8 @@ export function configuredProviders(deps: ConfiguredDeps, settings: Settings): {
           schedule,
           owners: [value.group],
           namespaced: false,
-          annotations: { user: `${connected.integration.host}/user-login`, team: `${connected.integration.host}/team-path` },
+          // A colon may not stand in an annotation's name.
+          annotations: { user: `${hostName(value.host)}/user-login`, team: `${hostName(value.host)}/team-path` },
           users: value.userPattern,
           teams: [value.groupPattern].flat(),
         }),
@@ -229,6 +230,8 @@ export function configuredProviders(deps: ConfiguredDeps, settings: Settings): {
   }));
   return { forges, directories };
 }
+
+const hostName = (host: string): string => host.toLowerCase().replace(/:\d+$/, '');
 
 /** A cron expression, shifted by the provider's name so that not all ask at once. */
 function scheduleOf(setting: string, name: string, frequency: Frequency | undefined): string {
