@@ -33,4 +33,4 @@ it('two replicas that sync one source at once do not fight: the newest reading s
   const { rows: versions } = await sql<{ most: number }>`select max(version)::int as most from catalog.entity`.execute(one.platform.db);
   // Written once for each version of the file, at most once more for the one that changed while it was read.
   expect(versions[0]?.most).toBeLessThanOrEqual(5);
-});
+}, 240_000);
