@@ -1,5 +1,4 @@
-import { PAVED_API_VERSION, type Entity, type Problem } from '@paved/kernel';
-import { ENTITY_KIND, readEntityKind, type DeclaredKind } from '../model/custom-kinds/entity-kind.ts';
+import { PAVED_API_VERSION, type Problem } from '@paved/kernel';
 import { parseDocuments } from '../model/documents.ts';
 import { envelopeProblems } from '../model/field-rules.ts';
 import { createKindRegistry } from '../model/kind-registry.ts';
@@ -25,8 +24,9 @@ export function validateFiles(
   files: readonly DocumentFile[],
   kinds: readonly DocumentFile[] = [],
 ): { documents: number; findings: Finding[] } {
-  const registry = createKindRegistry();
-  registry.declare(declaredIn([...files, ...kinds]));
+  const documentsOf = (file: DocumentFile): unknown[] =>
+    parseDocuments(file.text).flatMap((document) => ('broken' in document ? [] : [document.value]));
+  const registry = createKindRegistry().withDocuments([...files, ...kinds].flatMap(documentsOf));
   const findings: Finding[] = [];
   let documents = 0;
   for (const file of files) {
@@ -51,17 +51,6 @@ export function validateFiles(
     }
   }
   return { documents, findings };
-}
-
-/** The kinds that documents declare; what is wrong with a declaration is told when its file is checked. */
-function declaredIn(files: readonly DocumentFile[]): DeclaredKind[] {
-  return files.flatMap((file) =>
-    parseDocuments(file.text).flatMap((document) => {
-      if ('broken' in document || document.value['kind'] !== ENTITY_KIND || envelopeProblems(document.value).length > 0) return [];
-      const { declared, problems } = readEntityKind(document.value as unknown as Entity);
-      return problems.length === 0 ? [declared] : [];
-    }),
-  );
 }
 
 function problemsOf(document: unknown, registry: ReturnType<typeof createKindRegistry>): readonly Problem[] {

@@ -6,6 +6,7 @@ import { planOf, planProblems, type Declared, type Planned } from './computed/pl
 import type { ComputedProperty } from './computed/property.ts';
 import { ENTITY_KIND, entityKindSpec, readEntityKind, type DeclaredKind } from './custom-kinds/entity-kind.ts';
 import type { KindDisplay } from './custom-kinds/display.ts';
+import { envelopeProblems } from './field-rules.ts';
 import { createSchemaCompiler, type SpecCheck } from './json-schema.ts';
 import { kindsForEverybody } from './location.ts';
 
@@ -69,6 +70,8 @@ export interface KindRegistry {
    * the reason. `gone` names kinds that were declared once, with the declaring reference.
    */
   declare(kinds: readonly DeclaredKind[], gone?: ReadonlyMap<string, string>): ReadonlyMap<string, string>;
+  /** A registry that also knows what these documents declare (this one when they declare nothing), for judging them together with what is of their kinds. */
+  withDocuments(documents: readonly unknown[]): KindRegistry;
   /** The declarations in use. */
   declared(): readonly DeclaredKind[];
   /** Computed properties of all kinds, each after those it reads. */
@@ -80,7 +83,11 @@ export interface KindRegistry {
 const lower = (text: string): string => text.toLowerCase();
 
 export function createKindRegistry(): KindRegistry {
-  const brought = new Map<string, KindRule>();
+  return registryOf(new Map(backstageKinds.map((rule) => [rule.kind, rule])));
+}
+
+/** A registry of built-in kinds, to which others are declared. */
+function registryOf(brought: Map<string, KindRule>): KindRegistry {
   let declared = new Map<string, KindRule>();
   let additions = new Map<string, KindAddition[]>();
   let inUse: readonly DeclaredKind[] = [];
@@ -147,7 +154,6 @@ export function createKindRegistry(): KindRegistry {
     }));
 
   const add = (rule: KindRule): void => void brought.set(rule.kind, rule);
-  for (const rule of backstageKinds) add(rule);
   add({
     apiVersions: [PAVED_API_VERSION],
     kind: ENTITY_KIND,
@@ -164,7 +170,7 @@ export function createKindRegistry(): KindRegistry {
     },
   });
 
-  return {
+  const self: KindRegistry = {
     define(kind) {
       const known = brought.get(kind.kind);
       if (known !== undefined && !known.apiVersions.includes(kind.apiVersion)) {
@@ -261,10 +267,27 @@ export function createKindRegistry(): KindRegistry {
       plan = 'order' in planned ? planned.order : [];
       return refused;
     },
+    withDocuments(documents) {
+      const more = declaredIn(documents);
+      if (more.length === 0) return self;
+      const copy = registryOf(new Map(brought));
+      copy.declare([...inUse.filter((one) => !more.some((other) => other.ref === one.ref)), ...more], retired);
+      return copy;
+    },
     declared: () => inUse,
     plan: () => plan,
     version: () => version,
   };
+  return self;
+}
+
+/** The kinds that well-formed EntityKind documents among these declare. */
+function declaredIn(documents: readonly unknown[]): DeclaredKind[] {
+  return documents.flatMap((document) => {
+    if ((document as { kind?: unknown } | null)?.kind !== ENTITY_KIND || envelopeProblems(document).length > 0) return [];
+    const { declared, problems } = readEntityKind(document as Entity);
+    return problems.length === 0 ? [declared] : [];
+  });
 }
 
 /** 106 bits of a text: tells versions apart, guards nothing. */

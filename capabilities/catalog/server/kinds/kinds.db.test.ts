@@ -106,6 +106,20 @@ it('refuses kinds from developers, but takes their entities of declared kinds', 
     .toContain('not taken from a source that a developer registered');
 });
 
+it('takes a kind and what is of it in one request, all or none', async () => {
+  await using platform = await catalogPlatform({ listen: true });
+  const both = async (documents: string) => (await platform.request('POST', '/api/catalog/apply', { body: { documents } })).json;
+  expect((await both(`${dataset('plays', 'secret')}---\n${datasetKind()}`)).items).toMatchObject([
+    { outcome: 'refused', problems: [{ at: '/spec/classification' }] },
+    { outcome: 'added' },
+  ]);
+  expect(await platform.service(catalog).get('entitykind:dataset')).toBeUndefined();
+  expect((await both(`${dataset('plays')}---\n${datasetKind()}`)).applied).toBe(true);
+  expect((await platform.service(catalog).get('dataset:plays'))?.relations).toEqual([
+    { type: 'ownedBy', targetRef: 'group:default/team-a' },
+  ]);
+});
+
 it('keeps the first of two that are at odds, and names the reason on the other', async () => {
   await using platform = await catalogPlatform({ listen: true });
   const facts = (name: string, kind: string, computed: string): string =>

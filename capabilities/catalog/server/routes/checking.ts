@@ -147,10 +147,12 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
       typeof documents === 'string'
         ? parseDocuments(documents)
         : documents.map((value, index) => ({ index, line: undefined, value, lineOf: undefined }));
+    // Kinds and what is of them may come together.
+    const registry = deps.registry.withDocuments(sources.flatMap((source) => ('broken' in source ? [] : [source.value])));
     const items = sources.map((source): Item => {
       const place = { index: source.index, ...(source.line === undefined ? {} : { line: source.line }) };
       if ('broken' in source) return { ...place, outcome: 'refused', problems: [source.broken] };
-      const judged = judge(deps, source.value, ORIGIN);
+      const judged = judge({ registry }, source.value, ORIGIN);
       if ('problems' in judged) {
         const line = source.lineOf?.(judged.problems[0]?.at ?? '/');
         return { ...place, ...(line === undefined ? {} : { line }), outcome: 'refused', problems: judged.problems };
