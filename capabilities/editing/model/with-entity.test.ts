@@ -106,7 +106,7 @@ const strewn = fc
     const text = document.toString({ indent, indentSeq, lineWidth: 0 });
     const commented = lines(text)
       .flatMap((line, i) => {
-        const plain = /^[a-z.\/]+: [a-z]+$/.test(line);
+        const plain = /^[a-z./]+: [a-z]+$/.test(line);
         return [...(i % 4 === 3 && /^[a-z]+:/.test(line) ? [`# above ${i}`] : []), plain ? line + (comments[i % 5] ?? '') : line];
       })
       .join('\n');

@@ -118,7 +118,7 @@ function withJson(text: string, value: JsonObject): string {
 
 /** The way of writing that comes nearest to how the text is written. */
 function nearestForm(text: string): ToStringOptions {
-  const lines = new Set(text.split('\n'));
+  const lines = new Set(text.split('\n').map(evenly));
   let best: { form: ToStringOptions; foreign: number } | undefined;
   for (const indent of [2, 4])
     for (const indentSeq of [true, false])
@@ -127,12 +127,15 @@ function nearestForm(text: string): ToStringOptions {
         const foreign = parse(text)
           .toString(form)
           .split('\n')
-          .filter((line) => !lines.has(line)).length;
+          .filter((line) => !lines.has(evenly(line))).length;
         if (foreign === 0) return form;
         if (best === undefined || foreign < best.foreign) best = { form, foreign };
       }
   return best?.form ?? { lineWidth: 0 };
 }
+
+/** A line without its habits inside: how far it is indented counts, how far a comment stands off does not. */
+const evenly = (line: string): string => line.replace(/(\S)[ \t]+/g, '$1 ');
 
 /** The node that says `after` instead of `before`, keeping whatever still stands. */
 function changeNode(document: Document, node: Node | null, before: Json | undefined, after: Json): Node {
