@@ -54,7 +54,7 @@ export const runsCapability = defineCapability({
     const kinds = new Map<string, RunKind<any, any>>();
     const metrics = createRunMetrics(context.metrics);
     const workspaces = createWorkspaces(context.dataDir);
-    const waiters = createWaiters((id) => views.get(own, id));
+    const waiters = createWaiters((id) => views.get(own, id), context.signal);
     // Engine, executor and dispatcher call each other; each reaches the others when it is called, not when it is made.
     let engine: Engine | undefined;
     let executor: Executor | undefined;

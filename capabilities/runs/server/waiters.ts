@@ -15,11 +15,19 @@ export interface Waiters {
   close(): void;
 }
 
-export function createWaiters(get: (runId: string) => Promise<Run | undefined>): Waiters {
+export function createWaiters(get: (runId: string) => Promise<Run | undefined>, ending: AbortSignal): Waiters {
   const waiting = new Map<string, Set<{ ended: (run: Run) => void; look: () => void; stop: () => void }>>();
+
+  const stopped = (): PavedError => new PavedError('unavailable', 'The server stops; the run goes on.');
+  const close = (): void => {
+    for (const waiter of [...waiting.values()].flatMap((set) => [...set])) waiter.stop();
+  };
+  // Runs are handed over from here on: a handler of events that waits for one would hold the stop.
+  ending.addEventListener('abort', close, { once: true });
 
   return {
     async wait(runId, timeoutMs) {
+      if (ending.aborted) throw stopped();
       const { promise, resolve, reject } = Promise.withResolvers<Run>();
       const look = (): void => {
         get(runId).then(
@@ -31,7 +39,7 @@ export function createWaiters(get: (runId: string) => Promise<Run | undefined>):
           () => {},
         );
       };
-      const stop = (): void => reject(new PavedError('unavailable', 'The server stops; the run goes on.'));
+      const stop = (): void => reject(stopped());
       const waiter = { ended: resolve, look, stop };
       const set = waiting.get(runId) ?? new Set();
       waiting.set(runId, set.add(waiter));
@@ -57,8 +65,6 @@ export function createWaiters(get: (runId: string) => Promise<Run | undefined>):
     look(runId) {
       for (const waiter of waiting.get(runId) ?? []) waiter.look();
     },
-    close() {
-      for (const waiter of [...waiting.values()].flatMap((set) => [...set])) waiter.stop();
-    },
+    close,
   };
 }
