@@ -14,6 +14,7 @@ import { readDirectory } from '@paved/driver-ldap';
 import { postgresDriver } from '@paved/driver-postgres';
 import { createProcessDriver, ingressDriver } from '@paved/driver-process';
 import { createSandboxRunner } from '@paved/driver-sandbox';
+import { editingCapability } from '@paved/editing/server';
 import { forgesCapability } from '@paved/forges/server';
 import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
 import { orchestratorCapability } from '@paved/orchestrator/server';
@@ -61,6 +62,7 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
         npmCacheSeed: path.join(root, 'node_modules/.cache/paved/npm'),
       }),
       templatesCapability,
+      editingCapability,
       servicesCapability,
     ],
   });
