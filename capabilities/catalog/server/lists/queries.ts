@@ -69,11 +69,16 @@ export function createQueries(db: Database): Queries {
       const backwards = cursor?.isPrevious ?? false;
       const afterId = cursor?.orderFieldValues.at(-1);
       const now = await generation(db);
-      const counting = !asked.total
-        ? Promise.resolve(0)
-        : cursor !== undefined && cursor.totalItems > 0
-          ? Promise.resolve(cursor.totalItems)
-          : memo.get(now, `count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, () => views.countOf(db, where, order));
+      const page = canonicalJson([query, text ?? null, order ?? null, asked.limit, asked.offset, asked.cursor ?? null]);
+      const both = text !== undefined && asked.total && cursor === undefined && asked.limit > 0;
+      const counted = (): Promise<{ total: number; rows: views.SliceRow[] }> =>
+        views.countedSlice(db, { where, order, limit: asked.limit + 1, offset: asked.offset });
+      const counting = (): Promise<number> =>
+        !asked.total
+          ? Promise.resolve(0)
+          : cursor !== undefined && cursor.totalItems > 0
+            ? Promise.resolve(cursor.totalItems)
+            : memo.get(now, `count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, () => views.countOf(db, where, order));
       const slice = (): Promise<views.SliceRow[]> =>
         views.slice(db, {
           where,
@@ -86,17 +91,11 @@ export function createQueries(db: Database): Queries {
             ? {}
             : { after: { value: order === undefined ? null : (cursor.orderFieldValues[0] ?? null), id: afterId } }),
         });
-      const slicing =
-        asked.limit === 0
-          ? Promise.resolve([])
-          : asked.limit <= REMEMBERED_ROWS
-            ? pagesRead.get(
-                now,
-                canonicalJson([query, text ?? null, order ?? null, asked.limit, asked.offset, asked.cursor ?? null]),
-                slice,
-              )
-            : slice();
-      const [totalItems, walked] = await Promise.all([counting, slicing]);
+      const slicing = (): Promise<views.SliceRow[]> =>
+        asked.limit === 0 ? Promise.resolve([]) : asked.limit <= REMEMBERED_ROWS ? pagesRead.get(now, page, slice) : slice();
+      const { total: totalItems, rows: walked } = both
+        ? await (asked.limit <= REMEMBERED_ROWS ? pagesRead.get(now, `counted ${page}`, counted) : counted())
+        : await Promise.all([counting(), slicing()]).then(([total, rows]) => ({ total, rows }));
       const more = walked.length > asked.limit;
       const rows = walked.slice(0, asked.limit);
       if (backwards) rows.reverse();

@@ -175,6 +175,31 @@ export async function slice(db: Database, query: Slice): Promise<SliceRow[]> {
   ).rows;
 }
 
+/**
+ * The first stretch of a list together with how many match. For conditions that cost much to decide, such as text: they are
+ * decided once for both.
+ */
+export async function countedSlice(
+  db: Database,
+  query: Omit<Slice, 'after' | 'backwards' | 'lacking'>,
+): Promise<{ total: number; rows: SliceRow[] }> {
+  const { join, value } = orderOf(query.order, 'excluded');
+  const direction = sql.raw(query.order?.order === 'desc' ? 'desc' : 'asc');
+  const by = (at: string): RawBuilder<unknown> =>
+    sql`${query.order === undefined ? sql`` : sql`${sql.raw(at)}.value ${direction}, `}${sql.raw(at)}.id ${direction}`;
+  const { rows } = await sql<{ n: string; id: string | null; value: string | null; body: string | null }>`
+    with hit as materialized (select e.id, ${value} as value from catalog.entity e ${join} where ${query.where}),
+    page as (select h.id, h.value from hit h order by ${by('h')} limit ${query.limit} offset ${query.offset})
+    select (select count(*) from hit) as n, p.id, p.value, p.body from (select 1) as one
+    left join (select page.id, page.value, ${body} as body from page join catalog.entity e on e.id = page.id) as p on true order by ${by('p')}`.execute(
+    db,
+  );
+  return {
+    total: Number(rows[0]?.n ?? 0),
+    rows: rows.flatMap((row) => (row.id === null || row.body === null ? [] : [{ id: row.id, value: row.value, body: row.body }])),
+  };
+}
+
 /** How many entities match; those without the order field do not count (Backstage). */
 export async function countOf(db: Database, where: RawBuilder<SqlBool>, order: OrderField | undefined): Promise<number> {
   const { join } = orderOf(order, 'excluded');
