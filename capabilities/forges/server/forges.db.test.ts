@@ -130,11 +130,16 @@ test('repositories of an organisation are discovered, read, refreshed on push an
   expect(await deliver(set, 'push', 'd-1', githubPush('acme/api', 'main', commit))).toMatchObject({ json: { result: 'repeated' } });
   expect(await deliver(set, 'push', 'd-2', githubPush('acme/api', 'main', commit), 'wrong')).toMatchObject({ status: 401 });
 
-  // A new repository and a renamed one come by their events; a removed one goes.
+  // A push to another branch changes nothing and asks nothing.
+  const idle = set.fake.seen.length;
+  expect(await deliver(set, 'push', 'd-9', githubPush('acme/api', 'feature/x', commit))).toMatchObject({ json: { result: 'accepted' } });
+
+  // A new repository comes by its event; a removed one goes.
   world.push(world.add('fresh'), 'main', { 'catalog-info.yaml': component('fresh') });
   const owner = { login: 'acme' };
   await deliver(set, 'repository', 'd-3', { action: 'created', repository: { full_name: 'acme/fresh', name: 'fresh', owner } });
   await until(() => entity(set, 'component:fresh'));
+  expect(set.fake.seen.slice(idle).every((request) => request.path.startsWith('/api/v3/repos/acme/fresh'))).toBe(true);
   world.repositories.splice(world.repositories.indexOf(api), 1);
   await deliver(set, 'repository', 'd-4', { action: 'deleted', repository: { full_name: 'acme/api', name: 'api', owner } });
   await until(async () => (await entity(set, 'component:api')) === undefined);

@@ -82,8 +82,9 @@ export function createProviders(deps: ProviderDeps): Providers {
     actor: Actor,
     why: SyncCause,
     log: (text: string) => void,
+    targets?: readonly string[],
   ): Promise<{ read: number; left: number; retryAt?: Date }> => {
-    const waiting = await locationsToRead(deps.db, name);
+    const waiting = await locationsToRead(deps.db, name, targets);
     const paused = (): Date | undefined => {
       const until = known.get(name)?.pausedUntil?.();
       return until !== undefined && until.getTime() > deps.now().getTime() ? until : undefined;
@@ -190,8 +191,11 @@ export function createProviders(deps: ProviderDeps): Providers {
     async applyProvided(name, mutation, actor, cause) {
       require(name);
       const outcome = await apply(name, mutation, { actor, cause, confirmed: mutation.type === 'delta' });
-      const touched = (mutation.locations ?? []).length;
-      if (touched > 0) await readChanged(name, actor, { cause: { type: 'push', ref: cause } }, () => {});
+      const touched = (mutation.locations ?? []).map((location) => location.target);
+      if (touched.length > 0) {
+        const { retryAt } = await readChanged(name, actor, { cause: { type: 'push', ref: cause } }, () => {}, touched);
+        if (retryAt !== undefined) later(name, retryAt);
+      }
       return outcome;
     },
     readFrom: (prefixes) => locationsReadFrom(deps.db, prefixes),

@@ -44,12 +44,17 @@ export async function providerRows(db: Database, name?: string): Promise<Provide
   ).rows;
 }
 
-/** Locations of a provider whose files may have changed since they were read. */
-export async function locationsToRead(db: Database, name: string): Promise<{ id: string; target: string; stamp: string | null }[]> {
+/** Locations of a provider whose files may have changed since they were read; only among `targets` when given. */
+export async function locationsToRead(
+  db: Database,
+  name: string,
+  targets?: readonly string[],
+): Promise<{ id: string; target: string; stamp: string | null }[]> {
   return (
     await sql<{ id: string; target: string; stamp: string | null }>`
     select l.id, l.target, p.stamp from catalog.provider_location p join catalog.location l on l.id = p.location_id
-    where p.provider = ${name} and (p.stamp is null or p.read_stamp is distinct from p.stamp) order by l.target`.execute(db)
+    where p.provider = ${name} and (p.stamp is null or p.read_stamp is distinct from p.stamp)
+      and ${targets === undefined ? sql`true` : sql`l.target = any(${targets})`} order by l.target`.execute(db)
   ).rows;
 }
 

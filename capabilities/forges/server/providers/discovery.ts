@@ -72,11 +72,9 @@ export function discoveryProvider(connected: Connected, discovery: Discovery, kn
       const found = deleted ? undefined : await forge.repository(repository);
       const location = found === undefined || !below(found.fullName, discovery.owner) ? undefined : locationOf(found);
       const gone = (await Promise.all(names.map(targetsIn))).flat();
-      return {
-        type: 'delta',
-        locations: location === undefined ? [] : [location],
-        removedLocations: gone.filter((target) => target !== location?.target),
-      };
+      const removedLocations = gone.filter((target) => target !== location?.target);
+      if (location === undefined && removedLocations.length === 0) return undefined;
+      return { type: 'delta', locations: location === undefined ? [] : [location], removedLocations };
     },
   };
 }

@@ -43,7 +43,7 @@ async function follow(deps: FollowDeps, forge: Forge, mine: readonly ForgeProvid
   switch (change.type) {
     case 'push': {
       if (change.deleted) return;
-      const touched = await locationsOf(deps, forge, change.repository, change.branch);
+      const { touched, known } = await locationsOf(deps, forge, change.repository, change.branch);
       for (const { type, target } of touched) {
         // How a source fails is noted with it; the next one must not wait for that.
         await deps.catalog
@@ -52,7 +52,8 @@ async function follow(deps: FollowDeps, forge: Forge, mine: readonly ForgeProvid
             deps.log.info({ location: `${type}:${target}`, reason: messageOf(error) }, 'A pushed source could not be read.'),
           );
       }
-      if (touched.length === 0) await apply((one) => one.repositoryChanged?.({ repository: change.repository, deleted: false }));
+      // A repository that nobody knows yet may have been made before its webhook was; other branches of a known one do not matter.
+      if (!known) await apply((one) => one.repositoryChanged?.({ repository: change.repository, deleted: false }));
       return;
     }
     case 'repository':
@@ -78,16 +79,23 @@ async function follow(deps: FollowDeps, forge: Forge, mine: readonly ForgeProvid
 }
 
 /** The locations that are read from a branch of a repository: their own target or a file they led to stands on it. */
-async function locationsOf(deps: FollowDeps, forge: Forge, repository: string, branch: string): Promise<Location[]> {
+async function locationsOf(
+  deps: FollowDeps,
+  forge: Forge,
+  repository: string,
+  branch: string,
+): Promise<{ touched: Location[]; known: boolean }> {
   const read = await deps.providers.readFrom([forge.format({ repository, path: '' }, 'tree')]);
   const found = new Map<string, Location>();
   let byDefault: boolean | undefined;
+  let known = false;
   for (const { location, url } of read) {
     const address = forge.parse(url);
     if (address?.repository.toLowerCase() !== repository.toLowerCase()) continue;
+    known = true;
     // An address without a branch follows the default one.
     if (address.ref === undefined) byDefault ??= (await forge.repository(repository))?.defaultBranch === branch;
     if (address.ref === undefined ? byDefault === true : address.ref === branch) found.set(location.id, location);
   }
-  return [...found.values()];
+  return { touched: [...found.values()], known };
 }
