@@ -18,6 +18,7 @@ import { editingCapability } from '@paved/editing/server';
 import { forgesCapability } from '@paved/forges/server';
 import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
 import { orchestratorCapability } from '@paved/orchestrator/server';
+import { ownershipCapability } from '@paved/ownership/server';
 import { pipelinesCapability } from '@paved/pipelines/server';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runsCapability } from '@paved/runs/server';
@@ -64,6 +65,7 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
       templatesCapability,
       editingCapability,
       servicesCapability,
+      ownershipCapability,
     ],
   });
 }

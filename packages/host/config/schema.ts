@@ -167,6 +167,12 @@ export const configSchema = z.strictObject({
         .meta({ secret: true }),
     })
     .prefault({}),
+  ownership: z
+    .strictObject({
+      confirmEvery: duration.default('180d').describe('How long an owner’s confirmation holds; 0s asks nobody.'),
+      answerWithin: duration.default('30d').describe('How long owners may take to answer before an entity counts as overdue.'),
+    })
+    .prefault({}),
   access: z
     .strictObject({
       demoSignIn: z
