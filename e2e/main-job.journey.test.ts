@@ -15,7 +15,7 @@ const NAME = 'hello-by-hand';
 const COMPONENT = `component:default/${NAME}`;
 const SLUG = `playback/${NAME}`;
 const SERVICE = `/catalog/default/component/${NAME}`;
-const TABS = ['Deployments', 'Runs', 'Builds', 'Logs', 'Resources', 'Dependencies', 'Docs', 'Repository', 'Definition'];
+const TABS = ['Deployments', 'Runs', 'Builds', 'Logs', 'Resources', 'Dependencies', 'Docs', 'Repository', 'YAML'];
 /** Where to keep pictures of every page; none are taken without it. */
 const pictures = process.env['PAVED_SCREENSHOTS'];
 

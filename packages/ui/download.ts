@@ -16,7 +16,11 @@ export const downloadFrom = (href: string): void => take(href, '');
 export async function downloadPosted(path: string, body: unknown, name: string): Promise<void> {
   const answer = await api.post<unknown>(path, body);
   // Reading an answer as text drops the mark by which Excel knows UTF-8.
-  const text = typeof answer === 'string' ? `\uFEFF${answer}` : JSON.stringify(answer, null, 1);
+  downloadText(typeof answer === 'string' ? `\uFEFF${answer}` : JSON.stringify(answer, null, 1), name);
+}
+
+/** The same for a text that is here already. */
+export function downloadText(text: string, name: string): void {
   const address = URL.createObjectURL(new Blob([text]));
   take(address, name);
   // The browser has read it long before.

@@ -22,7 +22,9 @@ type Data = { node: GraphNode; dim: boolean; vertical: boolean };
 function Box({ data }: NodeProps<Node<Data>>) {
   const { node, dim, vertical } = data;
   return (
-    <div className={`p-node ${node.change ?? ''} ${node.self ? 'self' : ''} ${dim ? 'dim' : ''} ${node.fold ? 'fold' : ''}`}>
+    <div
+      className={`p-node ${node.change ?? ''} ${node.self ? 'self' : ''} ${node.outside ? 'outside' : ''} ${dim ? 'dim' : ''} ${node.fold ? 'fold' : ''}`}
+    >
       <Handle type="target" position={vertical ? Position.Top : Position.Left} isConnectable={false} />
       {node.fold ? (
         node.label

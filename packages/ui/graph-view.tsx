@@ -15,6 +15,8 @@ export interface GraphNode {
   readonly icon?: IconType;
   readonly status?: StatusName;
   readonly self?: boolean;
+  /** Belongs to somebody else: drawn with a dashed border. */
+  readonly outside?: boolean;
   readonly change?: ChangeMark;
   /** A folded group: "14 unchanged". */
   readonly fold?: boolean;

@@ -68,6 +68,8 @@ export interface EntityMenuEntry {
   readonly icon: IconType;
   /** Destroys: last, below a line. */
   readonly danger?: boolean;
+  /** Changes the entity's document: offered beside its YAML too. */
+  readonly edits?: boolean;
   readonly suits: (entity: Entity) => boolean;
   /** Permission that has to be held on the entity's owners. */
   readonly permission: string;

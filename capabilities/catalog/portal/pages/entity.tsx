@@ -52,17 +52,9 @@ import {
   IconTag,
   IconUsers,
 } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useState, type ComponentType } from 'react';
-
-// One lazy component per loader: React must see the same type on every render.
-const loaded = new WeakMap<object, ComponentType<never>>();
-function lazily<P>(key: object, load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  const known = loaded.get(key) as ComponentType<P> | undefined;
-  if (known) return known;
-  const made = lazy(async () => ({ default: (await load()) as ComponentType<unknown> })) as unknown as ComponentType<P>;
-  loaded.set(key, made as ComponentType<never>);
-  return made;
-}
+import { Suspense, useEffect, useState } from 'react';
+import { EntityDialog, lazily } from '../parts/entity-dialog.tsx';
+import { StandingNotices } from '../parts/standing-notices.tsx';
 
 /** The page of one entity; every capability may add tabs and parts. */
 export function Page() {
@@ -129,15 +121,6 @@ function Part({ part, entity, entityRef, more }: { part: EntityPart; entity: Ent
       }
     >
       <Shown entity={entity} entityRef={entityRef} more={more} />
-    </Suspense>
-  );
-}
-
-function MenuDialog({ entry, ...rest }: { entry: EntityMenuEntry; entity: Entity; entityRef: string; onClose: () => void }) {
-  const Shown = lazily(entry, async () => (await entry.load()).Dialog);
-  return (
-    <Suspense fallback={null}>
-      <Shown {...rest} />
     </Suspense>
   );
 }
@@ -223,7 +206,6 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
       ? { icon: IconClock, label: 'Lifecycle', text: <Tag>{capital(lifecycle)}</Tag> }
       : undefined,
   ];
-  const problems = (entity.status?.items ?? []).filter((item) => item.level === 'error');
   const actionPart = parts.find((part) => part.slot === 'actions');
   return (
     <>
@@ -246,15 +228,8 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
           </>
         }
       />
-      {dialog ? <MenuDialog entry={dialog} entity={entity} entityRef={entityRef} onClose={() => setDialog(undefined)} /> : null}
-      {problems.length === 0 ? null : (
-        <div className="p-notice failed" role="alert" style={{ marginBottom: 16 }}>
-          <div className="body">
-            <b>{problems.length === 1 ? 'This entity has a problem.' : `This entity has ${problems.length} problems.`}</b>{' '}
-            {problems.map((problem) => problem.message).join(' ')}
-          </div>
-        </div>
-      )}
+      {dialog ? <EntityDialog entry={dialog} entity={entity} entityRef={entityRef} onClose={() => setDialog(undefined)} /> : null}
+      <StandingNotices entity={entity} entityRef={entityRef} />
       {parts
         .filter((part) => part.slot === 'strip')
         .map((part, i) => (

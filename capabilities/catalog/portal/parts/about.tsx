@@ -4,8 +4,6 @@ import { EntityLink, KeyValues, nameOf, related, RelativeTime, Section, Tag, Tex
 export function Part({ entity }: EntityPartProps) {
   const links = entity.metadata.links ?? [];
   const tags = entity.metadata.tags ?? [];
-  const members = related(entity, 'hasMember');
-  const groups = related(entity, 'memberOf');
   const apis = [...related(entity, 'providesApi'), ...related(entity, 'consumesApi')];
   const created = entity.metadata['creationTimestamp'];
   const list = (refs: readonly string[]) =>
@@ -22,8 +20,6 @@ export function Part({ entity }: EntityPartProps) {
       <KeyValues
         items={[
           ['Lifecycle', typeof entity.spec?.['lifecycle'] === 'string' ? entity.spec['lifecycle'] : undefined],
-          ['Members', list(members)],
-          ['Teams', list(groups)],
           ['APIs', list(apis)],
           [
             'Tags',

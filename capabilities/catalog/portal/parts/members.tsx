@@ -19,7 +19,7 @@ import { useWorkloads } from '../workloads.ts';
 
 /** What a system, a domain or a team holds. */
 export function Part({ entity, entityRef }: EntityPartProps) {
-  const group = entity.kind.toLowerCase() === 'group';
+  const group = ['group', 'user'].includes(entity.kind.toLowerCase());
   const members = useData<EntityPage>('/api/catalog/entities/by-query', {
     query: { filter: `${group ? 'relations.ownedBy' : 'relations.partOf'}=${entityRef}`, limit: 100 },
     live: ['catalog.entity.changed'],
@@ -30,7 +30,13 @@ export function Part({ entity, entityRef }: EntityPartProps) {
       <Loaded query={members} what="Parts">
         {(page) =>
           page.items.length === 0 ? (
-            <p className="p-13 p-t2">{group ? 'This team owns nothing yet.' : 'Nothing says it is part of this yet.'}</p>
+            <p className="p-13 p-t2">
+              {group
+                ? entity.kind.toLowerCase() === 'user'
+                  ? 'Owns nothing in person; see their teams.'
+                  : 'This team owns nothing yet.'
+                : 'Nothing says it is part of this yet.'}
+            </p>
           ) : (
             <ul className="p-list">
               {page.items.map((item: Entity) => {
