@@ -544,6 +544,23 @@ export type DocsNavigationItem = {
     children?: Array<DocsNavigationItem>;
 };
 
+export type DocumentPlace = {
+    type: 'repository' | 'forge' | 'disk' | 'store' | 'elsewhere';
+    /**
+     * For people.
+     */
+    words: string;
+    address?: string;
+    repository?: string;
+    path?: string;
+    branch?: string;
+    /**
+     * Why it cannot be changed there.
+     */
+    reason?: string;
+    fix?: string;
+};
+
 export type Deployment = {
     id: string;
     component: string;
@@ -799,6 +816,28 @@ export type WorkloadLogLine = {
     stream: 'stdout' | 'stderr' | 'platform';
     text: string;
     instance: string;
+};
+
+export type OwnerSuggestion = {
+    ownerRef: string;
+    title: string;
+    /**
+     * 0 to 1.
+     */
+    confidence: number;
+    evidence: Array<{
+        text: string;
+        href?: string;
+    }>;
+};
+
+export type OwnershipTrust = {
+    state: 'confirmed' | 'due' | 'overdue' | 'disowned' | 'off';
+    by?: string;
+    at?: string;
+    until?: string;
+    askedAt?: string;
+    note?: string;
 };
 
 export type Repository = {
@@ -7584,6 +7623,238 @@ export type DryRunTemplateResponses = {
 
 export type DryRunTemplateResponse = DryRunTemplateResponses[keyof DryRunTemplateResponses];
 
+export type GetEntityDocumentData = {
+    body?: never;
+    path?: never;
+    query: {
+        ref: string;
+    };
+    url: '/api/editing/document';
+};
+
+export type GetEntityDocumentErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetEntityDocumentError = GetEntityDocumentErrors[keyof GetEntityDocumentErrors];
+
+export type GetEntityDocumentResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        ref: string;
+        kind: string;
+        text: string;
+        /**
+         * The document in the source is broken: the catalog shows an older version.
+         */
+        stale: boolean;
+        place: DocumentPlace;
+        modes: Array<{
+            mode: 'commit' | 'pull-request' | 'store' | 'write';
+            allowed: boolean;
+            reason?: string;
+            fix?: string;
+        }>;
+    };
+};
+
+export type GetEntityDocumentResponse = GetEntityDocumentResponses[keyof GetEntityDocumentResponses];
+
+export type ListDocumentPlacesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/editing/places';
+};
+
+export type ListDocumentPlacesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListDocumentPlacesError = ListDocumentPlacesErrors[keyof ListDocumentPlacesErrors];
+
+export type ListDocumentPlacesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            type: 'repository' | 'forge';
+            address: string;
+            label: string;
+            files: Array<string>;
+            mayCommit: boolean;
+        }>;
+    };
+};
+
+export type ListDocumentPlacesResponse = ListDocumentPlacesResponses[keyof ListDocumentPlacesResponses];
+
+export type PreviewChangeData = {
+    body: {
+        /**
+         * The entity to change; absent: a new one.
+         */
+        ref?: string;
+        /**
+         * The document’s text, comments and all.
+         */
+        yaml?: string;
+        /**
+         * Instead of yaml: what it should say; the text keeps its form.
+         */
+        entity?: {
+            [key: string]: unknown;
+        };
+        delete?: boolean;
+        /**
+         * The text as it was opened; refused when it is another one by now.
+         */
+        base?: string;
+        /**
+         * Where a new document goes; absent: the store.
+         */
+        to?: {
+            address: string;
+            path: string;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/api/editing/preview';
+};
+
+export type PreviewChangeErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type PreviewChangeError = PreviewChangeErrors[keyof PreviewChangeErrors];
+
+export type PreviewChangeResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        ref?: string;
+        place: DocumentPlace;
+        problems: Array<{
+            at: string;
+            /**
+             * Of the document’s text, from 1.
+             */
+            line: number;
+            message: string;
+            fix?: string;
+        }>;
+        differences: Array<{
+            path: string;
+            before?: unknown;
+            after?: unknown;
+        }>;
+        modes: Array<{
+            mode: 'commit' | 'pull-request' | 'store' | 'write';
+            allowed: boolean;
+            reason?: string;
+            fix?: string;
+        }>;
+        before: string;
+        after: string;
+        file?: {
+            path: string;
+            before?: string;
+            after?: string;
+        };
+        patch: string;
+    };
+};
+
+export type PreviewChangeResponse = PreviewChangeResponses[keyof PreviewChangeResponses];
+
+export type SaveChangeData = {
+    body: {
+        /**
+         * The entity to change; absent: a new one.
+         */
+        ref?: string;
+        /**
+         * The document’s text, comments and all.
+         */
+        yaml?: string;
+        /**
+         * Instead of yaml: what it should say; the text keeps its form.
+         */
+        entity?: {
+            [key: string]: unknown;
+        };
+        delete?: boolean;
+        /**
+         * The text as it was opened; refused when it is another one by now.
+         */
+        base?: string;
+        /**
+         * Where a new document goes; absent: the store.
+         */
+        to?: {
+            address: string;
+            path: string;
+        };
+        mode: 'commit' | 'pull-request' | 'store' | 'write';
+        /**
+         * Of the commit; its first line is the pull request’s title.
+         */
+        message?: string;
+        /**
+         * Of the pull request.
+         */
+        branch?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/editing/changes';
+};
+
+export type SaveChangeErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type SaveChangeError = SaveChangeErrors[keyof SaveChangeErrors];
+
+export type SaveChangeResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        ref: string;
+        type: 'commit' | 'pull-request' | 'stored' | 'written';
+        /**
+         * The catalog shows it already.
+         */
+        visible: boolean;
+        note?: string;
+        href?: string;
+        sha?: string;
+        number?: number;
+        branch?: string;
+        path?: string;
+    };
+};
+
+export type SaveChangeResponse = SaveChangeResponses[keyof SaveChangeResponses];
+
 export type ImportServiceData = {
     body: {
         /**
@@ -7770,6 +8041,270 @@ export type DestroyKeptDataResponses = {
 };
 
 export type DestroyKeptDataResponse = DestroyKeptDataResponses[keyof DestroyKeptDataResponses];
+
+export type GetOwnershipData = {
+    body?: never;
+    path: {
+        kind: string;
+        namespace: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/ownership/entities/{kind}/{namespace}/{name}';
+};
+
+export type GetOwnershipErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetOwnershipError = GetOwnershipErrors[keyof GetOwnershipErrors];
+
+export type GetOwnershipResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        ref: string;
+        owners: Array<{
+            ref: string;
+            title: string;
+            living: boolean;
+            reason?: 'unknown owner' | 'nobody in it';
+            /**
+             * People in it, nested groups included.
+             */
+            people: number;
+        }>;
+        trust: OwnershipTrust;
+        onCall?: {
+            title: string;
+            href?: string;
+            /**
+             * Entity that says so.
+             */
+            from: string;
+        };
+        mayConfirm: boolean;
+    };
+};
+
+export type GetOwnershipResponse = GetOwnershipResponses[keyof GetOwnershipResponses];
+
+export type SuggestOwnersData = {
+    body?: never;
+    path?: never;
+    query: {
+        ref: string;
+    };
+    url: '/api/ownership/suggestions';
+};
+
+export type SuggestOwnersErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type SuggestOwnersError = SuggestOwnersErrors[keyof SuggestOwnersErrors];
+
+export type SuggestOwnersResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<OwnerSuggestion>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+        };
+    };
+};
+
+export type SuggestOwnersResponse = SuggestOwnersResponses[keyof SuggestOwnersResponses];
+
+export type ListUnownedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: string;
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/ownership/unowned';
+};
+
+export type ListUnownedErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListUnownedError = ListUnownedErrors[keyof ListUnownedErrors];
+
+export type ListUnownedResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            ref: string;
+            title: string;
+            kind: string;
+            ownerRefs: Array<string>;
+            reason: 'names none' | 'unknown owner' | 'nobody in it' | 'disowned';
+            note?: string;
+        }>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+        };
+    };
+};
+
+export type ListUnownedResponse = ListUnownedResponses[keyof ListUnownedResponses];
+
+export type ListConfirmationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        owner?: string;
+        /**
+         * Also what is confirmed.
+         */
+        all?: 'true' | 'false';
+        limit?: number;
+    };
+    url: '/api/ownership/confirmations';
+};
+
+export type ListConfirmationsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListConfirmationsError = ListConfirmationsErrors[keyof ListConfirmationsErrors];
+
+export type ListConfirmationsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            ref: string;
+            title: string;
+            kind: string;
+            ownerRefs: Array<string>;
+            trust: OwnershipTrust;
+        }>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+        };
+    };
+};
+
+export type ListConfirmationsResponse = ListConfirmationsResponses[keyof ListConfirmationsResponses];
+
+export type ConfirmOwnershipData = {
+    body: {
+        refs: Array<string>;
+        verdict?: 'confirmed' | 'disowned';
+        /**
+         * For whoever looks for an owner, when it is disowned.
+         */
+        note?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ownership/confirmations';
+};
+
+export type ConfirmOwnershipErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ConfirmOwnershipError = ConfirmOwnershipErrors[keyof ConfirmOwnershipErrors];
+
+export type ConfirmOwnershipResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            ref: string;
+            title: string;
+            kind: string;
+            ownerRefs: Array<string>;
+            trust: OwnershipTrust;
+        }>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+        };
+    };
+};
+
+export type ConfirmOwnershipResponse = ConfirmOwnershipResponses[keyof ConfirmOwnershipResponses];
+
+export type ListTeamsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/ownership/teams';
+};
+
+export type ListTeamsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
+
+export type ListTeamsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            ref: string;
+            title: string;
+            type?: string;
+            parent?: string;
+            people: number;
+            /**
+             * With the people of groups below it.
+             */
+            everybody: number;
+            owns: number;
+            onCall?: {
+                title: string;
+                href?: string;
+                /**
+                 * Entity that says so.
+                 */
+                from: string;
+            };
+        }>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+        };
+    };
+};
+
+export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
 
 export type StreamEventsData = {
     body?: never;
