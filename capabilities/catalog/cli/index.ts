@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
+import { registerDoctor } from './doctor.ts';
 import { registerGraph } from './graph-commands.ts';
 import { registerHistory } from './history-commands.ts';
 import { registerKinds } from './kinds-commands.ts';
@@ -16,4 +17,5 @@ export function register(program: Command, cli: CliContext): void {
   registerGraph(command, cli);
   registerHistory(command, cli);
   registerKinds(command, cli);
+  registerDoctor(command, cli);
 }

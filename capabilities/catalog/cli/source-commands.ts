@@ -23,7 +23,7 @@ interface Analysis {
   readonly problems: readonly { source: string; line: number; message: string; fix?: string }[];
 }
 
-/** `sources`, `refresh`, `problems`, `orphans`, `locations`. */
+/** `sources`, `refresh`, `problems`, `orphans`, `import`, `locations`. */
 export function registerSources(command: Command, cli: CliContext): void {
   command
     .command('sources')
@@ -104,9 +104,8 @@ export function registerSources(command: Command, cli: CliContext): void {
       ]);
     });
 
-  const locations = command.command('locations').description('Register and remove sources.');
-  locations
-    .command('add <address>')
+  command
+    .command('import <address>')
     .description('Registers a file, folder, address or Git repository, for example https://git.acme.example/shop/api.git.')
     .option('--type <type>', 'url, git, file or directory; told from the address without it')
     .option('--dry-run', 'only say what it would bring')
@@ -141,6 +140,8 @@ export function registerSources(command: Command, cli: CliContext): void {
       });
       cli.say(`${found.type}:${found.target} is registered: ${location.id}.`);
     });
+
+  const locations = command.command('locations').description('Remove sources, and what waits in them.');
   locations
     .command('remove <address>')
     .description('Removes a source, by address or ID, with everything it brought.')

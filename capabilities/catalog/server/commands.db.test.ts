@@ -51,10 +51,10 @@ describe('paved catalog', () => {
     await using platform = await catalogPlatform({ listen: true, config: { catalog: { orphans: 'keep' } } });
     const folder = folderWith({ 'a.yaml': component('a'), 'b.yaml': `${component('b')}---\n${component('bad name')}` });
     const run = (...words: string[]) => paved(platform.baseUrl(), 'catalog', ...words);
-    const looked = await run('locations', 'add', folder, '--dry-run');
+    const looked = await run('import', folder, '--dry-run');
     expect(looked.rows.map((row) => row[0])).toEqual(['component:default/a', 'component:default/b', 'problem']);
     expect((await run('sources')).rows).toEqual([]);
-    expect((await run('locations', 'add', folder)).said).toEqual([expect.stringContaining(`directory:${folder} is registered`)]);
+    expect((await run('import', folder)).said).toEqual([expect.stringContaining(`directory:${folder} is registered`)]);
     expect((await run('sources', '--state', 'problems')).rows.map((row) => row.slice(0, 4))).toEqual([
       ['problems', `directory:${folder}`, 2, 1],
     ]);

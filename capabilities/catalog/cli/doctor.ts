@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import type { CliContext } from '@paved/client';
+import type { Page } from '@paved/kernel';
+
+/** One thing the doctor looked at. */
+interface Finding {
+  readonly verdict: 'ok' | 'look' | 'wrong';
+  readonly what: string;
+  readonly found: string;
+  /** The command or page that helps. */
+  readonly help: string;
+}
+
+interface Statistics {
+  readonly entities: number;
+  readonly relations: number;
+  readonly stale: number;
+  readonly unowned: number;
+  readonly dangling: number;
+  readonly problems: Readonly<Record<string, number>>;
+  readonly sources: { readonly total: number; readonly failing: number };
+}
+
+/** `doctor`. */
+export function registerDoctor(command: Command, cli: CliContext): void {
+  command
+    .command('doctor')
+    .description('Looks the whole catalog over: sources, documents, owners, references. Ends with 1 when something is wrong.')
+    .action(async () => {
+      const [numbers, orphans] = await Promise.all([
+        cli.api.get<Statistics>('/api/catalog/statistics'),
+        cli.api.get<Page<unknown>>('/api/catalog/orphans', { limit: 1 }),
+      ]);
+      const findings = examine(numbers, orphans.totalItems);
+      cli.list(findings, [
+        { header: '', value: ({ verdict }) => ({ ok: '✓', look: '!', wrong: '✗' })[verdict] },
+        { header: 'WHAT', value: ({ what }) => what },
+        { header: 'FOUND', value: ({ found }) => found },
+        { header: 'HELP', value: ({ verdict, help }) => (verdict === 'ok' ? undefined : help) },
+      ]);
+      const wrong = findings.filter(({ verdict }) => verdict === 'wrong').length;
+      if (wrong > 0) throw new Error(`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);
+    });
+}
+
+function examine(numbers: Statistics, orphans: number): Finding[] {
+  const problem = (kind: string): number => numbers.problems[kind] ?? 0;
+  const finding = (what: string, n: number, bad: Finding['verdict'], words: (n: number) => string, help: string): Finding => ({
+    verdict: n === 0 ? 'ok' : bad,
+    what,
+    found: n === 0 ? 'none' : words(n),
+    help,
+  });
+  const { total, failing } = numbers.sources;
+  return [
+    { verdict: 'ok', what: 'Entities', found: `${numbers.entities}, with ${numbers.relations} relations`, help: '' },
+    {
+      verdict: failing > 0 ? 'wrong' : 'ok',
+      what: 'Sources',
+      found: failing > 0 ? `${failing} of ${total} cannot be read` : `${total}, all readable`,
+      help: 'paved catalog sources --state failing',
+    },
+    finding(
+      'Removals that wait',
+      problem('removal'),
+      'wrong',
+      (n) => `${n} ${n === 1 ? 'source' : 'sources'}`,
+      'paved catalog locations confirm-removal',
+    ),
+    finding('Broken documents', problem('broken'), 'wrong', (n) => `${n}`, 'paved catalog problems'),
+    finding('Names claimed twice', problem('conflict'), 'wrong', (n) => `${n}`, 'paved catalog problems'),
+    finding('Missing files', problem('missing'), 'wrong', (n) => `${n}`, 'paved catalog problems'),
+    finding(
+      'Old versions kept',
+      numbers.stale,
+      'look',
+      (n) => `${n} ${n === 1 ? 'entity' : 'entities'}`,
+      'paved catalog problems says why',
+    ),
+    finding('Orphans', orphans, 'look', (n) => `${n}`, 'paved catalog orphans'),
+    finding('Without an owner that exists', numbers.unowned, 'look', (n) => `${n}`, 'paved ownership unowned'),
+    finding('Relations to nothing', numbers.dangling, 'look', (n) => `${n}`, 'paved catalog list shows what exists; correct the reference'),
+  ];
+}
