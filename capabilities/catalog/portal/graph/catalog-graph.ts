@@ -11,7 +11,7 @@ export const noteOf = (node: Pick<CatalogNode, 'kind' | 'type' | 'known'>): stri
   !node.known ? 'not in the catalog' : node.type === undefined ? node.kind : typeWords(node.type);
 
 /** An entity as a node of the small graphs. */
-export const boxOf = (node: CatalogNode): GraphNode => ({
+export const boxOf = (node: Omit<CatalogNode, 'depth'>): GraphNode => ({
   id: node.ref,
   label: node.title,
   note: noteOf(node),

@@ -1,10 +1,39 @@
-import { entityHref, GraphView, SkeletonRows, State, useGo, type EntityTabProps } from '@paved/ui';
+import { entityHref, GraphView, Link, Segments, SkeletonRows, State, titleOf, useGo, useUrlState, type EntityTabProps } from '@paved/ui';
 import { IconSitemap } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNeighbourhood } from '../neighbourhood.ts';
+import { Impact } from '../parts/impact.tsx';
+import './dependencies.css';
 
-/** The dependency graph with its list. */
+/** What it needs and what needs it, and who is affected when it breaks. */
 export function Tab({ entity, entityRef }: EntityTabProps) {
+  const { params, set } = useUrlState();
+  const impact = params.get('show') === 'impact';
+  return (
+    <>
+      <div className="p-dependencies-tools">
+        <Segments
+          label="What is shown"
+          value={impact ? 'impact' : 'neighbours'}
+          onChange={(value) => set((next) => (value === 'impact' ? next.set('show', 'impact') : next.delete('show')))}
+          options={[
+            { value: 'neighbours', label: 'Neighbours' },
+            { value: 'impact', label: 'If it breaks' },
+          ]}
+        />
+        <span className="p-grow" />
+        {impact ? null : (
+          <Link className="p-button" href={`/catalog/graph?ref=${encodeURIComponent(entityRef)}`}>
+            Explore
+          </Link>
+        )}
+      </div>
+      {impact ? <Impact entityRef={entityRef} name={titleOf(entity)} /> : <Neighbours entity={entity} entityRef={entityRef} />}
+    </>
+  );
+}
+
+function Neighbours({ entity, entityRef }: EntityTabProps) {
   const go = useGo();
   const [chosen, setChosen] = useState<string>();
   const { nodes, edges, loading } = useNeighbourhood(entity, entityRef);
