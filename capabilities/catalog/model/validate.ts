@@ -10,19 +10,30 @@ export type Verdict =
 
 const refused = (problems: readonly Problem[]): Verdict => ({
   valid: false,
-  problems: problems
-    .slice(0, MAX_PROBLEMS)
-    .map(({ message, fix, ...problem }) => ({
-      ...problem,
-      message: bearable(message),
-      ...(fix === undefined ? {} : { fix: bearable(fix) }),
-    })),
+  problems: problems.slice(0, MAX_PROBLEMS).map(({ message, fix, ...problem }) => ({
+    ...problem,
+    message: bearable(message),
+    ...(fix === undefined ? {} : { fix: bearable(fix) }),
+  })),
 });
+
+/** A file of a template's skeleton breaks many rules for one reason; that reason is what helps. */
+function skeleton(document: unknown): Problem[] | undefined {
+  const name = (document as { metadata?: { name?: unknown } | null } | null)?.metadata?.name;
+  if (typeof name !== 'string' || !name.includes('${')) return undefined;
+  return [
+    {
+      at: '/metadata/name',
+      message: `metadata.name is "${name}": this is the skeleton of a template, which becomes an entity when the template is used.`,
+      fix: 'Leave skeletons out of the pattern, or register what the template made.',
+    },
+  ];
+}
 
 /** Judges one document by Backstage's rules: envelope, kind, spec, references. The namespace is filled in. */
 export function validateDocument(document: unknown, registry: KindRegistry): Verdict {
   const envelope = envelopeProblems(document);
-  if (envelope.length > 0) return refused(envelope);
+  if (envelope.length > 0) return refused(skeleton(document) ?? envelope);
   const raw = document as Entity;
   const metadata = { ...raw.metadata, namespace: raw.metadata.namespace ?? 'default' };
   const entity: Entity = { ...raw, metadata };
