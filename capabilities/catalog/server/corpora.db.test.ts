@@ -10,7 +10,7 @@ const root = new URL('../../../../shared/fixtures/corpora/', import.meta.url).pa
 /** Every cause that the corpora bring up; docs/reference/catalog-corpora.md says how often, and what to do. */
 const causes: readonly (readonly [cause: string, message: RegExp])[] = [
   ['a file that is not there', /^The file .* does not exist\.$|holds no catalog documents|is not there/],
-  ['an address that cannot be read', /^The host .* is not known\.$|cannot be read|does not answer/],
+  ['an address that cannot be read', /is not among the hosts that may be read/],
   ['a text elsewhere ($text, $json, $yaml)', /^\$(text|json|yaml) points to/],
   ['a name claimed twice', /stands in .* and in .*; the latter came first and is used\.$/],
   ['the skeleton of a template', /this is the skeleton of a template|directive indicator|directives/],
