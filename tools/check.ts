@@ -23,7 +23,7 @@ const checks: readonly Check[] = [
   { name: 'lint', command: [bin('oxlint'), '--quiet'] },
   { name: 'format', command: [bin('oxfmt'), '--check'] },
   { name: 'dead code', command: [bin('knip'), '--strict', '--no-progress'] },
-  { name: 'architecture and unit tests', command: [bin('vitest'), 'run', '--project', 'unit', '--reporter=dot'] },
+  { name: 'architecture and unit tests', command: [bin('vitest'), 'run', '--project', 'unit'] },
 ];
 
 function run({ name, command: [file = '', ...args] }: Check): Promise<boolean> {
@@ -31,7 +31,7 @@ function run({ name, command: [file = '', ...args] }: Check): Promise<boolean> {
     const started = performance.now();
     const child = spawn(file, args, {
       cwd: root,
-      env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}` },
+      env: { ...process.env, NO_COLOR: '1', PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}` },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk));

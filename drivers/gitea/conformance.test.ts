@@ -52,13 +52,11 @@ function face(world: World): Handle {
         found.push(at);
       if (found.length === 0) return { status: 404, body: { message: 'object does not exist' } };
       return {
-        body: found
-          .slice(0, Number(query.get('limit') ?? 50))
-          .map((one) => ({
-            sha: one.sha,
-            commit: { message: one.message, author: { name: 'Dev', email: 'dev@acme.example', date: one.at } },
-            author: null,
-          })),
+        body: found.slice(0, Number(query.get('limit') ?? 50)).map((one) => ({
+          sha: one.sha,
+          commit: { message: one.message, author: { name: 'Dev', email: 'dev@acme.example', date: one.at } },
+          author: null,
+        })),
       };
     }
     if (area === 'git') {

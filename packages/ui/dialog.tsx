@@ -65,7 +65,12 @@ export function DestroyDialog({
           <Button onClick={onClose} data-autofocus>
             {keep}
           </Button>
-          <Button look="danger" working={working} disabledReason={blocked ?? (ready ? undefined : `Type ${typeName} first`)} onClick={onDestroy}>
+          <Button
+            look="danger"
+            working={working}
+            disabledReason={blocked ?? (ready ? undefined : `Type ${typeName} first`)}
+            onClick={onDestroy}
+          >
             {destroy}
           </Button>
         </footer>

@@ -15,7 +15,12 @@ const owners = ['group:default/a', 'group:default/b', 'group:other/a', 'user:def
 describe('what lists reach', () => {
   const permissions = roles.flatMap((role): Permission[] => [
     { name: `test.everywhere.${role}`, description: 'Do it', role },
-    ...(['developer', 'viewer'] as const).map((owner): Permission => ({ name: `test.owned.${role}_${owner}`, description: 'Do it', role, owner })),
+    ...(['developer', 'viewer'] as const).map((owner): Permission => ({
+      name: `test.owned.${role}_${owner}`,
+      description: 'Do it',
+      role,
+      owner,
+    })),
   ]);
   let platform: TestPlatform;
 
