@@ -1,0 +1,59 @@
+import { Glyph, Section, plural } from '@paved/ui';
+import { changeLine, fieldOf } from '../../model/change-words.ts';
+import type { Draft } from '../draft.ts';
+
+/** Beside the editor: what is wrong, what changes, where it goes. */
+export function Summary({ draft, isNew, onProblem }: { draft: Draft | undefined; isNew: boolean; onProblem: () => void }) {
+  if (draft === undefined) return null;
+  const { problems, differences, place } = draft;
+  return (
+    <div className="p-draft-summary" aria-live="polite">
+      {problems.length === 0 ? null : (
+        <Section title={plural(problems.length, 'problem')}>
+          <ul className="p-list top" aria-label="Problems">
+            {problems.map((problem) => (
+              <li key={`${problem.line}${problem.at}${problem.message}`}>
+                <Glyph status="failed" label="Problem" />
+                <div className="body">
+                  <span>{problem.message}</span>
+                  <small>{problem.fix}</small>
+                </div>
+                <button type="button" className="p-link when" onClick={onProblem}>
+                  line {problem.line}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Section title={isNew ? 'What will be made' : 'What changes'}>
+        {isNew ? (
+          <p className="p-13 p-t2">{draft.ref === undefined ? 'Nothing yet.' : <span className="p-mono">{draft.ref}</span>}</p>
+        ) : differences.length === 0 ? (
+          <p className="p-13 p-t2">{draft.before === draft.after ? 'Nothing yet.' : 'Comments and form only.'}</p>
+        ) : (
+          <ul className="p-changes-lines">
+            {differences.slice(0, 20).map((difference) => (
+              <li key={difference.path}>
+                <b>{fieldOf(difference.path)}</b>
+                <span>
+                  {changeLine(difference as never)
+                    .slice(fieldOf(difference.path).length)
+                    .replace(/^: /, '')}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      <Section title="Where it is kept">
+        <p className="p-13 p-t2 p-break">{place.words}</p>
+        {place.reason === undefined ? null : (
+          <p className="p-13 p-t2">
+            {place.reason} {place.fix}
+          </p>
+        )}
+      </Section>
+    </div>
+  );
+}
