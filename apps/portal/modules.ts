@@ -2,6 +2,7 @@ import { portal as access } from '@paved/access/portal';
 import { portal as audit } from '@paved/audit/portal';
 import { portal as catalog } from '@paved/catalog/portal';
 import { portal as docs } from '@paved/docs/portal';
+import { portal as editing } from '@paved/editing/portal';
 import { portal as orchestrator } from '@paved/orchestrator/portal';
 import { portal as pipelines } from '@paved/pipelines/portal';
 import { portal as repositories } from '@paved/repositories/portal';
@@ -22,6 +23,7 @@ const home: PortalModule = {
 export const modules: readonly PortalModule[] = [
   home,
   catalog,
+  editing,
   templates,
   runs,
   orchestrator,
