@@ -18,10 +18,19 @@ export interface Load {
   readonly cpu: number;
 }
 
+/** Starts a stopwatch for the CPU of processes that come and go (PostgreSQL has one per connection); reads it in ms. */
+export function cpuWatch(pids: () => readonly number[]): () => number {
+  const before = new Map(pids().map((pid) => [pid, cpuMs([pid])]));
+  return () => pids().reduce((sum, pid) => sum + cpuMs([pid]) - (before.get(pid) ?? 0), 0);
+}
+
 /** Asks over `connections` keep-alive connections for `seconds`. */
-export async function load(question: Question, options: { connections: number; seconds: number; pids: readonly number[] }): Promise<Load> {
+export async function load(
+  question: Question,
+  options: { connections: number; seconds: number; pids: () => readonly number[] },
+): Promise<Load> {
   const latencies: number[] = [];
-  const cpu = cpuMs(options.pids);
+  const cpu = cpuWatch(options.pids);
   const started = performance.now();
   const end = started + options.seconds * 1000;
   await Promise.all(Array.from({ length: options.connections }, () => connection(question, end, latencies)));
@@ -30,7 +39,7 @@ export async function load(question: Question, options: { connections: number; s
     p50: median(latencies),
     p95: quantile(latencies, 0.95),
     rps: latencies.length / seconds,
-    cpu: (cpuMs(options.pids) - cpu) / latencies.length,
+    cpu: cpu() / latencies.length,
   };
 }
 

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runningEmbeddedUrl } from '@paved/host';
 import {
-  cpuMs,
   localToken,
   postgresPids,
   processTree,
@@ -16,7 +15,7 @@ import {
 import { root } from '../tools/setup.mjs';
 import { figure, median, medianOfFive, type Benchmark } from './benchmark.ts';
 import { random, writeCorpus, type Corpus } from './catalog-corpus.ts';
-import { load, type Load, type Question } from './catalog-load.ts';
+import { cpuWatch, load, type Load, type Question } from './catalog-load.ts';
 
 const CONNECTIONS = 16;
 const SECONDS = 2;
@@ -58,7 +57,7 @@ interface Filled {
   readonly corpus: Corpus;
   readonly token: string;
   readonly data: string;
-  readonly pids: readonly number[];
+  readonly pids: () => number[];
   /** From ready to every entity visible. */
   readonly seconds: number;
   readonly cpuSeconds: number;
@@ -73,7 +72,7 @@ async function filled(template: Template, corpus: Corpus): Promise<Filled> {
     onOutput: (text) => void (ready ||= text.includes('Paved is ready at') ? performance.now() : 0),
   });
   const pids = (): number[] => pidsOf({ server, data });
-  const cpu = cpuMs(pids());
+  const cpu = cpuWatch(pids);
   const total = async (filter: string): Promise<number> =>
     ((await ask(server, template.token, `/api/catalog/entities/by-query?limit=0&filter=${filter}`)) as { totalItems: number }).totalItems;
   const origin = encodeURIComponent(`metadata.annotations.backstage.io/managed-by-origin-location=file:${corpus.target}`);
@@ -81,7 +80,7 @@ async function filled(template: Template, corpus: Corpus): Promise<Filled> {
   // The Location document and the entity that stands for the source come with it.
   while ((await total(origin)) < corpus.size + 2) await sleep(10);
   const seconds = (performance.now() - ready) / 1000;
-  return { server, corpus, token: template.token, data, pids: pids(), seconds, cpuSeconds: (cpuMs(pids()) - cpu) / 1000 };
+  return { server, corpus, token: template.token, data, pids, seconds, cpuSeconds: cpu() / 1000 };
 }
 
 /** The server and its PostgreSQL, which is a child of it unless it was adopted. */
@@ -120,11 +119,10 @@ async function tenThousand(template: Template, say: (text: string) => void): Pro
   try {
     say('settling 40 s (unused connections are closed), then memory, and 30 s idle');
     await sleep(40_000);
-    at = { ...at, pids: pidsOf(at) };
-    const memory = pssMb(at.pids);
-    const before = cpuMs(at.pids);
+    const memory = pssMb(at.pids());
+    const idleCpu = cpuWatch(at.pids);
     await sleep(30_000);
-    const idle = (cpuMs(at.pids) - before) / 300;
+    const idle = idleCpu() / 300;
     const resync = await resyncSeconds(at, say);
     const raw = await startRaw(at.data);
     const figures: Record<string, number> = {};
@@ -164,7 +162,7 @@ async function measured(
   for (let round = 0; round < 5; round++) {
     alone.push(await load(question, { connections: 1, seconds: SECONDS / 2, pids }));
     many.push(await load(question, { connections: CONNECTIONS, seconds: SECONDS, pids }));
-    raw.push(await load(baseline, { connections: CONNECTIONS, seconds: SECONDS / 2, pids: [] }));
+    raw.push(await load(baseline, { connections: CONNECTIONS, seconds: SECONDS / 2, pids: () => [] }));
   }
   const figures = {
     [`${name}_p50_ms`]: figure(median(alone.map((r) => r.p50))),
@@ -188,11 +186,11 @@ async function large(template: Template, size: number, say: (text: string) => vo
     const figures: Record<string, number> = {
       [`ingest_${label}_s`]: figure(at.seconds),
       [`ingest_${label}_cpu_s`]: figure(at.cpuSeconds),
-      [`memory_${label}_mb`]: Math.round(pssMb(pidsOf(at))),
+      [`memory_${label}_mb`]: Math.round(pssMb(at.pids())),
     };
     let worst = 0;
     for (const [name, question] of Object.entries(questionsOf(at))) {
-      await load(question, { connections: 1, seconds: 1, pids: [] });
+      await load(question, { connections: 1, seconds: 1, pids: () => [] });
       const result = await load(question, { connections: 1, seconds: 3, pids: at.pids });
       worst = Math.max(worst, result.p95);
       figures[`${name}_${label}_p50_ms`] = figure(result.p50);
@@ -212,9 +210,9 @@ async function large(template: Template, size: number, say: (text: string) => vo
 async function settled({ pids }: Filled): Promise<void> {
   const began = performance.now();
   for (let quiet = 0; quiet < 2 || performance.now() - began < 40_000;) {
-    const before = cpuMs(pids);
+    const used = cpuWatch(pids);
     await sleep(5000);
-    quiet = cpuMs(pids) - before < 1000 ? quiet + 1 : 0;
+    quiet = used() < 1000 ? quiet + 1 : 0;
   }
 }
 
