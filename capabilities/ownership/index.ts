@@ -10,3 +10,7 @@ export type UnownedReason = (typeof unownedReasons)[number];
 export const CONFIRMATION_ASKED = 'ownership.confirmation.asked';
 /** Outbox event: somebody confirmed or disowned an entity. The subject is its ref, `data` is `{ ref, verdict, by }`. */
 export const CONFIRMATION_GIVEN = 'ownership.confirmation.given';
+
+// How forges' words for owners are read, for others who look for owners.
+export { codeOwnersPaths, parseCodeOwners, ruleFor, type CodeOwnersRule } from './model/codeowners.ts';
+export { directoryOf, ownerFor, type Directory } from './model/directory.ts';
