@@ -4,6 +4,7 @@ import { portal as catalog } from '@paved/catalog/portal';
 import { portal as docs } from '@paved/docs/portal';
 import { portal as editing } from '@paved/editing/portal';
 import { portal as orchestrator } from '@paved/orchestrator/portal';
+import { portal as ownership } from '@paved/ownership/portal';
 import { portal as pipelines } from '@paved/pipelines/portal';
 import { portal as repositories } from '@paved/repositories/portal';
 import { portal as runs } from '@paved/runs/portal';
@@ -32,6 +33,7 @@ export const modules: readonly PortalModule[] = [
   docs,
   secrets,
   services,
+  ownership,
   access,
   audit,
 ];

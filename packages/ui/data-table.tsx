@@ -42,6 +42,8 @@ interface DataTableProps<T> {
   readonly initialSort?: { readonly id: string; readonly desc?: boolean };
   /** `j`, `k`, `x`, Enter work on this table: one per page. */
   readonly keys?: boolean;
+  /** For rows that are a tree: → opens the row under the cursor, ← closes it. */
+  readonly onArrow?: (row: T, open: boolean) => void;
 }
 
 const features = tableFeatures({ rowSortingFeature, rowSelectionFeature, sortedRowModel: createSortedRowModel() });
@@ -59,6 +61,7 @@ export function DataTable<T extends object>({
   onSelect,
   initialSort,
   keys = false,
+  onArrow,
 }: DataTableProps<T>) {
   const [sorting, setSorting] = useState<SortingState>(initialSort ? [{ id: initialSort.id, desc: initialSort.desc ?? false }] : []);
   const definitions = useMemo(
@@ -122,6 +125,13 @@ export function DataTable<T extends object>({
     if (row && href) go(href(row));
   };
   useKey('Enter', 'Open the row', open, { when: keys && cursor >= 0 && href !== undefined });
+  const arrow = (opens: boolean) => {
+    const row = model[cursor]?.original;
+    if (row) onArrow?.(row, opens);
+  };
+  const arrows = keys && cursor >= 0 && onArrow !== undefined;
+  useKey('ArrowRight', 'Open what is below', () => arrow(true), { when: arrows });
+  useKey('ArrowLeft', 'Close what is below', () => arrow(false), { when: arrows });
   useKey('Escape', 'Clear the selection', () => onSelect?.(new Set()), { when: keys && (selected?.size ?? 0) > 0 });
 
   const classOf = (column: Column<T>) =>

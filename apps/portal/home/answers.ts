@@ -37,6 +37,12 @@ export interface PullRequest {
   readonly updatedAt: string;
 }
 
+/** Something whose owners are asked whether it is still theirs, of `/api/ownership/confirmations`. */
+export interface Confirmation {
+  readonly ownerRefs: readonly string[];
+  readonly trust: { readonly state: string; readonly askedAt?: string };
+}
+
 /** A golden path, of `/api/templates`. */
 export interface TemplateCard {
   readonly ref: string;

@@ -1,6 +1,6 @@
-import { entityHref, Glyph, LinkButton, nameOf, RelativeTime, type StatusName } from '@paved/ui';
+import { capital, entityHref, Glyph, LinkButton, nameOf, plural, RelativeTime, type StatusName } from '@paved/ui';
 import type { ReactNode } from 'react';
-import { versionWords, type BoardAnswer, type PullRequest, type Run } from './answers.ts';
+import { versionWords, type BoardAnswer, type Confirmation, type PullRequest, type Run } from './answers.ts';
 
 /** Something that waits for the person. */
 export interface Attention {
@@ -13,17 +13,19 @@ export interface Attention {
   readonly href: string;
 }
 
-/** What waits for a person, worst first: failing services, failed runs of yours, reviews. */
+/** What waits for a person, worst first: failing services, failed runs of yours, reviews, what your teams own and nobody confirmed. */
 export function attentionOf({
   board,
   runs,
   pulls,
+  confirmations,
   mine,
   me,
 }: {
   board: BoardAnswer | undefined;
   runs: readonly Run[];
   pulls: readonly PullRequest[];
+  confirmations: readonly Confirmation[];
   mine: ReadonlySet<string>;
   me: string;
 }): readonly Attention[] {
@@ -107,8 +109,35 @@ export function attentionOf({
     ...sick.filter((entry) => entry.status === 'failed'),
     ...failed,
     ...reviews,
+    ...unconfirmed(confirmations),
     ...sick.filter((entry) => entry.status !== 'failed'),
   ];
+}
+
+/** One entry for each owner with something to confirm; who let a question go unanswered comes first. */
+function unconfirmed(confirmations: readonly Confirmation[]): readonly Attention[] {
+  const owners = [...new Set(confirmations.flatMap(({ ownerRefs }) => ownerRefs.slice(0, 1)))];
+  return owners.map((owner): Attention => {
+    const theirs = confirmations.filter(({ ownerRefs }) => ownerRefs[0] === owner);
+    const asked = theirs.flatMap(({ trust }) => trust.askedAt ?? []).toSorted()[0];
+    const late = theirs.some(({ trust }) => trust.state === 'overdue');
+    return {
+      key: `o${owner}`,
+      status: late ? 'degraded' : 'waiting',
+      title: (
+        <>
+          <b>
+            {plural(theirs.length, 'thing')} of {capital(nameOf(owner))}
+          </b>{' '}
+          {theirs.length === 1 ? 'waits' : 'wait'} for your confirmation
+        </>
+      ),
+      note: late ? 'Asked, and nobody answered in time' : 'Say what is still yours',
+      at: asked,
+      action: 'Confirm',
+      href: `/ownership?${new URLSearchParams({ owner })}`,
+    };
+  });
 }
 
 /** The first eight, each with the step that helps. */

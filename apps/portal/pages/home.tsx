@@ -17,7 +17,7 @@ import {
   useSession,
 } from '@paved/ui';
 import { IconCircleCheck, IconPlus } from '@tabler/icons-react';
-import type { BoardAnswer, Run, PullRequest, TemplateCard } from '../home/answers.ts';
+import type { BoardAnswer, Confirmation, PullRequest, Run, TemplateCard } from '../home/answers.ts';
 import { AttentionList, attentionOf } from '../home/attention.tsx';
 import { OwnRuns } from '../home/own-runs.tsx';
 import { ServiceTable } from '../home/service-table.tsx';
@@ -45,11 +45,22 @@ export function Page() {
     query: { state: 'open', limit: 20 },
     live: ['repositories.pull_request.changed'],
   });
+  const confirmations = useData<{ items: readonly Confirmation[] }>('/api/ownership/confirmations', {
+    query: { limit: 1000 },
+    live: ['ownership.*', 'catalog.entity.changed'],
+  });
   const templates = useData<{ items: readonly TemplateCard[] }>('/api/templates');
   // All at once: sections that arrive one after the other push each other about.
-  const ready = [services, board, runs, pulls, templates].every((query) => query.data !== undefined || query.error !== null);
+  const ready = [services, board, runs, pulls, confirmations, templates].every((query) => query.data !== undefined || query.error !== null);
   const mine = new Set((services.data?.items ?? []).map(refOf));
-  const attention = attentionOf({ board: board.data, runs: runs.data?.items ?? [], pulls: pulls.data?.items ?? [], mine, me });
+  const attention = attentionOf({
+    board: board.data,
+    runs: runs.data?.items ?? [],
+    pulls: pulls.data?.items ?? [],
+    confirmations: confirmations.data?.items ?? [],
+    mine,
+    me,
+  });
   const healthy = (board.data?.services ?? []).filter(
     (service) =>
       mine.has(service.component) &&

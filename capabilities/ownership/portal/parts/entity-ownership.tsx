@@ -1,0 +1,140 @@
+import { getOwnership } from '@paved/client';
+import {
+  Avatar,
+  Button,
+  capital,
+  entityHref,
+  Glyph,
+  KeyValues,
+  Link,
+  Loaded,
+  nameOf,
+  Notice,
+  plural,
+  Section,
+  TextLink,
+  titleOf,
+  useCall,
+  type EntityPartProps,
+} from '@paved/ui';
+import { parseRef } from '@paved/kernel';
+import { useState } from 'react';
+import { LIVE, type OwnerOf, type Ownership } from '../answers.ts';
+import { DisownDialog } from './disown-dialog.tsx';
+import { SetOwner } from './lazy-set-owner.tsx';
+import { Suggestions } from './suggestions.tsx';
+import { TrustDetail, TrustState } from './trust-words.tsx';
+import { useSay } from './use-say.ts';
+import './ownership.css';
+
+/** Who owns it, whether somebody stands behind it, whether they still say so, and whom to call. */
+export function Part({ entity, entityRef }: EntityPartProps) {
+  const { kind, namespace, name } = parseRef(entityRef);
+  const ownership = useCall(getOwnership, { path: { kind, namespace, name } }, { live: LIVE });
+  return (
+    <Section title="Ownership">
+      <Loaded query={ownership} what="Its ownership" skeleton={<div style={{ minHeight: 140 }} aria-busy="true" />}>
+        {(of) => <Shown of={of} title={titleOf(entity)} />}
+      </Loaded>
+    </Section>
+  );
+}
+
+const dead = ({ reason }: OwnerOf): string => (reason === 'nobody in it' ? 'nobody in it' : 'not in the catalog');
+
+function Shown({ of, title }: { of: Ownership; title: string }) {
+  const [giving, setGiving] = useState(false);
+  const [setting, setSetting] = useState<{ suggested?: string }>();
+  const say = useSay();
+  const { ref, owners, trust, onCall, mayConfirm } = of;
+  const orphan = trust.state === 'disowned' || !owners.some(({ living }) => living);
+  const why =
+    trust.state === 'disowned'
+      ? 'Its owners gave it back.'
+      : owners.length === 0
+        ? 'It names no owner.'
+        : owners.length === 1
+          ? `${capital(nameOf(owners[0]?.ref ?? ''))} ${owners[0]?.reason === 'nobody in it' ? 'has nobody in it' : 'is not in the catalog'}.`
+          : 'Nobody is left behind the owners it names.';
+  return (
+    <>
+      {owners.length === 0 ? null : (
+        <ul className="p-list bare" aria-label="Owners">
+          {owners.map((owner) => (
+            <li key={owner.ref}>
+              <Avatar name={owner.title} kind={owner.ref.startsWith('user:') ? 'person' : 'team'} small />
+              <div className="body">
+                <Link className="p-name" href={entityHref(owner.ref)}>
+                  {owner.ref === owner.title ? capital(nameOf(owner.ref)) : owner.title}
+                </Link>
+              </div>
+              <span className="when p-row tight">
+                {owner.living ? null : <Glyph status="degraded" label={null} />}
+                {owner.living ? (owner.ref.startsWith('user:') ? '' : plural(owner.people, 'person', 'people')) : dead(owner)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {orphan ? (
+        <Notice tone="degraded" icon={<Glyph status="degraded" label={null} />}>
+          <b>{why}</b> Nobody answers for it until an owner is set.
+        </Notice>
+      ) : null}
+      <div style={{ marginTop: 8 }}>
+        <KeyValues
+          items={[
+            [
+              'On call',
+              onCall === undefined ? undefined : onCall.href === undefined ? (
+                onCall.title
+              ) : (
+                <TextLink key="call" href={onCall.href}>
+                  {onCall.title}
+                </TextLink>
+              ),
+            ],
+            [
+              'Last word',
+              trust.state === 'off' || (owners.length === 0 && trust.state !== 'disowned') ? undefined : (
+                <span key="trust">
+                  <TrustState trust={trust} />{' '}
+                  <span className="p-t3">
+                    <TrustDetail trust={trust} />
+                  </span>
+                </span>
+              ),
+            ],
+          ]}
+        />
+      </div>
+      {orphan ? (
+        <div style={{ marginTop: 12 }}>
+          <h3>Who could own it</h3>
+          <Suggestions entityRef={ref} onChoose={({ ownerRef }) => setSetting({ suggested: ownerRef })} />
+        </div>
+      ) : null}
+      <div className="p-row wrap" style={{ marginTop: 12 }}>
+        {mayConfirm && trust.state !== 'off' && trust.state !== 'confirmed' ? (
+          <Button small working={say.isPending} onClick={() => say.mutate({ refs: [ref], verdict: 'confirmed' })}>
+            {trust.state === 'disowned' ? 'Take it back' : 'Confirm'}
+          </Button>
+        ) : null}
+        {orphan ? (
+          <Button small onClick={() => setSetting({})}>
+            Set owner
+          </Button>
+        ) : null}
+        {mayConfirm && trust.state !== 'disowned' ? (
+          <Button small look="quiet" onClick={() => setGiving(true)}>
+            Not ours…
+          </Button>
+        ) : null}
+      </div>
+      {giving ? <DisownDialog refs={[ref]} onClose={() => setGiving(false)} /> : null}
+      {setting === undefined ? null : (
+        <SetOwner entityRef={ref} title={title} suggested={setting.suggested} onClose={() => setSetting(undefined)} />
+      )}
+    </>
+  );
+}

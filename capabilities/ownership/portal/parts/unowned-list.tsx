@@ -1,0 +1,78 @@
+import { Button, entityHref, Icon, iconOf, Link, useMayAny } from '@paved/ui';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Unowned } from '../answers.ts';
+import { SetOwner } from './lazy-set-owner.tsx';
+import { Suggestions } from './suggestions.tsx';
+import { unownedWords } from './unowned-words.ts';
+import { useSay } from './use-say.ts';
+
+/** What nobody answers for, why, and on demand who should. */
+export function UnownedList({ items }: { items: readonly Unowned[] }) {
+  const may = useMayAny();
+  const [open, setOpen] = useState<string>();
+  const [setting, setSetting] = useState<{ item: Unowned; suggested?: string }>();
+  const say = useSay();
+  return (
+    <>
+      <ul className="p-list top p-unowned" aria-label="Without owner">
+        {items.map((item) => {
+          const shown = open === item.ref;
+          return (
+            <li key={item.ref}>
+              <Icon of={iconOf(item.kind)} />
+              <div className="body">
+                <Link className="p-name" href={entityHref(item.ref)}>
+                  {item.title}
+                </Link>{' '}
+                <span className="p-t3">{item.kind}</span>
+                <small>
+                  {unownedWords(item)}
+                  {item.note === undefined ? '' : `: “${item.note}”`}
+                </small>
+                {shown ? (
+                  <div style={{ marginTop: 8 }}>
+                    <Suggestions entityRef={item.ref} onChoose={({ ownerRef }) => setSetting({ item, suggested: ownerRef })} />
+                  </div>
+                ) : null}
+              </div>
+              <span className="acts">
+                <Button
+                  small
+                  look="quiet"
+                  aria-expanded={shown}
+                  aria-label={`Who could own ${item.title}?`}
+                  icon={shown ? IconChevronDown : IconChevronRight}
+                  onClick={() => setOpen(shown ? undefined : item.ref)}
+                >
+                  Suggest
+                </Button>
+                {item.reason === 'disowned' && may('ownership.entity.confirm', item.ownerRefs) ? (
+                  <Button
+                    small
+                    aria-label={`Take ${item.title} back`}
+                    working={say.isPending && say.variables.refs[0] === item.ref}
+                    onClick={() => say.mutate({ refs: [item.ref], verdict: 'confirmed' })}
+                  >
+                    Take back
+                  </Button>
+                ) : null}
+                <Button small aria-label={`Set the owner of ${item.title}`} onClick={() => setSetting({ item })}>
+                  Set owner
+                </Button>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {setting === undefined ? null : (
+        <SetOwner
+          entityRef={setting.item.ref}
+          title={setting.item.title}
+          suggested={setting.suggested}
+          onClose={() => setSetting(undefined)}
+        />
+      )}
+    </>
+  );
+}
