@@ -4,6 +4,7 @@ import { register as catalog } from '@paved/catalog/cli';
 import type { CliContext } from '@paved/client';
 import { register as migration } from '@paved/migration/cli';
 import { register as forges } from '@paved/forges/cli';
+import { register as onboarding } from '@paved/onboarding/cli';
 import { register as orchestrator } from '@paved/orchestrator/cli';
 import { register as ownership } from '@paved/ownership/cli';
 import { register as pipelines } from '@paved/pipelines/cli';
@@ -14,6 +15,6 @@ import { register as templates } from '@paved/templates/cli';
 
 /** Commands of the capabilities, in the order of the main job. */
 export function addCapabilityCommands(program: Command, cli: CliContext): void {
-  for (const register of [access, catalog, templates, runs, orchestrator, pipelines, repositories, forges, services, ownership, migration])
+  for (const register of [access, catalog, templates, runs, orchestrator, pipelines, repositories, forges, services, ownership, onboarding, migration])
     register(program, cli);
 }

@@ -17,6 +17,7 @@ import { createSandboxRunner } from '@paved/driver-sandbox';
 import { editingCapability } from '@paved/editing/server';
 import { forgesCapability } from '@paved/forges/server';
 import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
+import { onboardingCapability } from '@paved/onboarding/server';
 import { orchestratorCapability } from '@paved/orchestrator/server';
 import { ownershipCapability } from '@paved/ownership/server';
 import { pipelinesCapability } from '@paved/pipelines/server';
@@ -64,6 +65,7 @@ export function composePlatform(options: { config: Config; log: Logger; now?: ()
       }),
       templatesCapability,
       editingCapability,
+      onboardingCapability,
       servicesCapability,
       ownershipCapability,
     ],
