@@ -1,3 +1,4 @@
+import type { JsonObject } from '@paved/kernel';
 import {
   Button,
   capital,
@@ -26,7 +27,7 @@ import { Summary } from '../editor/summary.tsx';
 import { useKinds } from '../kinds.ts';
 import '../editing.css';
 
-/** An entity's document is changed where it is kept. `?version=` starts from an old version, `?as=yaml` with the YAML. */
+/** An entity's document is changed where it is kept. `?version=` starts from an old version, `?owner=` with another owner, `?as=yaml` with the YAML. */
 export function Page() {
   const { namespace = 'default', kind = '', name = '' } = useRouteParams();
   const ref = `${kind}:${namespace}/${name}`.toLowerCase();
@@ -62,13 +63,19 @@ export function Page() {
 /** The document as it was, in the form it has now. */
 const restored = (now: string, then: string): string => withEntity(now, valueOfText(then));
 
+const ownedBy = (now: string, owner: string): string => {
+  const value = valueOfText(now);
+  return withEntity(now, { ...value, spec: { ...(value['spec'] as JsonObject | undefined), owner } });
+};
+
 function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string; version: string } }) {
   // What it was when it was opened: later answers of the server do not move the ground under the editor.
   const [base] = useState(opened.text);
-  const [text, setText] = useState(() => (old === undefined ? base : restored(base, old.text)));
   const { params, set } = useUrlState();
+  const owner = opened.stale ? null : params.get('owner');
+  const [text, setText] = useState(() => (old !== undefined ? restored(base, old.text) : owner !== null ? ownedBy(base, owner) : base));
   const face: Face = params.get('as') === 'yaml' || opened.stale ? 'yaml' : 'form';
-  const [step, setStep] = useState<'edit' | 'review' | 'delete'>(old === undefined ? 'edit' : 'review');
+  const [step, setStep] = useState<'edit' | 'review' | 'delete'>(old === undefined && owner === null ? 'edit' : 'review');
   const [outcome, setOutcome] = useState<ChangeOutcome>();
   const kinds = useKinds();
   const request: ChangeRequest = step === 'delete' ? { ref: opened.ref, delete: true, base } : { ref: opened.ref, yaml: text, base };

@@ -7,13 +7,13 @@ import {
   Glyph,
   KeyValues,
   Link,
+  LinkButton,
   Loaded,
   nameOf,
   Notice,
   plural,
   Section,
   TextLink,
-  titleOf,
   useCall,
   type EntityPartProps,
 } from '@paved/ui';
@@ -21,20 +21,20 @@ import { parseRef } from '@paved/kernel';
 import { useState } from 'react';
 import { LIVE, type OwnerOf, type Ownership } from '../answers.ts';
 import { DisownDialog } from './disown-dialog.tsx';
-import { SetOwner } from './lazy-set-owner.tsx';
+import { setOwnerHref } from './set-owner-href.ts';
 import { Suggestions } from './suggestions.tsx';
 import { TrustDetail, TrustState } from './trust-words.tsx';
 import { useSay } from './use-say.ts';
 import './ownership.css';
 
 /** Who owns it, whether somebody stands behind it, whether they still say so, and whom to call. */
-export function Part({ entity, entityRef }: EntityPartProps) {
+export function Part({ entityRef }: EntityPartProps) {
   const { kind, namespace, name } = parseRef(entityRef);
   const ownership = useCall(getOwnership, { path: { kind, namespace, name } }, { live: LIVE });
   return (
     <Section title="Ownership">
       <Loaded query={ownership} what="Its ownership" skeleton={<div style={{ minHeight: 140 }} aria-busy="true" />}>
-        {(of) => <Shown of={of} title={titleOf(entity)} />}
+        {(of) => <Shown of={of} />}
       </Loaded>
     </Section>
   );
@@ -42,9 +42,8 @@ export function Part({ entity, entityRef }: EntityPartProps) {
 
 const dead = ({ reason }: OwnerOf): string => (reason === 'nobody in it' ? 'nobody in it' : 'not in the catalog');
 
-function Shown({ of, title }: { of: Ownership; title: string }) {
+function Shown({ of }: { of: Ownership }) {
   const [giving, setGiving] = useState(false);
-  const [setting, setSetting] = useState<{ suggested?: string }>();
   const say = useSay();
   const { ref, owners, trust, onCall, mayConfirm } = of;
   const orphan = trust.state === 'disowned' || !owners.some(({ living }) => living);
@@ -111,7 +110,7 @@ function Shown({ of, title }: { of: Ownership; title: string }) {
       {orphan ? (
         <div style={{ marginTop: 12 }}>
           <h3>Who could own it</h3>
-          <Suggestions entityRef={ref} onChoose={({ ownerRef }) => setSetting({ suggested: ownerRef })} />
+          <Suggestions entityRef={ref} />
         </div>
       ) : null}
       <div className="p-row wrap" style={{ marginTop: 12 }}>
@@ -121,9 +120,9 @@ function Shown({ of, title }: { of: Ownership; title: string }) {
           </Button>
         ) : null}
         {orphan ? (
-          <Button small onClick={() => setSetting({})}>
+          <LinkButton small href={setOwnerHref(ref)}>
             Set owner
-          </Button>
+          </LinkButton>
         ) : null}
         {mayConfirm && trust.state !== 'disowned' ? (
           <Button small look="quiet" onClick={() => setGiving(true)}>
@@ -132,9 +131,6 @@ function Shown({ of, title }: { of: Ownership; title: string }) {
         ) : null}
       </div>
       {giving ? <DisownDialog refs={[ref]} onClose={() => setGiving(false)} /> : null}
-      {setting === undefined ? null : (
-        <SetOwner entityRef={ref} title={title} suggested={setting.suggested} onClose={() => setSetting(undefined)} />
-      )}
     </>
   );
 }

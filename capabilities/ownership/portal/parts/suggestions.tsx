@@ -1,9 +1,9 @@
 import { suggestOwners } from '@paved/client';
-import { Avatar, Button, entityHref, ErrorNotice, Link, TextLink, useCall } from '@paved/ui';
-import type { Suggestion } from '../answers.ts';
+import { Avatar, entityHref, ErrorNotice, Link, LinkButton, TextLink, useCall } from '@paved/ui';
+import { setOwnerHref } from './set-owner-href.ts';
 
-/** Owners that the repository speaks for, each with how sure that is and why. `onChoose` offers to set one. */
-export function Suggestions({ entityRef, onChoose }: { entityRef: string; onChoose?: (suggestion: Suggestion) => void }) {
+/** Owners that the repository speaks for, each with how sure that is, why, and the change that sets it. */
+export function Suggestions({ entityRef }: { entityRef: string }) {
   const found = useCall(suggestOwners, { query: { ref: entityRef } });
   if (found.error) return <ErrorNotice error={found.error} />;
   if (found.data === undefined)
@@ -34,11 +34,9 @@ export function Suggestions({ entityRef, onChoose }: { entityRef: string; onChoo
               </small>
             ))}
           </div>
-          {onChoose === undefined ? null : (
-            <Button small onClick={() => onChoose(suggestion)} aria-label={`Set ${suggestion.title} as owner`}>
-              Set owner
-            </Button>
-          )}
+          <LinkButton small href={setOwnerHref(entityRef, suggestion.ownerRef)}>
+            Set owner<span className="p-vh"> {suggestion.title}</span>
+          </LinkButton>
         </li>
       ))}
     </ul>

@@ -1,8 +1,8 @@
-import { Button, entityHref, Icon, iconOf, Link, useMayAny } from '@paved/ui';
+import { Button, entityHref, Icon, iconOf, Link, LinkButton, useMayAny } from '@paved/ui';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Unowned } from '../answers.ts';
-import { SetOwner } from './lazy-set-owner.tsx';
+import { setOwnerHref } from './set-owner-href.ts';
 import { Suggestions } from './suggestions.tsx';
 import { unownedWords } from './unowned-words.ts';
 import { useSay } from './use-say.ts';
@@ -11,7 +11,6 @@ import { useSay } from './use-say.ts';
 export function UnownedList({ items }: { items: readonly Unowned[] }) {
   const may = useMayAny();
   const [open, setOpen] = useState<string>();
-  const [setting, setSetting] = useState<{ item: Unowned; suggested?: string }>();
   const say = useSay();
   return (
     <>
@@ -32,7 +31,7 @@ export function UnownedList({ items }: { items: readonly Unowned[] }) {
                 </small>
                 {shown ? (
                   <div style={{ marginTop: 8 }}>
-                    <Suggestions entityRef={item.ref} onChoose={({ ownerRef }) => setSetting({ item, suggested: ownerRef })} />
+                    <Suggestions entityRef={item.ref} />
                   </div>
                 ) : null}
               </div>
@@ -57,22 +56,14 @@ export function UnownedList({ items }: { items: readonly Unowned[] }) {
                     Take back
                   </Button>
                 ) : null}
-                <Button small aria-label={`Set the owner of ${item.title}`} onClick={() => setSetting({ item })}>
-                  Set owner
-                </Button>
+                <LinkButton small href={setOwnerHref(item.ref)}>
+                  Set owner<span className="p-vh"> of {item.title}</span>
+                </LinkButton>
               </span>
             </li>
           );
         })}
       </ul>
-      {setting === undefined ? null : (
-        <SetOwner
-          entityRef={setting.item.ref}
-          title={setting.item.title}
-          suggested={setting.suggested}
-          onClose={() => setSetting(undefined)}
-        />
-      )}
     </>
   );
 }
