@@ -77,6 +77,8 @@ const spelled: Record<string, string> = {
   asyncapi: 'AsyncAPI',
   graphql: 'GraphQL',
   grpc: 'gRPC',
+  trpc: 'tRPC',
+  'mcp-server': 'MCP server',
   http: 'HTTP',
   api: 'API',
   'service-port': 'Service port',

@@ -16,6 +16,8 @@ export { ActorName, EntityLink } from './entity-link.tsx';
 export { capital, entityHref, iconOf, nameOf, related, repositoryOf, titleOf, typeWords } from './entity-words.ts';
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';
+export type { MapEdge, MapNode } from './graph-map-draw.ts';
+export { GraphMap } from './lazy-graph-map.tsx';
 export { GraphView, type ChangeMark, type GraphEdge, type GraphNode } from './graph-view.tsx';
 export { Icon, type IconType } from './icon.tsx';
 export { KeyboardProvider, useKey } from './keyboard.tsx';
@@ -63,6 +65,7 @@ export { bytes, clockTime, count, exactTime, longDay, plural, timeWords } from '
 export { toast, toastError } from './toast.tsx';
 export { useRouteParams, useUrlState } from './url-state.ts';
 export { useCall, useChange, useData, useRefresh } from './use-data.ts';
+export { usePhone } from './use-phone.ts';
 export { useWindows, type Windows } from './use-windows.ts';
 export { type RowGroup } from './windowed-rows.ts';
 export { WindowedTable, type SortBy, type WindowedColumn } from './windowed-table.tsx';

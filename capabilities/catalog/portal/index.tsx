@@ -1,7 +1,7 @@
 import type { PortalModule } from '@paved/ui';
 import { api, entityHref, iconOf, titleOf, typeWords } from '@paved/ui';
 import { refOf } from '@paved/kernel';
-import { IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
+import { IconAffiliate, IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
 import { hasComputed, isDeclared } from './kinds/has-facts.ts';
 
@@ -11,6 +11,7 @@ export const portal: PortalModule = {
     { path: '/catalog', page: () => import('./pages/catalog-list.tsx') },
     { path: '/catalog/changes', page: () => import('./history/changes.tsx') },
     { path: '/catalog/changes/$namespace/$kind/$name', page: () => import('./history/gone.tsx') },
+    { path: '/catalog/graph', page: () => import('./graph/explorer.tsx') },
     { path: '/catalog/ingestion', page: () => import('./pages/ingestion.tsx') },
     { path: '/catalog/ingestion/$id', page: () => import('./pages/ingestion-source.tsx') },
     { path: '/catalog/register', page: () => import('./pages/register.tsx') },
@@ -92,6 +93,13 @@ export const portal: PortalModule = {
       icon: IconDatabaseImport,
       words: 'ingestion health problems orphans conflicts locations',
       run: (go) => go('/catalog/ingestion'),
+    },
+    {
+      id: 'catalog.graph',
+      label: 'Explore the graph',
+      icon: IconAffiliate,
+      words: 'dependencies relations map impact neighbours',
+      run: (go) => go('/catalog/graph'),
     },
     {
       id: 'catalog.changes',
