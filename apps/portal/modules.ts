@@ -3,6 +3,7 @@ import { portal as audit } from '@paved/audit/portal';
 import { portal as catalog } from '@paved/catalog/portal';
 import { portal as docs } from '@paved/docs/portal';
 import { portal as editing } from '@paved/editing/portal';
+import { portal as onboarding } from '@paved/onboarding/portal';
 import { portal as orchestrator } from '@paved/orchestrator/portal';
 import { portal as ownership } from '@paved/ownership/portal';
 import { portal as pipelines } from '@paved/pipelines/portal';
@@ -25,6 +26,7 @@ export const modules: readonly PortalModule[] = [
   home,
   catalog,
   editing,
+  onboarding,
   templates,
   runs,
   orchestrator,

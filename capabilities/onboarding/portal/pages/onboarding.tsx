@@ -1,0 +1,190 @@
+import {
+  api,
+  BulkBar,
+  Button,
+  DataTable,
+  Link,
+  LinkButton,
+  Loaded,
+  nameOf,
+  PageHeader,
+  plural,
+  Section,
+  SkeletonRows,
+  State,
+  Status,
+  TabLinks,
+  toast,
+  toastError,
+  useChange,
+  useCrumbs,
+  useData,
+  useGo,
+  useMay,
+  useUrlState,
+  type Column,
+  type StatusName,
+} from '@paved/ui';
+import { IconScan } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ProposalPanel } from '../proposal-panel.tsx';
+import type { Proposal, ProposalPage, ProposalState } from '../proposal.ts';
+import { ScanDialog } from '../scan-dialog.tsx';
+import '../onboarding.css';
+
+const states: readonly ProposalState[] = ['proposed', 'opened', 'merged', 'dismissed'];
+const titles: Readonly<Record<ProposalState, string>> = {
+  proposed: 'To review',
+  opened: 'Opened',
+  merged: 'Merged',
+  dismissed: 'Dismissed',
+};
+const sure: Readonly<Record<Proposal['confidence'], { status: StatusName; word: string }>> = {
+  high: { status: 'healthy', word: 'High' },
+  medium: { status: 'unknown', word: 'Medium' },
+  low: { status: 'degraded', word: 'Low' },
+};
+
+/** Proposed descriptions of repositories: looked over, edited, opened as pull requests, many at once. */
+export function Page() {
+  useCrumbs([{ label: 'Catalog', href: '/catalog?kind=Component' }, { label: 'Onboarding' }]);
+  const { params, set } = useUrlState();
+  const state = states.find((one) => one === params.get('state')) ?? 'proposed';
+  const go = useGo();
+  const query = useData<ProposalPage>('/api/onboarding/proposals', {
+    query: { state, limit: 200 },
+    live: ['onboarding.proposal.changed'],
+    keep: true,
+  });
+  const [scanning, setScanning] = useState(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const mayScan = useMay('onboarding.scan.create');
+  const started = (runId: string, words: string): void => toast(words, { action: { label: 'Open run', run: () => go(`/runs/${runId}`) } });
+  const open = useChange<readonly string[], { runId: string }>((ids) => api.post('/api/onboarding/pull-requests', { ids }), {
+    refresh: ['/api/onboarding', '/api/runs'],
+    done: ({ runId }, ids) => {
+      setSelected(new Set());
+      started(runId, `${plural(ids.length, 'pull request')} on the way`);
+    },
+    failed: toastError,
+  });
+  const look = mayScan ? (
+    <Button look="primary" icon={IconScan} onClick={() => setScanning(true)}>
+      Look through repositories
+    </Button>
+  ) : (
+    <LinkButton href="/catalog/register">Register a source</LinkButton>
+  );
+  const chosen = params.get('open');
+  const show = (id: string | undefined) => set((now) => (id === undefined ? now.delete('open') : now.set('open', id)));
+  const columns: readonly Column<Proposal>[] = [
+    {
+      id: 'label',
+      head: 'Repository',
+      fill: true,
+      sort: (row) => row.label,
+      cell: (row) => (
+        <button
+          type="button"
+          className="p-link p-name"
+          aria-expanded={row.id === chosen}
+          onClick={() => show(row.id === chosen ? undefined : row.id)}
+        >
+          {row.label}
+        </button>
+      ),
+    },
+    {
+      id: 'describes',
+      head: 'Describes',
+      hide: 'lg',
+      cell: (row) => <span className="p-t2">{row.refs.map((ref) => `${ref.split(':')[0]} ${nameOf(ref)}`).join(', ')}</span>,
+    },
+    {
+      id: 'owner',
+      head: 'Owner',
+      hide: 'sm',
+      sort: (row) => row.ownerRef ?? '',
+      cell: (row) => (row.ownerRef === undefined ? <span className="p-t3">Nobody found</span> : nameOf(row.ownerRef)),
+    },
+    {
+      id: 'confidence',
+      head: state === 'opened' || state === 'merged' ? 'Pull request' : 'Confidence',
+      cell: (row) =>
+        row.pullRequest !== undefined ? (
+          <Link href={row.pullRequest.href} className="p-link">
+            {row.pullRequest.number}
+          </Link>
+        ) : row.error !== undefined ? (
+          <Status status="failed">Not opened</Status>
+        ) : (
+          <Status status={sure[row.confidence].status}>{sure[row.confidence].word}</Status>
+        ),
+    },
+  ];
+  return (
+    <>
+      <PageHeader title="Onboarding" lede="Repositories that the catalog does not know yet, described by what is in them." actions={look} />
+      <Loaded query={query} what="The proposals" skeleton={<SkeletonRows label="Proposals" rows={6} />}>
+        {({ items, counts }) => {
+          const shown = items.find((one) => one.id === chosen);
+          return (
+            <>
+              <TabLinks
+                label="States"
+                tabs={states.map((one) => ({
+                  label: titles[one],
+                  href: one === 'proposed' ? '/onboarding' : `/onboarding?state=${one}`,
+                  note: counts[one],
+                }))}
+                current={state === 'proposed' ? '/onboarding' : `/onboarding?state=${state}`}
+              />
+              {items.length === 0 ? (
+                <State icon={IconScan} title={state === 'proposed' ? 'Nothing to review' : `Nothing ${state}`}>
+                  {state === 'proposed'
+                    ? 'Look through repositories: those that describe nothing yet get a proposal.'
+                    : 'Proposals come here when they are reviewed.'}
+                </State>
+              ) : (
+                <DataTable
+                  label="Proposals"
+                  rows={items}
+                  columns={columns}
+                  id={(row) => row.id}
+                  {...(state === 'proposed' ? { selected, onSelect: setSelected } : {})}
+                  keys
+                />
+              )}
+              {shown === undefined ? null : (
+                <div style={{ marginTop: 36 }}>
+                  <Section title={shown.label}>
+                    <ProposalPanel key={shown.id} proposal={shown} onOpen={() => open.mutate([shown.id])} />
+                  </Section>
+                </div>
+              )}
+              <BulkBar
+                selected={selected.size}
+                onClear={() => setSelected(new Set())}
+                actions={[
+                  {
+                    label: selected.size === 1 ? 'Open pull request' : `Open ${selected.size} pull requests`,
+                    run: () => open.mutate([...selected]),
+                  },
+                ]}
+              />
+            </>
+          );
+        }}
+      </Loaded>
+      {scanning ? (
+        <ScanDialog
+          onClose={() => setScanning(false)}
+          onStarted={(runId) => {
+            setScanning(false);
+            started(runId, 'Looking through repositories');
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
