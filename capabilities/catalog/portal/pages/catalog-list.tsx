@@ -14,7 +14,7 @@ import {
   useSession,
   useUrlState,
 } from '@paved/ui';
-import { IconDownload, IconFolderPlus, IconHistory, IconPlus } from '@tabler/icons-react';
+import { IconDownload, IconFolderPlus, IconHistory, IconPlus, IconScan } from '@tabler/icons-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { exportHref } from '../list/bulk-actions.tsx';
 import { usualColumns } from '../list/columns.tsx';
@@ -142,6 +142,8 @@ export function Page() {
             </>
           }
           more={[
+            { label: 'Create an entity', icon: IconPlus, href: '/editing/new' },
+            { label: 'Onboard repositories', icon: IconScan, href: '/onboarding' },
             { label: 'See what changed', icon: IconHistory, href: '/catalog/changes' },
             { label: 'Export as CSV', icon: IconDownload, run: () => downloadFrom(exportHref(state, columns, 'csv')) },
             { label: 'Export as JSON', icon: IconDownload, run: () => downloadFrom(exportHref(state, columns, 'json')) },
