@@ -13,6 +13,8 @@ export interface CatalogKind {
   readonly variants?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly relations: readonly { field: string; type: string; reverse: string; defaultKind?: string }[];
   readonly form?: Readonly<Record<string, unknown>>;
+  /** Declared by an EntityKind document. */
+  readonly custom: boolean;
 }
 
 const none: readonly CatalogKind[] = [];

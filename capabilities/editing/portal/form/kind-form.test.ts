@@ -9,6 +9,7 @@ const kind: CatalogKind = {
   title: 'API',
   plural: 'APIs',
   icon: 'IconApi',
+  custom: false,
   relations: [
     { field: 'owner', type: 'ownedBy', reverse: 'ownerOf', defaultKind: 'Group' },
     { field: 'dependsOn', type: 'dependsOn', reverse: 'dependencyOf' },
@@ -44,7 +45,8 @@ test('there and back again changes nothing; emptied fields go, unknown ones stay
   const after = fromForm(document as never, form, {
     ...data,
     annotations: [],
-    spec: { type: 'grpc', owner: 'shop', dependsOn: ['', 'a:b/c'] },
+    'spec:type': 'grpc',
+    'spec:dependsOn': ['', 'a:b/c'],
   });
   expect(after).toEqual({
     kind: 'API',

@@ -75,7 +75,7 @@ export function kindForm(kind: CatalogKind, spec: JsonObject, isNew: boolean): K
     else {
       fields.push(name);
       const hints = isObject(kind.form?.[name]) ? hinted(sub, kind.form[name]) : sub;
-      shown[name] = { title: titleOf(name), ...withPicker(hints, name, relation) };
+      shown[name] = { title: titleOf(name), ...withPicker(sentence(hints), name, relation, isNew) };
     }
   }
   for (const name of Object.keys(spec)) if (!(name in properties)) left.push(name);
@@ -85,28 +85,30 @@ export function kindForm(kind: CatalogKind, spec: JsonObject, isNew: boolean): K
     left,
     schema: {
       type: 'object',
-      required: isNew ? ['name'] : [],
+      required: [...(isNew ? ['name'] : []), ...order.filter((name) => required.includes(name)).map(specKey)],
       properties: {
         ...metadataProperties(isNew),
-        ...(order.length === 0
-          ? {}
-          : {
-              spec: {
-                type: 'object',
-                required: order.filter((name) => required.includes(name)),
-                properties: Object.fromEntries(order.map((name) => [name, shown[name] ?? {}])),
-              },
-            }),
+        ...Object.fromEntries(order.map((name) => [specKey(name), shown[name] ?? {}])),
         ...metadataLists,
       },
     },
   };
 }
 
+/** Fields of spec stand beside those of metadata, under names of their own. */
+const specKey = (name: string): string => `spec:${name}`;
+
 const titleOf = (name: string): string => {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
+
+/** The schema's words as a sentence: help stands below a field. */
+function sentence(schema: Record<string, unknown>): Record<string, unknown> {
+  const words = schema['description'];
+  if (typeof words !== 'string' || words === '') return schema;
+  return { ...schema, description: `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}` };
+}
 
 /** Texts, numbers, choices, lists of them, and groups of them: what people fill in without thinking of YAML. */
 function fitsForm(schema: Record<string, unknown>, depth = 0): boolean {
@@ -130,7 +132,12 @@ function hinted(schema: Record<string, unknown>, hints: Record<string, unknown>)
   return { ...schema, ...own, properties: Object.fromEntries(below) as unknown };
 }
 
-function withPicker(schema: Record<string, unknown>, name: string, relation: CatalogKind['relations'][number] | undefined): Schema {
+function withPicker(
+  schema: Record<string, unknown>,
+  name: string,
+  relation: CatalogKind['relations'][number] | undefined,
+  isNew: boolean,
+): Schema {
   if (relation === undefined) {
     if (schema['type'] === 'string' && name === 'definition' && schema['ui:widget'] === undefined)
       return { ...schema, 'ui:widget': 'textarea', 'ui:options': { rows: 12 } };
@@ -139,7 +146,8 @@ function withPicker(schema: Record<string, unknown>, name: string, relation: Cat
   const filter = relation.defaultKind === undefined ? undefined : { kind: [relation.defaultKind] };
   const picker =
     relation.type === 'ownedBy'
-      ? { 'ui:field': 'OwnerPicker', 'ui:options': { allowArbitraryValues: true } }
+      ? // One's own team is offered to what is new; what has none keeps none until somebody chooses.
+        { 'ui:field': 'OwnerPicker', 'ui:options': isNew ? {} : { allowArbitraryValues: true } }
       : { 'ui:field': 'EntityPicker', 'ui:options': filter === undefined ? {} : { catalogFilter: filter } };
   if (schema['type'] !== 'array') return { ...schema, ...picker };
   return { ...schema, items: { title: titleOf(name), ...(isObject(schema['items']) ? schema['items'] : { type: 'string' }), ...picker } };
@@ -156,7 +164,7 @@ export function toForm(document: JsonObject, form: KindForm): Record<string, unk
     ...(typeof name === 'string' && name !== '' ? { name } : {}),
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
-    spec: Object.fromEntries(form.fields.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]]))),
+    ...Object.fromEntries(form.fields.flatMap((field) => (spec[field] === undefined ? [] : [[specKey(field), spec[field]]]))),
     tags: tags ?? [],
     links: links ?? [],
     annotations: asPairs(metadata['annotations']),
@@ -196,9 +204,8 @@ export function fromForm(document: JsonObject, form: KindForm, data: Record<stri
   put(metadata, 'labels', asMap(data['labels']), before['labels']);
   const specBefore = isObject(document['spec']) ? (document['spec'] as JsonObject) : undefined;
   const spec: JsonObject = { ...specBefore };
-  const said = isObject(data['spec']) ? data['spec'] : {};
   for (const field of form.fields) {
-    const value = said[field];
+    const value = data[specKey(field)];
     put(spec, field, Array.isArray(value) ? list(value) : value, specBefore?.[field]);
   }
   const { spec: _spec, ...rest } = document;

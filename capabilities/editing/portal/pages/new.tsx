@@ -12,7 +12,7 @@ import {
   useUrlState,
 } from '@paved/ui';
 import { useState } from 'react';
-import { withEntity } from '../../model/with-entity.ts';
+import { valueOfText, withEntity } from '../../model/with-entity.ts';
 import { useDraft, type ChangeOutcome, type ChangeRequest } from '../draft.ts';
 import { DocumentEditor, type Face } from '../editor/document-editor.tsx';
 import { Review } from '../editor/review.tsx';
@@ -28,7 +28,17 @@ interface Place {
   readonly files: readonly string[];
 }
 
-const forEverybody = ['Component', 'API', 'Resource', 'System', 'Domain', 'AiResource'];
+/** Kinds that a developer's sources may hold, in the words of people who look for one. */
+const usual: Readonly<Record<string, string>> = {
+  Component: 'A piece of software: a service, website or library.',
+  API: 'What components offer each other.',
+  Resource: 'What software needs to run: a database, a bucket.',
+  System: 'Components, APIs and resources that belong together.',
+  Domain: 'Systems that serve one part of the business.',
+  AiResource: 'A model, agent, prompt or tool server.',
+  Group: 'A team, department or other group of people.',
+  User: 'A person.',
+};
 
 /** A new entity: its kind, what it says, and where it is kept. `?from=&version=` starts from one that is gone. */
 export function Page() {
@@ -53,13 +63,23 @@ export function Page() {
   return <Kinds kinds={kinds} onChoose={(chosen) => set((now) => now.set('kind', chosen), { push: true })} />;
 }
 
+/** It has a name: before that nobody wants to hear what is missing. */
+function isNamed(text: string): boolean {
+  try {
+    const { metadata } = valueOfText(text) as { metadata?: { name?: unknown } };
+    return typeof metadata?.name === 'string' && metadata.name !== '';
+  } catch {
+    return true;
+  }
+}
+
 const startOf = (kind: CatalogKind): string =>
   withEntity('', { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name: '' }, spec: {} });
 
 function Kinds({ kinds, onChoose }: { kinds: readonly CatalogKind[]; onChoose: (kind: string) => void }) {
   const all = useHasRole('platform-engineer');
   const offered = kinds.filter(
-    (kind) => kind.kind !== 'Location' && (all || forEverybody.includes(kind.kind) || kind.apiVersion !== 'backstage.io/v1alpha1'),
+    (kind) => kind.kind !== 'Location' && (all || kind.custom || (kind.kind in usual && !['Group', 'User'].includes(kind.kind))),
   );
   return (
     <>
@@ -74,7 +94,7 @@ function Kinds({ kinds, onChoose }: { kinds: readonly CatalogKind[]; onChoose: (
           <li key={kind.kind}>
             <button type="button" onClick={() => onChoose(kind.kind)}>
               <b>{kind.title}</b>
-              <small>{kind.description}</small>
+              <small>{kind.description ?? usual[kind.kind]}</small>
             </button>
           </li>
         ))}
@@ -94,7 +114,7 @@ function Making({ kinds, start, title }: { kinds: readonly CatalogKind[]; start:
   const { draft, error, current } = useDraft(request);
   if (outcome !== undefined) return <Saved outcome={outcome} deleted={false} />;
   // What was not touched yet is not wrong yet.
-  const touched = text !== start;
+  const touched = isNamed(text);
   const problem = draft !== undefined && current ? draft.problems[0]?.message : undefined;
   return (
     <div className="p-full">
@@ -107,7 +127,7 @@ function Making({ kinds, start, title }: { kinds: readonly CatalogKind[]; start:
               <LinkButton href="/catalog" look="quiet">
                 Cancel
               </LinkButton>
-              <Button look="primary" disabledReason={touched ? problem : 'Fill it in first'} onClick={() => setStep('review')}>
+              <Button look="primary" disabledReason={touched ? problem : 'Give it a name first'} onClick={() => setStep('review')}>
                 Review
               </Button>
             </>

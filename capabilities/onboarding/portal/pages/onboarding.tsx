@@ -23,7 +23,6 @@ import {
   useMay,
   useUrlState,
   type Column,
-  type StatusName,
 } from '@paved/ui';
 import { IconScan } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -39,11 +38,7 @@ const titles: Readonly<Record<ProposalState, string>> = {
   merged: 'Merged',
   dismissed: 'Dismissed',
 };
-const sure: Readonly<Record<Proposal['confidence'], { status: StatusName; word: string }>> = {
-  high: { status: 'healthy', word: 'High' },
-  medium: { status: 'unknown', word: 'Medium' },
-  low: { status: 'degraded', word: 'Low' },
-};
+const sure: Readonly<Record<Proposal['confidence'], string>> = { high: 'High', medium: 'Medium', low: 'Low' };
 
 /** Proposed descriptions of repositories: looked over, edited, opened as pull requests, many at once. */
 export function Page() {
@@ -117,8 +112,10 @@ export function Page() {
           </Link>
         ) : row.error !== undefined ? (
           <Status status="failed">Not opened</Status>
+        ) : row.confidence === 'low' ? (
+          <Status status="degraded">{sure.low}</Status>
         ) : (
-          <Status status={sure[row.confidence].status}>{sure[row.confidence].word}</Status>
+          sure[row.confidence]
         ),
     },
   ];
