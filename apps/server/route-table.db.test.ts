@@ -42,6 +42,7 @@ const openToEverybody: Record<string, string> = {
   'POST /api/access/links/:code': 'the code is the credential and works once',
   'POST /api/access/device/code': 'starts `paved login`; a signed-in person must approve it',
   'POST /api/access/device/token': 'the device code is the credential, once it was approved',
+  'POST /api/forges/webhooks/:integration': 'a forge calls it; without a valid signature nothing happens',
   'GET /api/access/demo/people': 'demonstrations only: refused unless access.demoSignIn',
   'POST /api/access/demo/sign-in': 'demonstrations only: refused unless access.demoSignIn',
 };
