@@ -18,6 +18,7 @@ import { history } from './migrations/002-history.ts';
 import { savedViews } from './migrations/030-saved-views.ts';
 import { providers as providerTables } from './migrations/020-providers.ts';
 import { computedPast } from './migrations/070-computed-past.ts';
+import { words } from './migrations/080-words.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
@@ -53,6 +54,7 @@ export const catalogCapability = defineCapability({
     '050_syncing': syncing,
     '060_source_state': sourceState,
     '070_computed_past': computedPast,
+    '080_words': words,
   },
   create(context) {
     const { db, events, log, now, needs } = context;
@@ -84,7 +86,14 @@ export const catalogCapability = defineCapability({
     const locations = createLocations({ ...base, runs: needs.runs, reads });
     const queries = createQueries(db);
     const sorted = createSortedLists(db);
-    const past = createTimeTravel({ db, now, queries, sorted, queriesOf: createQueries, sortedOf: createSortedLists });
+    const past = createTimeTravel({
+      db,
+      now,
+      queries,
+      sorted,
+      queriesOf: (then) => createQueries(then, 'past'),
+      sortedOf: (then) => createSortedLists(then, 'past'),
+    });
     const views = createSavedViews({ db, events, audit: needs.audit, guard: context.guard, now });
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
     const providers = createProviders({ ...base, runs: needs.runs, locations });

@@ -4,6 +4,7 @@ import type { Edge } from '../model/relations.ts';
 import { noteChanged } from './computed/store.ts';
 import type { EntityRecord } from './entity-record.ts';
 import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
+import { changeTexts, removeTexts } from './text/store.ts';
 import { copyIn, CopyRows } from './writing/copy-in.ts';
 import { addEntities } from './writing/store.ts';
 
@@ -129,6 +130,10 @@ async function changeEntities(
     for (const row of record.rows) search.add(id, row.key, row.value, row.original, row.item);
   }
   await copyIn(tx, 'catalog.search', ['entity_id', 'key', 'value', 'original', 'item'], search);
+  await changeTexts(
+    tx,
+    records.map((record) => ({ id: idOf.get(record.ref) ?? '', record })),
+  );
   const touched = await writeEdges(
     tx,
     refs,
@@ -217,6 +222,10 @@ export async function removeEntities(tx: Database, refs: readonly string[], at: 
     tx,
   );
   await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[])`.execute(tx);
+  await removeTexts(
+    tx,
+    rows.map((row) => row.id),
+  );
   const touched = await writeEdges(
     tx,
     rows.map((row) => row.ref),

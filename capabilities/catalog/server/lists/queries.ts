@@ -6,13 +6,15 @@ import { everything, parsePredicate, type Predicate } from '../../model/predicat
 import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../../model/query.ts';
 import { createMemo } from './memo.ts';
 import { generation, groupsAbove } from '../views.ts';
+import { chosenWith, type Time } from './text/chosen.ts';
+import type { TextFilter } from './text/views.ts';
 import * as views from './views.ts';
 
 /** A list as the HTTP API and the service ask for it. */
 interface ListQuery {
   readonly query: JsonObject;
   readonly order: readonly OrderField[];
-  readonly text?: { readonly term: string; readonly fields?: readonly string[] };
+  readonly text?: TextFilter;
   readonly limit: number;
   readonly offset: number;
   readonly cursor?: string;
@@ -34,11 +36,7 @@ export interface Queries {
   all(query: { query: JsonObject; order: readonly OrderField[]; limit?: number; offset: number }): Promise<string[]>;
   /** All of them in pages, so that memory stays small. */
   pages(query: { query: JsonObject; order: readonly OrderField[]; offset: number }): AsyncGenerator<string[]>;
-  facets(
-    fields: readonly string[],
-    query: JsonObject,
-    text?: { readonly term: string; readonly fields?: readonly string[] },
-  ): Promise<Record<string, views.FacetValue[]>>;
+  facets(fields: readonly string[], query: JsonObject, text?: TextFilter): Promise<Record<string, views.FacetValue[]>>;
   byRefs(refs: readonly string[], query: JsonObject): Promise<(string | undefined)[]>;
   groupsOf(ref: string): Promise<string[]>;
 }
@@ -48,7 +46,7 @@ const PAGE = 1000;
 const REMEMBERED_ROWS = 50;
 const REMEMBERED_PAGES = 100;
 
-export function createQueries(db: Database): Queries {
+export function createQueries(db: Database, time: Time = 'present'): Queries {
   const memo = createMemo();
   // The pages that everybody opens; few, because they hold whole entities.
   const pagesRead = createMemo(REMEMBERED_PAGES);
@@ -65,23 +63,26 @@ export function createQueries(db: Database): Queries {
         (asked.text !== undefined && asked.text.term.trim() !== '' ? { ...asked.text, term: asked.text.term.trim() } : undefined);
       if (text !== undefined) for (const part of [text.term, ...(text.fields ?? [])]) plain(part);
       for (const part of cursor?.orderFieldValues ?? []) plain(part ?? '');
-      const where = views.whereOf(parsePredicate(query), text);
+      const predicate = parsePredicate(query);
+      const choose = (): Promise<views.Chosen> => chosenWith(db, predicate, text, time);
       const backwards = cursor?.isPrevious ?? false;
       const afterId = cursor?.orderFieldValues.at(-1);
       const now = await generation(db);
       const page = canonicalJson([query, text ?? null, order ?? null, asked.limit, asked.offset, asked.cursor ?? null]);
       const both = text !== undefined && asked.total && cursor === undefined && asked.limit > 0;
-      const counted = (): Promise<{ total: number; rows: views.SliceRow[] }> =>
-        views.countedSlice(db, { where, order, limit: asked.limit + 1, offset: asked.offset });
+      const counted = async (): Promise<{ total: number; rows: views.SliceRow[] }> =>
+        views.countedSlice(db, { chosen: await choose(), order, limit: asked.limit + 1, offset: asked.offset });
       const counting = (): Promise<number> =>
         !asked.total
           ? Promise.resolve(0)
           : cursor !== undefined && cursor.totalItems > 0
             ? Promise.resolve(cursor.totalItems)
-            : memo.get(now, `count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, () => views.countOf(db, where, order));
-      const slice = (): Promise<views.SliceRow[]> =>
+            : memo.get(now, `count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, async () =>
+                views.countOf(db, await choose(), order),
+              );
+      const slice = async (): Promise<views.SliceRow[]> =>
         views.slice(db, {
-          where,
+          chosen: await choose(),
           order,
           lacking: 'excluded',
           limit: asked.limit + 1,
@@ -123,7 +124,7 @@ export function createQueries(db: Database): Queries {
 
     async all({ query, order, limit, offset }) {
       const rows = await views.slice(db, {
-        where: views.whereOf(parsePredicate(query)),
+        chosen: views.chosenBy(parsePredicate(query)),
         order: order[0],
         lacking: 'last',
         limit,
@@ -135,7 +136,7 @@ export function createQueries(db: Database): Queries {
 
     async *pages({ query, order, offset }) {
       const base = {
-        where: views.whereOf(parsePredicate(query)),
+        chosen: views.chosenBy(parsePredicate(query)),
         order: order[0],
         lacking: 'last',
         limit: PAGE,
@@ -157,15 +158,15 @@ export function createQueries(db: Database): Queries {
     async facets(fields, query, text) {
       for (const field of [...fields, ...(text === undefined ? [] : [text.term, ...(text.fields ?? [])])]) plain(field);
       const predicate = parsePredicate(query);
-      const where = isEverything(predicate) && text === undefined ? undefined : views.whereOf(predicate, text);
+      const chosen = isEverything(predicate) && text === undefined ? undefined : await chosenWith(db, predicate, text, time);
       const key = text === undefined ? canonicalJson(query) : canonicalJson([query, text]);
-      const found = await Promise.all(fields.map((field) => remembered(`facet ${field} ${key}`, () => views.facet(db, field, where))));
+      const found = await Promise.all(fields.map((field) => remembered(`facet ${field} ${key}`, () => views.facet(db, field, chosen))));
       return Object.fromEntries(fields.map((field, i) => [field, found[i] ?? []]));
     },
 
     async byRefs(refs, query) {
       for (const ref of refs) plain(ref);
-      const bodies = await views.bodiesByRefs(db, refs, views.whereOf(parsePredicate(query)));
+      const bodies = await views.bodiesByRefs(db, refs, views.chosenBy(parsePredicate(query)));
       return refs.map((ref) => bodies.get(ref));
     },
 

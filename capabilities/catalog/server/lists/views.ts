@@ -1,11 +1,11 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Database } from '@paved/host';
-import type { Predicate } from '../../model/predicate.ts';
+import { everything, type Predicate } from '../../model/predicate.ts';
 import { orderKeyOf } from '../../model/computed/order-key.ts';
 import type { OrderField } from '../../model/query.ts';
 import { body } from '../views.ts';
 
-const column: Readonly<Record<string, RawBuilder<string>>> = {
+export const column: Readonly<Record<string, RawBuilder<string>>> = {
   kind: sql.raw('e.kind'),
   'metadata.name': sql.raw('e.name'),
   'metadata.namespace': sql.raw('e.namespace'),
@@ -13,19 +13,24 @@ const column: Readonly<Record<string, RawBuilder<string>>> = {
   'metadata.etag': sql.raw('e.etag'),
 };
 
-const and = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+export const and = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
   conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
-const or = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+export const or = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
   conditions.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
-const likeEscaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+export const likeEscaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
-/** The condition as SQL on `catalog.entity e`, with text that must occur when there is one. */
-export function whereOf(predicate: Predicate, text?: { term: string; fields?: readonly string[] }): RawBuilder<SqlBool> {
-  const where = conditionOf(predicate);
-  return text === undefined ? where : and([where, textCondition(text.term, text.fields)]);
+/** The entities that are meant: rows `e` with the columns of `catalog.entity` that conditions and orders look at. */
+export interface Chosen {
+  readonly from: RawBuilder<unknown>;
+  readonly where: RawBuilder<SqlBool>;
+  /** Whether `e` lacks the texts of an entity; they are to be joined then. */
+  readonly narrow: boolean;
 }
 
-function conditionOf(predicate: Predicate): RawBuilder<SqlBool> {
+export const chosenBy = (predicate: Predicate): Chosen => ({ from: sql`catalog.entity e`, where: conditionOf(predicate), narrow: false });
+
+/** The condition as SQL on `e`. */
+export function conditionOf(predicate: Predicate): RawBuilder<SqlBool> {
   switch (predicate.type) {
     case 'all':
       return and(predicate.of.map(conditionOf));
@@ -87,34 +92,6 @@ function related(relation: string | undefined, targets: readonly string[] | unde
   return sql<SqlBool>`e.ref in (select g.from_ref from catalog.edge g where ${target('g.to_ref')} and ${type('g.type')} union all select g.to_ref from catalog.edge g where ${target('g.from_ref')} and ${type('g.reverse')})`;
 }
 
-/** Where a field stands in `words`, which holds name, title and description, a line each (the last may go on). */
-const wordFields: Readonly<Record<string, RawBuilder<string>>> = {
-  'metadata.name': sql.raw('e.name'),
-  'metadata.title': sql.raw('split_part(e.words, chr(10), 2)'),
-  'metadata.description': sql.raw("regexp_replace(e.words, '^[^\\n]*\\n[^\\n]*\\n', '')"),
-};
-
-/** Text anywhere in these fields; without fields, in name, title and description. */
-function textCondition(term: string, fields: readonly string[] | undefined): RawBuilder<SqlBool> {
-  const pattern = `%${likeEscaped(term.toLowerCase())}%`;
-  const words = sql<SqlBool>`e.words like ${pattern}`;
-  if (fields === undefined) return words;
-  const keys = [...new Set(fields.map((field) => field.toLowerCase()))];
-  // The trigram index finds the few whose words hold the text; where it stands is looked at in these only.
-  if (!term.includes('\n') && keys.every((key) => wordFields[key] !== undefined)) {
-    if (keys.length === Object.keys(wordFields).length) return words;
-    return and([words, or(keys.map((key) => sql<SqlBool>`${wordFields[key]} like ${pattern}`))]);
-  }
-  return or(
-    keys.map((key): RawBuilder<SqlBool> => {
-      const own = column[key];
-      return own !== undefined
-        ? sql<SqlBool>`${own} like ${pattern}`
-        : sql<SqlBool>`exists (select from catalog.search s where s.entity_id = e.id and s.key = ${key} and s.value like ${pattern})`;
-    }),
-  );
-}
-
 /** The order field as joined and selected: a column, or the entity's first value of that key. */
 function orderOf(
   order: OrderField | undefined,
@@ -131,7 +108,7 @@ function orderOf(
 }
 
 export interface Slice {
-  readonly where: RawBuilder<SqlBool>;
+  readonly chosen: Chosen;
   readonly order: OrderField | undefined;
   readonly lacking: 'excluded' | 'last';
   readonly limit: number | undefined;
@@ -168,8 +145,14 @@ export async function slice(db: Database, query: Slice): Promise<SliceRow[]> {
         : sql`${value} ${direction}, e.id ${direction}`;
   const limit = query.limit === undefined ? sql`` : sql`limit ${query.limit}`;
   const offset = query.offset === 0 ? sql`` : sql`offset ${query.offset}`;
+  const { from, where, narrow } = query.chosen;
+  const rows = (columns: RawBuilder<unknown>): RawBuilder<SliceRow> =>
+    sql<SliceRow>`select e.id, ${value} as value ${columns} from ${from} ${join} where ${where} and ${after} order by ${by} ${limit} ${offset}`;
+  if (!narrow) return (await rows(sql`, ${body} as body`).execute(db)).rows;
+  const numbered = sql`, row_number() over (order by ${by}) as place`;
   return (
-    await sql<SliceRow>`select e.id, ${value} as value, ${body} as body from catalog.entity e ${join} where ${query.where} and ${after} order by ${by} ${limit} ${offset}`.execute(
+    await sql<SliceRow>`
+      with page as (${rows(numbered)}) select page.id, page.value, ${body} as body from page join catalog.entity e on e.id = page.id order by page.place`.execute(
       db,
     )
   ).rows;
@@ -188,7 +171,7 @@ export async function countedSlice(
   const by = (at: string): RawBuilder<unknown> =>
     sql`${query.order === undefined ? sql`` : sql`${sql.raw(at)}.value ${direction}, `}${sql.raw(at)}.id ${direction}`;
   const { rows } = await sql<{ n: string; id: string | null; value: string | null; body: string | null }>`
-    with hit as materialized (select e.id, ${value} as value from catalog.entity e ${join} where ${query.where}),
+    with hit as materialized (select e.id, ${value} as value from ${query.chosen.from} ${join} where ${query.chosen.where}),
     page as (select h.id, h.value from hit h order by ${by('h')} limit ${query.limit} offset ${query.offset})
     select (select count(*) from hit) as n, p.id, p.value, p.body from (select 1) as one
     left join (select page.id, page.value, ${body} as body from page join catalog.entity e on e.id = page.id) as p on true order by ${by('p')}`.execute(
@@ -201,9 +184,9 @@ export async function countedSlice(
 }
 
 /** How many entities match; those without the order field do not count (Backstage). */
-export async function countOf(db: Database, where: RawBuilder<SqlBool>, order: OrderField | undefined): Promise<number> {
+export async function countOf(db: Database, { from, where }: Chosen, order: OrderField | undefined): Promise<number> {
   const { join } = orderOf(order, 'excluded');
-  return Number((await sql<{ n: string }>`select count(*) as n from catalog.entity e ${join} where ${where}`.execute(db)).rows[0]?.n ?? 0);
+  return Number((await sql<{ n: string }>`select count(*) as n from ${from} ${join} where ${where}`.execute(db)).rows[0]?.n ?? 0);
 }
 
 export interface FacetValue {
@@ -212,9 +195,9 @@ export interface FacetValue {
 }
 
 /** Values of a field with the number of matching entities, sorted by value. */
-export async function facet(db: Database, field: string, where: RawBuilder<SqlBool> | undefined): Promise<FacetValue[]> {
+export async function facet(db: Database, field: string, chosen: Chosen | undefined): Promise<FacetValue[]> {
   const key = field.toLowerCase();
-  const filter = where ?? sql<SqlBool>`true`;
+  const { from, where: filter } = chosen ?? chosenBy(everything);
   const own = key === 'kind' ? sql.raw<string>('e.kind_title') : column[key];
   const rows = async (values: RawBuilder<unknown>): Promise<FacetValue[]> =>
     (
@@ -223,16 +206,16 @@ export async function facet(db: Database, field: string, where: RawBuilder<SqlBo
         n: string;
       }>`select value, count(*) as n from (${values}) as v group by value order by value collate "C"`.execute(db)
     ).rows.map((row) => ({ value: row.value, count: Number(row.n) }));
-  if (own !== undefined) return rows(sql`select ${own} as value from catalog.entity e where ${filter}`);
+  if (own !== undefined) return rows(sql`select ${own} as value from ${from} where ${filter}`);
   if (key.startsWith('relations.')) {
     const type = key.slice('relations.'.length);
     return rows(sql`
-      select distinct e.ref, g.target as value from catalog.entity e join (
+      select distinct e.ref, g.target as value from ${from} join (
         select from_ref as ref, to_ref as target from catalog.edge where lower(type) = ${type}
         union select to_ref, from_ref from catalog.edge where lower(reverse) = ${type}
       ) g on g.ref = e.ref where ${filter}`);
   }
-  const join = where === undefined ? sql`` : sql`join catalog.entity e on e.id = s.entity_id`;
+  const join = chosen === undefined ? sql`` : sql`join ${from} on e.id = s.entity_id`;
   // Grouped as the index has them, then by what is shown: no sort of all rows.
   return (
     await sql<{ value: string; n: string }>`
@@ -244,10 +227,10 @@ export async function facet(db: Database, field: string, where: RawBuilder<SqlBo
 }
 
 /** Texts of the entities among these references that match. */
-export async function bodiesByRefs(db: Database, refs: readonly string[], where: RawBuilder<SqlBool>): Promise<Map<string, string>> {
+export async function bodiesByRefs(db: Database, refs: readonly string[], { from, where }: Chosen): Promise<Map<string, string>> {
   const { rows } = await sql<{
     ref: string;
     body: string;
-  }>`select e.ref, ${body} as body from catalog.entity e where e.ref = any(${refs}) and ${where}`.execute(db);
+  }>`select e.ref, ${body} as body from ${from} where e.ref = any(${refs}) and ${where}`.execute(db);
   return new Map(rows.map((row) => [row.ref, row.body]));
 }

@@ -6,6 +6,9 @@ export async function wrong(platform: TestPlatform): Promise<unknown> {
   const { db } = platform.platform;
   const { rows } = await sql`
     select 'search row without entity' as what, count(*)::int as n from catalog.search s where not exists (select from catalog.entity e where e.id = s.entity_id)
+    union all select 'words without entity', count(*)::int from catalog.entity_text t where not exists (select from catalog.entity e where e.id = t.id)
+    union all select 'entity without its words', count(*)::int from catalog.entity e where not exists (
+      select from catalog.entity_text t where t.id = e.id and cardinality(t.words) > 0 and t.kind = e.kind and t.namespace = e.namespace and t.name = e.name)
     union all select 'edge without its entity', count(*)::int from catalog.edge g where not exists (select from catalog.entity e where e.ref = g.from_ref)
     union all select 'relations that differ from the edges', count(*)::int from catalog.entity e where e.relations::jsonb <> coalesce((
       select jsonb_agg(jsonb_build_object('type', type, 'targetRef', target) order by type collate "C", target collate "C") from (

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { EntityRecord } from '../entity-record.ts';
+import { addTexts } from '../text/store.ts';
 import { copyIn, CopyRows } from './copy-in.ts';
 
 const entityColumns = [
@@ -47,6 +48,10 @@ export async function addEntities(
   }
   await copyIn(tx, 'catalog.entity', entityColumns, entities);
   await copyIn(tx, 'catalog.search', ['entity_id', 'key', 'value', 'original', 'item'], search);
+  await addTexts(
+    tx,
+    records.map((record, i) => ({ id: ids[i]?.id ?? '', record })),
+  );
   await copyIn(tx, 'catalog.edge', ['from_ref', 'type', 'to_ref', 'reverse', 'since'], edges);
   return [...others];
 }

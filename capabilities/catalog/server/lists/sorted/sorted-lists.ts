@@ -6,13 +6,15 @@ import { decodeOpaque, encodeOpaque, type OrderField } from '../../../model/quer
 import { generation } from '../../views.ts';
 import { createMemo } from '../memo.ts';
 import type { ListAnswer } from '../queries.ts';
-import { whereOf } from '../views.ts';
+import { chosenWith, type Time } from '../text/chosen.ts';
+import type { TextFilter } from '../text/views.ts';
+import type { Chosen } from '../views.ts';
 import * as views from './views.ts';
 
 /** What is looked at: a predicate query, narrowed by text. */
 export interface Selection {
   readonly query: JsonObject;
-  readonly text?: { readonly term: string; readonly fields?: readonly string[] };
+  readonly text?: TextFilter;
 }
 
 /** Lists sorted by several fields that keep the entities lacking one: the whole order is known, so any place of it is one step away. */
@@ -37,17 +39,17 @@ interface Place extends Selection {
   readonly after: number;
 }
 
-export function createSortedLists(db: Database): SortedLists {
+export function createSortedLists(db: Database, time: Time = 'present'): SortedLists {
   const orders = createMemo(ORDERS);
   const groups = createMemo(200);
 
-  const whereFor = ({ query, text }: Selection) => {
+  const chosen = async ({ query, text }: Selection): Promise<Chosen> => {
     if (text !== undefined) for (const part of [text.term, ...(text.fields ?? [])]) plain(part);
-    return whereOf(parsePredicate(query), text);
+    return chosenWith(db, parsePredicate(query), text, time);
   };
   const idsOf = async (asked: Selection & { sort: readonly OrderField[] }): Promise<Float64Array> =>
-    orders.get(await generation(db), canonicalJson([asked.query, asked.text ?? null, asked.sort]), () =>
-      views.orderedIds(db, whereFor(asked), asked.sort),
+    orders.get(await generation(db), canonicalJson([asked.query, asked.text ?? null, asked.sort]), async () =>
+      views.orderedIds(db, await chosen(asked), asked.sort),
     );
   const bodiesOf = async (ids: readonly number[]): Promise<string[]> => {
     if (ids.length === 0) return [];
@@ -81,8 +83,8 @@ export function createSortedLists(db: Database): SortedLists {
 
     async groups(asked) {
       plain(asked.by.field);
-      return groups.get(await generation(db), canonicalJson([asked.query, asked.text ?? null, asked.by]), () =>
-        views.groupsBy(db, whereFor(asked), asked.by),
+      return groups.get(await generation(db), canonicalJson([asked.query, asked.text ?? null, asked.by]), async () =>
+        views.groupsBy(db, await chosen(asked), asked.by),
       );
     },
 

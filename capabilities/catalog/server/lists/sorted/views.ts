@@ -1,8 +1,9 @@
-import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '@paved/host';
 import { orderKeyOf } from '../../../model/computed/order-key.ts';
 import type { OrderField } from '../../../model/query.ts';
 import { body } from '../../views.ts';
+import type { Chosen } from '../views.ts';
 
 interface Sorted {
   readonly joins: RawBuilder<unknown>[];
@@ -78,7 +79,7 @@ function sortedBy(field: string, n: number): Sorted {
 }
 
 /** Ids of all entities that match, in order; those lacking a field come last, whichever the direction. */
-export async function orderedIds(db: Database, where: RawBuilder<SqlBool>, sort: readonly OrderField[]): Promise<Float64Array> {
+export async function orderedIds(db: Database, { from, where }: Chosen, sort: readonly OrderField[]): Promise<Float64Array> {
   const fields = sort.map((order, n) => ({ ...sortedBy(order.field, n), order: order.order }));
   const joins = sql.join(
     fields.flatMap((field) => field.joins),
@@ -88,7 +89,7 @@ export async function orderedIds(db: Database, where: RawBuilder<SqlBool>, sort:
   const text = (
     await sql<{ ids: string | null }>`
       select string_agg(t.id::text, ',') as ids from (
-        select e.id from catalog.entity e ${fields.some((field) => field.joins.length > 0) ? joins : sql``} where ${where} order by ${by}
+        select e.id from ${from} ${fields.some((field) => field.joins.length > 0) ? joins : sql``} where ${where} order by ${by}
       ) t`.execute(db)
   ).rows[0]?.ids;
   return text === null || text === undefined ? new Float64Array() : Float64Array.from(text.split(','), Number);
@@ -109,10 +110,10 @@ export interface EntityGroup {
 }
 
 /** Parts the matching entities by a field, each into one group, in the order `orderedIds` puts them. */
-export async function groupsBy(db: Database, where: RawBuilder<SqlBool>, by: OrderField): Promise<EntityGroup[]> {
+export async function groupsBy(db: Database, { from, where }: Chosen, by: OrderField): Promise<EntityGroup[]> {
   const field = sortedBy(by.field, 0);
   const { rows } = await sql<{ value: string | null; label: string | null; n: string }>`
-    select ${field.value} as value, min(${field.label}) as label, count(*) as n from catalog.entity e ${field.joins[0] ?? sql``}
+    select ${field.value} as value, min(${field.label}) as label, count(*) as n from ${from} ${field.joins[0] ?? sql``}
     where ${where} group by ${field.value} order by ${sql.join(orderOf(field, by.order))}`.execute(db);
   return rows.map((row) => ({ value: row.value, label: row.label ?? '', count: Number(row.n) }));
 }

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import type { Database } from '@paved/host';
+import { wordsIn } from '../../model/text-tokens.ts';
+import type { EntityRecord } from '../entity-record.ts';
+import { copyIn, CopyRows } from '../writing/copy-in.ts';
+
+type Texts = readonly { readonly id: string; readonly record: EntityRecord }[];
+
+/** From so many on the index is brought in order at once: else the next search would look through what is not in it yet. */
+const MANY = 200;
+
+/** Adds what text search looks at, for entities that are new. */
+export async function addTexts(tx: Database, texts: Texts): Promise<void> {
+  const rows = new CopyRows();
+  for (const { id, record, words } of await withWords(tx, texts))
+    rows.add(id, record.kind, record.kindTitle, record.namespace, record.name, words);
+  await copyIn(tx, 'catalog.entity_text', ['id', 'kind', 'kind_title', 'namespace', 'name', 'words'], rows);
+  if (texts.length >= MANY) await sql`select gin_clean_pending_list('catalog.entity_text_words'::regclass)`.execute(tx);
+}
+
+/** Brings it up to date for entities whose text may be another. */
+export async function changeTexts(tx: Database, texts: Texts): Promise<void> {
+  if (texts.length === 0) return;
+  const rows = await withWords(tx, texts);
+  await sql`
+    update catalog.entity_text t set kind_title = n.kind_title, words = n.words::integer[]
+    from unnest(${rows.map((row) => row.id)}::bigint[], ${rows.map((row) => row.record.kindTitle)}::text[], ${rows.map((row) => row.words)}::text[]) as n (id, kind_title, words)
+    where t.id = n.id and (t.kind_title, t.words) is distinct from (n.kind_title, n.words::integer[])`.execute(tx);
+}
+
+export async function removeTexts(tx: Database, ids: readonly string[]): Promise<void> {
+  await sql`delete from catalog.entity_text where id = any(${ids}::bigint[])`.execute(tx);
+}
+
+/** The same with the ids of their words, as the text of an array; words that nobody had are added. Writers follow each other, so none is added twice. */
+async function withWords(tx: Database, texts: Texts): Promise<{ id: string; record: EntityRecord; words: string }[]> {
+  const split = texts.map(({ id, record }) => ({ id, record, words: wordsIn(record.words) }));
+  const all = [...new Set(split.flatMap(({ words }) => [...words]))];
+  await sql`
+    insert into catalog.word (word) select w from unnest(${all}::text[]) as w where not exists (select from catalog.word v where v.word = w)`.execute(
+    tx,
+  );
+  const { rows } = await sql<{ id: number; word: string }>`select id, word from catalog.word where word = any(${all})`.execute(tx);
+  const idOf = new Map(rows.map((row) => [row.word, row.id]));
+  return split.map(({ id, record, words }) => ({
+    id,
+    record,
+    words: `{${[...words]
+      .flatMap((word) => idOf.get(word) ?? [])
+      .sort((a, b) => a - b)
+      .join()}}`,
+  }));
+}
