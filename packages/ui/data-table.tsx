@@ -115,7 +115,14 @@ export function DataTable<T extends object>({
     const next = Math.max(0, Math.min(model.length - 1, cursor + by));
     setCursor(next);
     if (virtual) scroller.scrollToIndex(next);
-    else body.current?.rows[next]?.scrollIntoView({ block: 'nearest' });
+    else {
+      const line = body.current?.rows[next];
+      line?.scrollIntoView({ block: 'nearest' });
+      // The focus goes along: Enter opens the row, and a button that had it before is not pressed by mistake.
+      const row = model[next]?.original;
+      const target = row === undefined ? undefined : href?.(row);
+      [...(line?.querySelectorAll('a') ?? [])].find((link) => link.getAttribute('href') === target)?.focus({ preventScroll: true });
+    }
   };
   useKey('j', 'Next row', () => move(1), { when: keys });
   useKey('k', 'Previous row', () => move(-1), { when: keys });

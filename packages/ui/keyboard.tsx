@@ -48,6 +48,7 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
       if (letter && (typing(event.target) || !singleKeys.get() || event.altKey)) return;
       if (!mod && key !== 'Escape' && document.querySelector('[role="dialog"]:not([data-keys])')) return;
       if (!letter && !mod && key !== 'Escape' && typing(event.target)) return;
+      if (name === 'Enter' && event.target instanceof HTMLElement && event.target.closest('button, a[href], summary')) return;
       // Enter and arrows belong to the focused control, unless a list bound them.
       const last = pending.current;
       pending.current = undefined;

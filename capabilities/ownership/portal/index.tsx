@@ -9,6 +9,9 @@ const hasOwners = (entity: Entity): boolean =>
   !['user', 'group', 'location'].includes(kindOf(entity)) &&
   (owned.has(kindOf(entity)) || (entity.relations ?? []).some(({ type }) => type === 'ownedBy'));
 
+const hasTeamsBelow = (entity: Entity): boolean =>
+  kindOf(entity) === 'group' && (entity.relations ?? []).some(({ type }) => type === 'parentOf');
+
 /** Teams, what they own, what they confirm, and what nobody owns. */
 export const portal: PortalModule = {
   routes: [
@@ -18,16 +21,16 @@ export const portal: PortalModule = {
   ],
   navigation: [{ label: 'Teams', href: '/teams', icon: IconUsers, order: 25, key: 't' }],
   entityParts: [
-    { slot: 'rail', order: 5, suits: hasOwners, load: () => import('./parts/entity-ownership.tsx'), height: 180 },
+    { slot: 'rail', order: 5, suits: hasOwners, load: () => import('./parts/entity-ownership.tsx'), height: 220 },
     {
       slot: 'rail',
       order: 5,
       suits: (entity) => kindOf(entity) === 'group',
       load: () => import('./parts/group-ownership.tsx'),
-      height: 180,
+      height: 220,
     },
-    { slot: 'overview', order: 6, suits: (entity) => kindOf(entity) === 'group', load: () => import('./parts/teams-below.tsx'), height: 0 },
-    { slot: 'overview', order: 4, suits: (entity) => kindOf(entity) === 'user', load: () => import('./parts/own-teams.tsx'), height: 160 },
+    { slot: 'overview', order: 6, suits: hasTeamsBelow, load: () => import('./parts/teams-below.tsx'), height: 240 },
+    { slot: 'overview', order: 6, suits: (entity) => kindOf(entity) === 'user', load: () => import('./parts/own-teams.tsx'), height: 160 },
   ],
   actions: [
     {

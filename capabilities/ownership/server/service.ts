@@ -1,5 +1,5 @@
 import type { Audit } from '@paved/audit';
-import type { Catalog } from '@paved/catalog';
+import { STORED_BY_PEOPLE, type Catalog } from '@paved/catalog';
 import type { Events, Guard } from '@paved/host';
 import { formatRef, parseRef, PavedError, refOf, type Actor, type Entity, type JsonObject, type Page } from '@paved/kernel';
 import { CONFIRMATION_ASKED, CONFIRMATION_GIVEN, type OnCall, type Suggestion, type TrustState, type UnownedReason } from '../index.ts';
@@ -78,6 +78,7 @@ export interface Team {
 
 const CONFIRM = 'ownership.entity.confirm';
 const WALK = 1000;
+const SOURCE = 'metadata.annotations.backstage.io/managed-by-location';
 
 export type Ownership = ReturnType<typeof createOwnership>;
 
@@ -175,7 +176,9 @@ export function createOwnership(deps: OwnershipDeps) {
       const disowned = new Map((await store.disowned()).map((word) => [word.entity_ref, word]));
       const living = (entity: Entity): boolean => ownersIn(entity).some((owner) => livingOwner(directory, owner).living);
       const kinds = query.kind === undefined ? catalog.ownedKinds() : [query.kind.toLowerCase()];
-      const without: JsonObject[] = [{ $not: { 'relations.ownedBy': { $exists: true } } }];
+      // What a part of the platform put there itself, such as its built-in types, has no people behind it and needs none.
+      const builtIn: JsonObject = { $all: [{ [SOURCE]: { $hasPrefix: 'paved:' } }, { $not: { [SOURCE]: `paved:${STORED_BY_PEOPLE}` } }] };
+      const without: JsonObject[] = [{ $all: [{ $not: { 'relations.ownedBy': { $exists: true } } }, { $not: builtIn }] }];
       if (dead.size > 0) without.push({ 'relations.ownedBy': { $in: [...dead.keys()] } });
       const page = await catalog.query({
         predicate: { $all: [{ kind: { $in: [...kinds] } }, { $any: without }] },

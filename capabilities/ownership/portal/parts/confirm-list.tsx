@@ -45,7 +45,7 @@ export function ConfirmList({ items }: { items: readonly Confirmation[] }) {
                 {item.title}
               </Link>
               <span className="under">
-                <TrustState trust={item.trust} />
+                <LastWord trust={item.trust} />
               </span>
             </span>
             <small>{item.kind}</small>
@@ -66,7 +66,7 @@ export function ConfirmList({ items }: { items: readonly Confirmation[] }) {
         hide: 'sm',
         cell: ({ trust }) => (
           <span className="p-row">
-            <TrustState trust={trust} />
+            <LastWord trust={trust} />
             <span className="p-t3 hide-lg">
               <TrustDetail trust={trust} />
             </span>
@@ -108,6 +108,12 @@ export function ConfirmList({ items }: { items: readonly Confirmation[] }) {
   );
 }
 
+/** All of them wait: only what was asked and not answered stands out. */
+function LastWord({ trust }: { trust: Confirmation['trust'] }) {
+  if (trust.state !== 'due') return <TrustState trust={trust} />;
+  return trust.at === undefined ? 'Not confirmed yet' : 'Due again';
+}
+
 function Answer({ item: { ref, title, ownerRefs }, onGive }: { item: Confirmation; onGive: (refs: readonly string[]) => void }) {
   const mine = useMay('ownership.entity.confirm', ownerRefs);
   const say = useSay(undefined, toastError);
@@ -115,12 +121,11 @@ function Answer({ item: { ref, title, ownerRefs }, onGive }: { item: Confirmatio
     <span className="p-row end">
       <Button
         small
-        aria-label={`Confirm ${title}`}
         working={say.isPending}
         disabledReason={mine ? undefined : 'Only its owners confirm it'}
         onClick={() => say.mutate({ refs: [ref], verdict: 'confirmed' })}
       >
-        Confirm
+        Confirm<span className="p-vh"> {title}</span>
       </Button>
       {mine ? <MoreMenu small label={`More for ${title}`} entries={[{ label: 'Not ours…', run: () => onGive([ref]) }]} /> : null}
     </span>

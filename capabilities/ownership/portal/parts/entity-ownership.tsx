@@ -33,7 +33,7 @@ export function Part({ entityRef }: EntityPartProps) {
   const ownership = useCall(getOwnership, { path: { kind, namespace, name } }, { live: LIVE });
   return (
     <Section title="Ownership">
-      <Loaded query={ownership} what="Its ownership" skeleton={<div style={{ minHeight: 140 }} aria-busy="true" />}>
+      <Loaded query={ownership} what="Its ownership" skeleton={<div className="p-owned" aria-busy="true" />}>
         {(of) => <Shown of={of} />}
       </Loaded>
     </Section>
@@ -56,21 +56,29 @@ function Shown({ of }: { of: Ownership }) {
           ? `${capital(nameOf(owners[0]?.ref ?? ''))} ${owners[0]?.reason === 'nobody in it' ? 'has nobody in it' : 'is not in the catalog'}.`
           : 'Nobody is left behind the owners it names.';
   return (
-    <>
+    <div className="p-owned">
       {owners.length === 0 ? null : (
         <ul className="p-list bare" aria-label="Owners">
           {owners.map((owner) => (
             <li key={owner.ref}>
-              <Avatar name={owner.title} kind={owner.ref.startsWith('user:') ? 'person' : 'team'} small />
+              <Avatar
+                name={owner.ref === owner.title ? capital(nameOf(owner.ref)) : owner.title}
+                kind={owner.ref.startsWith('user:') ? 'person' : 'team'}
+                small
+              />
               <div className="body">
                 <Link className="p-name" href={entityHref(owner.ref)}>
                   {owner.ref === owner.title ? capital(nameOf(owner.ref)) : owner.title}
                 </Link>
               </div>
-              <span className="when p-row tight">
-                {owner.living ? null : <Glyph status="degraded" label={null} />}
-                {owner.living ? (owner.ref.startsWith('user:') ? '' : plural(owner.people, 'person', 'people')) : dead(owner)}
-              </span>
+              {owner.living ? (
+                <span className="when">{owner.ref.startsWith('user:') ? '' : plural(owner.people, 'person', 'people')}</span>
+              ) : orphan && owners.length === 1 ? null : (
+                <span className="when p-row tight">
+                  <Glyph status="degraded" label={null} />
+                  {dead(owner)}
+                </span>
+              )}
             </li>
           ))}
         </ul>
@@ -95,7 +103,7 @@ function Shown({ of }: { of: Ownership }) {
             ],
             [
               'Last word',
-              trust.state === 'off' || (owners.length === 0 && trust.state !== 'disowned') ? undefined : (
+              trust.state === 'off' || (orphan && trust.state !== 'disowned') ? undefined : (
                 <span key="trust">
                   <TrustState trust={trust} />{' '}
                   <span className="p-t3">
@@ -131,6 +139,6 @@ function Shown({ of }: { of: Ownership }) {
         ) : null}
       </div>
       {giving ? <DisownDialog refs={[ref]} onClose={() => setGiving(false)} /> : null}
-    </>
+    </div>
   );
 }

@@ -14,7 +14,7 @@ export function Part({ entityRef }: EntityPartProps) {
   const titles = new Map(rows.map(({ team }) => [team.ref, team.title]));
   return (
     <Section title="Ownership" more={<Link href="/teams">All teams</Link>}>
-      <Loaded query={teams} what="Teams" skeleton={<div style={{ minHeight: 130 }} aria-busy="true" />}>
+      <Loaded query={teams} what="Teams" skeleton={<div style={{ minHeight: 148 }} aria-busy="true" />}>
         {() =>
           row === undefined ? (
             <p className="p-13 p-t2">The list of teams does not have it yet.</p>
@@ -22,7 +22,7 @@ export function Part({ entityRef }: EntityPartProps) {
             <KeyValues
               items={[
                 [
-                  'Below',
+                  'Within',
                   row.path.length === 0
                     ? undefined
                     : row.path.map((ref, i) => (
@@ -64,9 +64,7 @@ export function Part({ entityRef }: EntityPartProps) {
 }
 
 const peopleWords = ({ people, everybody }: Team): string =>
-  everybody === people
-    ? plural(people, 'person', 'people')
-    : `${plural(everybody, 'person', 'people')} with the teams below, ${people === 0 ? 'none' : count(people)} in it`;
+  everybody === people ? plural(people, 'person', 'people') : `${count(people)}, with the teams below ${count(everybody)}`;
 
 function Confirmed({ owner, items }: { owner: string; items: readonly Confirmation[] | undefined }) {
   if (items === undefined) return <span aria-busy="true">…</span>;

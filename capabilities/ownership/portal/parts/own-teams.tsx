@@ -1,5 +1,5 @@
 import { listTeams } from '@paved/client';
-import { related, Section, Loaded, useCall, type EntityPartProps } from '@paved/ui';
+import { Loaded, related, Section, SkeletonRows, useCall, type EntityPartProps } from '@paved/ui';
 import { useMemo } from 'react';
 import { teamRows } from '../../model/team-tree.ts';
 import { LIVE, type Team } from '../answers.ts';
@@ -16,7 +16,7 @@ export function Part({ entity }: EntityPartProps) {
   }, [teams.data, entity]);
   return (
     <Section title="Owns through teams">
-      <Loaded query={teams} what="Teams">
+      <Loaded query={teams} what="Teams" skeleton={<SkeletonRows label="Teams" rows={3} height={40} />}>
         {() =>
           rows.length === 0 ? (
             <p className="p-13 p-t2">In no team that the catalog has, so nothing is theirs through one.</p>

@@ -10,7 +10,11 @@ export function OwnershipHeader({ current }: { current: '/ownership' | '/ownersh
   const note = (total: number | undefined) => (total === undefined || total === 0 ? undefined : count(total));
   return (
     <>
-      <PageHeader tight title="Ownership" lede="An owner who still says so is the one to ask. What nobody answers for stands beside it." />
+      <PageHeader
+        tight
+        title="Ownership"
+        lede="Owners say now and then what is still theirs. What nobody answers for is listed beside it."
+      />
       <TabLinks
         label="Parts of this page"
         current={current}

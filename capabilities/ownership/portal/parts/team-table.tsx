@@ -123,8 +123,10 @@ export function TeamTable({ label, rows, search = '', waiting, keys = false }: T
           onCall === undefined ? null : onCall.href === undefined ? (
             onCall.title
           ) : (
-            <TextLink href={onCall.href} aria-label={`${onCall.title} of ${title}`}>
-              {onCall.title} <Icon of={IconExternalLink} size={14} />
+            <TextLink className="p-oncall" href={onCall.href}>
+              {onCall.title}
+              <span className="p-vh"> of {title}</span>
+              <Icon of={IconExternalLink} size={14} />
             </TextLink>
           ),
       },

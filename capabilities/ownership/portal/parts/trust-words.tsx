@@ -61,7 +61,7 @@ export function TrustDetail({ trust }: { trust: Trust }) {
           {said === null ? null : ', '}
         </>
       )}
-      {said === null ? askedAt === undefined ? 'no owner said so yet' : null : <>last confirmed by {said}</>}
+      {said === null ? null : <>last confirmed by {said}</>}
     </>
   );
 }

@@ -40,20 +40,18 @@ export function UnownedList({ items }: { items: readonly Unowned[] }) {
                   small
                   look="quiet"
                   aria-expanded={shown}
-                  aria-label={`Who could own ${item.title}?`}
                   icon={shown ? IconChevronDown : IconChevronRight}
                   onClick={() => setOpen(shown ? undefined : item.ref)}
                 >
-                  Suggest
+                  Suggest<span className="p-vh"> an owner of {item.title}</span>
                 </Button>
                 {item.reason === 'disowned' && may('ownership.entity.confirm', item.ownerRefs) ? (
                   <Button
                     small
-                    aria-label={`Take ${item.title} back`}
                     working={say.isPending && say.variables.refs[0] === item.ref}
                     onClick={() => say.mutate({ refs: [item.ref], verdict: 'confirmed' })}
                   >
-                    Take back
+                    Take back<span className="p-vh"> {item.title}</span>
                   </Button>
                 ) : null}
                 <LinkButton small href={setOwnerHref(item.ref)}>
