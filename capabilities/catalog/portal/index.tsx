@@ -22,6 +22,13 @@ export const portal: PortalModule = {
   navigation: [{ label: 'Catalog', href: '/catalog?kind=Component', icon: IconLayoutGrid, order: 20, key: 'a' }],
   entityTabs: [
     {
+      path: 'api',
+      label: 'Definition',
+      order: 5,
+      suits: (entity) => entity.kind.toLowerCase() === 'api',
+      load: () => import('./api-definition/tab.tsx'),
+    },
+    {
       path: 'dependencies',
       label: 'Dependencies',
       order: 50,
