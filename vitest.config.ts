@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**', 'examples/**', '.paved/**'];
@@ -5,6 +6,9 @@ const exclude = ['**/node_modules/**', '**/dist/**', 'examples/**', '.paved/**']
 // Real processes on a busy machine can miss a deadline once. On a machine that nobody watches a test gets a second chance; at
 // home it does not, so that a flaky one is seen and mended.
 const retry = process.env['CI'] === undefined ? 0 : 2;
+
+// Tests with databases, processes and browsers wait more than they work: two at once even on two cores.
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
@@ -35,6 +39,7 @@ export default defineConfig({
           include: ['**/*.db.test.ts'],
           exclude,
           globalSetup: ['packages/testing/global-setup.ts'],
+          maxWorkers,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           pool: 'forks',
@@ -42,10 +47,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'journeys',
+          retry,
+          include: ['e2e/**/*.journey.test.ts'],
+          exclude,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          pool: 'forks',
+          maxWorkers: Math.min(maxWorkers, 3),
+        },
+      },
+      // One at a time: these say how soon something is back, or how much it takes.
+      {
+        test: {
           name: 'e2e',
           retry,
           include: ['e2e/**/*.test.ts'],
-          exclude,
+          exclude: [...exclude, 'e2e/**/*.journey.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           pool: 'forks',

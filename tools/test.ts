@@ -64,7 +64,7 @@ const environment = {
   PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
   ...('path' in chromium ? { PAVED_CHROMIUM: chromium.path } : {}),
 };
-const results = ['unit', 'drivers', 'db', 'e2e'].map((project) => {
+const results = ['unit', 'drivers', 'db', 'journeys', 'e2e'].map((project) => {
   console.log(`\n── ${project} ──`);
   return runProject(project, environment, filter);
 });
