@@ -20,7 +20,7 @@ export interface YamlEditorProps {
 
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--p-text)', fontWeight: '530' },
-  { tag: [tags.string, tags.content], color: 'var(--p-viz-1)' },
+  { tag: [tags.string, tags.content], color: 'var(--p-accent)' },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--p-viz-2)' },
   { tag: [tags.comment, tags.lineComment], color: 'var(--p-text-3)' },
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace, tags.meta], color: 'var(--p-text-2)' },

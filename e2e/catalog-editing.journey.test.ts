@@ -1,0 +1,185 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acme, type Acme, type Server } from './kit/acme.ts';
+import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import { axe, DESKTOP, listen, overflow, PHONE, type Complaints } from './kit/page-checks.ts';
+import { portal, signInAs, type Portal } from './kit/portal.ts';
+
+const pictures = process.env['PAVED_SCREENSHOTS'];
+const slug = 'playback/shelf';
+const document = `# What viewers put aside for later.
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: shelf
+  annotations:
+    example.com/budget: '0.1'   # how often it may fail
+  tags:
+  - node
+spec:
+  type: service
+  lifecycle: experimental # until spring
+  owner: playback
+`;
+const poll = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 100 });
+
+describe.skipIf(chromiumPath === undefined)(`Entities are edited in a browser${why}`, () => {
+  let world: Acme;
+  let server: Server;
+  let browser: Browser;
+  let context: BrowserContext;
+  let complaints: Complaints;
+  let p: Portal;
+  let page: Page;
+  const person = async (name: string): Promise<{ context: BrowserContext; p: Portal }> => {
+    const own = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
+    const its = portal(await own.newPage(), server.url);
+    await its.page.goto(server.url);
+    await settled(its.page);
+    await signInAs(its, name);
+    return { context: own, p: its };
+  };
+  /** Nothing that axe finds, nothing that sticks out on a phone. */
+  const inspected = async (name: string): Promise<void> => {
+    if (pictures !== undefined) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: path.join(pictures, `editing-${name}.png`) });
+    }
+    expect(await axe(page), name).toEqual([]);
+    await page.setViewportSize(PHONE);
+    await settled(page);
+    expect(await overflow(page), name).toEqual([]);
+    if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `editing-${name}-phone.png`) });
+    await page.setViewportSize(DESKTOP);
+    await settled(page);
+  };
+  const textOf = async (revision: string): Promise<string> => {
+    const answer = await fetch(`${server.url}/api/repositories/${slug}/raw?path=catalog-info.yaml&ref=${encodeURIComponent(revision)}`, {
+      headers: { authorization: `Bearer ${world.token}` },
+    });
+    return answer.text();
+  };
+
+  beforeAll(async () => {
+    world = await acme();
+    server = await world.start();
+    await server.api.post('/api/repositories', { slug, description: '', ownerRef: 'group:default/playback' });
+    await server.api.post(`/api/repositories/${slug}/commits`, {
+      branch: 'main',
+      files: { 'catalog-info.yaml': document },
+      message: 'First',
+    });
+    await server.api.post('/api/catalog/locations', { type: 'url', target: `paved://repositories/${slug}/catalog-info.yaml` });
+    browser = await openBrowser();
+    ({ context, p } = await person('Mira Voss'));
+    complaints = await listen(context);
+    page = p.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  test('an owner changes it by form; the pull request is merged; it is visible', async () => {
+    await p.open('/catalog/default/component/shelf');
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
+    await p.heading('Edit shelf');
+    await page.getByLabel('Title').fill('The shelf');
+    await page.getByText('metadata.title').waitFor();
+    await inspected('form');
+    await p.enter('button', 'Review change');
+    await page.getByText('title: The shelf').waitFor();
+    await inspected('review');
+    await page.getByLabel('Why').fill('It needs a title');
+    await p.enter('button', 'Open pull request');
+    await page.getByRole('heading', { name: 'Pull request 1 is open' }).waitFor();
+    const { pullRequest } = await server.api.get<{ pullRequest: { title: string; head: string } }>(
+      `/api/repositories/${slug}/pull-requests/1`,
+    );
+    expect(pullRequest.title).toBe('It needs a title');
+    await p.enter('link', 'Open the pull request');
+    await p.heading(/It needs a title/);
+    await server.api.post(`/api/repositories/${slug}/pull-requests/1/merge`, { overrideReason: 'No code changed.' });
+    await poll(
+      async () =>
+        (await server.api.get<{ metadata: { title?: string } }>('/api/catalog/entities/by-name/component/default/shelf')).metadata.title,
+    ).toBe('The shelf');
+    await p.open('/catalog/default/component/shelf');
+    await p.heading(/The shelf/);
+  });
+
+  test('YAML with an error shows it at its line; both faces show the same document', async () => {
+    await p.open('/editing/default/component/shelf?as=yaml');
+    const editor = page.getByRole('textbox', { name: 'Document as YAML' });
+    await editor.waitFor();
+    await page.getByText('lifecycle').last().waitFor();
+    await editor.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  dependsOn: nothing');
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    await page
+      .getByRole('list', { name: 'Problems' })
+      .getByText(/dependsOn/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Review change' }).getAttribute('aria-disabled')).toBe('true');
+    await inspected('yaml');
+    for (let n = 0; n < 'dependsOn: nothing'.length; n++) await page.keyboard.press('Backspace');
+    await page.keyboard.type('system: streaming');
+    await page.locator('.cm-lintRange-error').first().waitFor({ state: 'detached' });
+    await p.enter('button', 'Form');
+    await poll(() => page.getByLabel('System').inputValue()).toMatch(/streaming/i);
+    await page.getByLabel('Description').fill('Puts aside.');
+    await p.enter('button', 'YAML');
+    await poll(() => page.getByRole('textbox', { name: 'Document as YAML' }).textContent()).toMatch(/description: Puts aside\./);
+  });
+
+  test('committed at once, comments kept; an old version is brought back', async () => {
+    await p.open('/editing/default/component/shelf');
+    await page.getByLabel('Lifecycle').fill('production');
+    await p.enter('button', 'Review change');
+    await page.getByRole('radio', { name: /^Commit/ }).check();
+    await p.enter('button', 'Commit');
+    await page.getByRole('heading', { name: /^Committed as/ }).waitFor();
+    expect(await textOf('main')).toBe(
+      document.replace('name: shelf', 'name: shelf\n  title: The shelf').replace('lifecycle: experimental', 'lifecycle: production'),
+    );
+    await p.open('/editing/default/component/shelf?version=1');
+    await p.heading('Restore version 1 of shelf');
+    await page.getByText('lifecycle: experimental # until spring').waitFor();
+    await inspected('restore');
+  });
+
+  test('who owns nothing of it is not offered to edit, and is refused', async () => {
+    const sana = await person('Sana Iqbal');
+    await sana.p.open('/catalog/default/component/shelf');
+    await sana.p.page.getByRole('button', { name: 'More actions' }).click();
+    await sana.p.page.getByRole('menuitem', { name: 'Copy the reference' }).waitFor();
+    expect(await sana.p.page.getByRole('menuitem', { name: 'Edit', exact: true }).count()).toBe(0);
+    await sana.p.open('/editing/default/component/shelf');
+    await sana.p.page.getByText('You can look, but not save.').waitFor();
+    await sana.context.close();
+  });
+
+  test('a new entity is kept in the catalog', async () => {
+    await p.open('/editing/new');
+    await inspected('kinds');
+    await page.getByRole('button', { name: /^Resource/ }).click();
+    await page.getByLabel('Name').fill('film-archive');
+    await page.getByLabel('Type').fill('bucket');
+    await poll(() => page.getByRole('button', { name: 'Review' }).getAttribute('aria-disabled')).toBeNull();
+    await inspected('new');
+    await p.enter('button', 'Review');
+    await p.enter('button', 'Save');
+    await page.getByRole('heading', { name: 'film-archive is saved' }).waitFor();
+    await p.enter('link', 'Open film-archive');
+    await p.heading(/film-archive/i);
+  });
+
+  test('the browser complained about nothing', () => {
+    expect(complaints.list).toEqual([]);
+  });
+});
