@@ -154,14 +154,21 @@ describe.skipIf(chromiumPath === undefined)(`Entities are edited in a browser${w
   });
 
   test('who owns nothing of it is not offered to edit, and is refused', async () => {
-    const sana = await person('Sana Iqbal');
-    await sana.p.open('/catalog/default/component/shelf');
-    await sana.p.page.getByRole('button', { name: 'More actions' }).click();
-    await sana.p.page.getByRole('menuitem', { name: 'Copy the reference' }).waitFor();
-    expect(await sana.p.page.getByRole('menuitem', { name: 'Edit', exact: true }).count()).toBe(0);
-    await sana.p.open('/editing/default/component/shelf');
-    await sana.p.page.getByText('You can look, but not save.').waitFor();
-    await sana.context.close();
+    await server.api.post('/api/catalog/apply', {
+      documents: document.replace('name: shelf', 'name: vault').replace('owner: playback', 'owner: platform'),
+    });
+    await p.open('/catalog/default/component/vault');
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Copy the reference' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Edit', exact: true }).count()).toBe(0);
+    await p.open('/editing/default/component/vault');
+    await page.getByText('You can look, but not save.').waitFor();
+    await inspected('refused');
+    const refused = await page.request.post(`${server.url}/api/editing/changes`, {
+      data: { ref: 'component:default/vault', delete: true, mode: 'store' },
+      headers: { origin: server.url, 'sec-fetch-site': 'same-origin' },
+    });
+    expect(refused.status()).toBe(403);
   });
 
   test('a new entity is kept in the catalog', async () => {
