@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +18,24 @@ const document = (name: string, owner: string) => ({
 });
 const PLAYBACK = '/ownership?owner=group%3Adefault%2Fplayback';
 
+/** A repository whose owner left; its CODEOWNERS and commits speak for others. */
+function strangersWork(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-heirloom-'));
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder });
+  writeFileSync(
+    path.join(folder, 'catalog-info.yaml'),
+    `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: heirloom\nspec:\n  type: service\n  lifecycle: production\n  owner: team-that-left # they moved on\n`,
+  );
+  writeFileSync(path.join(folder, 'CODEOWNERS'), '* @acme/discovery\n');
+  git('init', '-q', '-b', 'main');
+  for (const who of ['Ines Okafor', 'Tom Becker', 'Hana Sato']) {
+    writeFileSync(path.join(folder, 'main.js'), `// ${who}\n`);
+    git('add', '-A');
+    git('-c', `user.name=${who}`, '-c', `user.email=${who.toLowerCase().replace(' ', '.')}@acme.example`, 'commit', '-qm', 'Play on');
+  }
+  return folder;
+}
+
 describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`, () => {
   let world: Acme;
   let server: Server;
@@ -27,6 +47,11 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
   const table = () => page.getByRole('table', { name: 'What is to be confirmed' });
   const due = () => table().locator('tbody tr');
   const row = (name: string) => due().filter({ has: page.getByRole('link', { name, exact: true }) });
+  const look = async (label: string) => {
+    if (pictures === undefined) return;
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: path.join(pictures, `ownership-${label}.png`) });
+  };
   const unowned = () => page.getByRole('list', { name: 'Without owner' });
   const lone = (name: string) =>
     unowned()
@@ -34,7 +59,7 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
       .filter({ has: page.getByRole('link', { name, exact: true }) });
 
   beforeAll(async () => {
-    world = await acme();
+    world = await acme({ PAVED_OWNERSHIP_ANSWER_WITHIN: '0s' });
     server = await world.start();
     await server.api.post('/api/catalog/apply', {
       documents: [
@@ -43,6 +68,12 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
         document('lost-and-found', 'group:default/team-that-left'),
       ],
     });
+    await server.api.post('/api/repositories/import', {
+      source: strangersWork(),
+      slug: 'acme/heirloom',
+      ownerRef: 'group:default/discovery',
+    });
+    await server.api.post('/api/catalog/locations', { type: 'git', target: 'paved://repositories/acme/heirloom' });
     browser = await openBrowser();
     context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
     context.setDefaultTimeout(20_000);
@@ -78,7 +109,7 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
     const part = page.getByRole('region', { name: 'Ownership' });
     await part.getByText(/by Mira Voss/).waitFor();
     await part.getByText(/holds until \d+ \w+ \d{4}/).waitFor();
-    expect(await part.getByRole('link', { name: 'On call' }).getAttribute('href')).toBe('https://pager.acme.example/playback');
+    expect(await part.getByRole('link', { name: 'Pager' }).getAttribute('href')).toBe('https://pager.acme.example/playback');
     expect(await part.getByRole('button', { name: 'Confirm' }).count()).toBe(0);
   });
 
@@ -92,10 +123,26 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
     await row('old-jukebox').waitFor({ state: 'detached' });
     await p.tab('Without owner');
     await lone('old-jukebox').getByText('Playback gave it back: “Went to Discovery in May.”').waitFor();
-    await lone('lost-and-found').getByText('Names Team-that-left, which the catalog does not have').waitFor();
+    await lone('lost-and-found').getByText('Names Team-that-left, which is not in the catalog').waitFor();
     await p.enter('button', 'Suggest an owner of lost-and-found');
     expect(await unowned().getByText('ResourceDefinition').count()).toBe(0);
     await lone('lost-and-found').getByText('Nothing speaks for an owner').waitFor();
+
+    await p.enter('button', 'Suggest an owner of heirloom');
+    const suggested = lone('heirloom').getByRole('list', { name: 'Suggested owners' }).getByRole('listitem');
+    await suggested
+      .first()
+      .getByText(/CODEOWNERS line 1 says \* @acme\/discovery/)
+      .waitFor();
+    await suggested
+      .first()
+      .getByText(/wrote 2 of the last 3 commits there/)
+      .waitFor();
+    await look('suggestions');
+    await p.enter('link', 'Set owner Discovery');
+    await page.getByText('owner: discovery').first().waitFor();
+    await look('set-owner');
+    await p.open('/ownership/unowned');
 
     // The entity says so, and leads to where the owner is set.
     await lone('old-jukebox').getByRole('link', { name: 'old-jukebox', exact: true }).click();
@@ -104,14 +151,24 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
     await part.getByText('Its owners gave it back.').waitFor();
     await part.getByRole('link', { name: 'Set owner' }).click();
     await p.heading('Edit old-jukebox');
-    await p.open('/editing/default/component/old-jukebox?owner=discovery');
-    await page.getByText('owner: discovery').first().waitFor();
 
     await p.open('/ownership/unowned');
     await p.enter('button', 'Take back old-jukebox');
     await lone('old-jukebox').waitFor({ state: 'detached' });
     await page.getByLabel('Kind').selectOption('System');
     await page.getByRole('heading', { name: 'Every System has an owner' }).waitFor();
+  });
+
+  test('what was asked and not answered comes first', async () => {
+    await server.api.post('/api/runs', { kind: 'ownership.confirmations.ask' }, { wait: 20 });
+    await p.open(PLAYBACK);
+    await due().first().getByText('No answer').filter({ visible: true }).waitFor();
+    await due()
+      .first()
+      .getByText(/^asked/)
+      .waitFor();
+    await p.open('/');
+    await page.getByText('Asked, and nobody answered in time').first().waitFor();
   });
 
   test('teams stand below each other, fold, are found, and lead to what they own', async () => {
@@ -129,7 +186,7 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
     await expect.poll(names).toEqual(['Acme', 'Product', 'Playback']);
     expect(p.at()).toBe('/teams?q=playb');
     const owns = teams.getByRole('link', { name: /^Playback owns \d+ entities$/ });
-    expect(await teams.getByRole('link', { name: 'On call of Playback' }).getAttribute('href')).toBe('https://pager.acme.example/playback');
+    expect(await teams.getByRole('link', { name: 'Pager of Playback' }).getAttribute('href')).toBe('https://pager.acme.example/playback');
     const number = Number(await owns.textContent());
     await owns.click();
     await expect.poll(() => page.locator('.p-tablefoot').textContent()).toMatch(new RegExp(`^${number} `));

@@ -21,6 +21,7 @@ export const ownershipCapability = defineCapability({
   permissions: [
     { name: 'ownership.entity.read', description: 'See who owns what', role: 'viewer' },
     { name: 'ownership.entity.confirm', description: 'Confirm or give back what one owns', role: 'platform-engineer', owner: 'developer' },
+    { name: 'ownership.owner.ask', description: 'Ask owners to confirm before it is Monday', role: 'platform-engineer' },
   ],
   migrations: { '001_ownership': ownershipMigration },
   create({ needs, db, events, guard, now, config, baseUrl }) {
@@ -40,6 +41,7 @@ export const ownershipCapability = defineCapability({
     needs.runs.define({
       kind: ASK_RUN,
       input: z.object({}),
+      permission: 'ownership.owner.ask',
       title: () => 'Ask owners to confirm',
       plan: () => [{ id: 'ask', title: 'Ask for what is due' }],
       concurrency: { limit: 1 },

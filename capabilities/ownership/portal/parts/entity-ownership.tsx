@@ -133,7 +133,7 @@ function Shown({ of }: { of: Ownership }) {
           </LinkButton>
         ) : null}
         {mayConfirm && trust.state !== 'disowned' ? (
-          <Button small look="quiet" onClick={() => setGiving(true)}>
+          <Button small onClick={() => setGiving(true)}>
             Not ours…
           </Button>
         ) : null}

@@ -5,6 +5,6 @@ import type { Unowned } from '../answers.ts';
 export function unownedWords({ reason, ownerRefs: [owner] }: Pick<Unowned, 'reason' | 'ownerRefs'>): string {
   const name = owner === undefined ? 'Its owner' : capital(nameOf(owner));
   if (reason === 'names none') return 'Names no owner';
-  if (reason === 'unknown owner') return `Names ${name}, which the catalog does not have`;
+  if (reason === 'unknown owner') return `Names ${name}, which is not in the catalog`;
   return reason === 'nobody in it' ? `${name} has nobody in it` : `${name} gave it back`;
 }
