@@ -21,6 +21,12 @@ export const configSchema = z.strictObject({
       baseUrl: z.url().optional().describe('Where people reach the portal, when a proxy stands in front.'),
       ingressPort: port.default(7480).describe('Port of the built-in ingress for services; 0 picks a free one.'),
       bodyLimitMb: z.number().positive().max(1024).default(10).describe('Largest request body, in MiB.'),
+      tryItOrigins: z
+        .array(
+          z.string().regex(/^https?:\/\/(\*\.)?[a-z0-9.-]+(:(\d{1,5}|\*))?$/i, 'Write an origin, for example https://api.example.org.'),
+        )
+        .default([])
+        .describe('Servers of APIs that the browser may call from "Try it", besides this one; each has to allow it too (CORS).'),
       requestTimeout: duration.default('60s').describe('Longest time a request may take.'),
     })
     .prefault({}),

@@ -61,7 +61,7 @@ export async function buildHttp(deps: HttpDeps): Promise<{ app: App; table: Rout
       return done(new PavedError('invalid', `The body nests deeper than ${MAX_JSON_DEPTH} levels.`, { fix: 'Flatten it.' }));
     return void parseJson(request, body as string, done);
   });
-  addSecurityHeaders(app as never);
+  addSecurityHeaders(app as never, deps.config.server.tryItOrigins);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     // Only bodies have a deadline: streams, pushes and clones may last.

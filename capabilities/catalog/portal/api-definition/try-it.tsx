@@ -68,7 +68,7 @@ export function TryIt({ operation, reading, server }: { operation: Operation; re
       setAnswer({
         blocked:
           refused.length > 0
-            ? `The portal's security policy lets the browser talk to this server only, not to ${host}.`
+            ? `The portal's security policy does not let the browser talk to ${host}; server.tryItOrigins in paved.yaml allows it.`
             : `The browser got no answer from ${host}: it does not run, or it does not allow requests from ${window.location.origin} (CORS).`,
       });
     } finally {
