@@ -283,12 +283,7 @@ export function entityCatalog(server: string, nodes = 1000): { folder: string; b
     ),
   ]);
   write('mesh.yaml', network(nodes));
-  const sound = document(
-    'Component',
-    'fragile',
-    { type: 'service', lifecycle: 'production', owner: 'playback' },
-    { description: 'Breaks soon' },
-  );
+  const sound = document('Resource', 'fragile', { type: 'bucket', owner: 'playback' }, { description: 'Breaks soon' });
   write('fragile.yaml', [sound]);
   const files = ['apis.yaml', 'mesh.yaml', 'fragile.yaml', 'twice.yaml', 'twice-again.yaml'];
   for (const file of ['twice.yaml', 'twice-again.yaml']) write(file, [sound.replace('fragile', 'twice')]);
@@ -296,5 +291,5 @@ export function entityCatalog(server: string, nodes = 1000): { folder: string; b
     path.join(folder, 'catalog-info.yaml'),
     document('Location', 'entity-journey', { type: 'file', targets: files.map((file) => `./${file}`) }),
   );
-  return { folder, breakOne: () => write('fragile.yaml', [sound.replace('lifecycle: production', 'lifecycle: 7')]) };
+  return { folder, breakOne: () => write('fragile.yaml', [sound.replace('type: bucket', 'type: 7')]) };
 }

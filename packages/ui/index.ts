@@ -59,6 +59,7 @@ export { Mark, Shell } from './shell.tsx';
 export { Bone, SkeletonPage, SkeletonRows, Skeletons } from './skeleton.tsx';
 export { CrashedState, EmptyFilter, ErrorNotice, FailedState, OfflineBanner, State } from './state.tsx';
 export { byWorst, Glyph, Status, statusOfRun, StatusPill, statusWord, type StatusName } from './status.tsx';
+export { Steady } from './steady.tsx';
 export { StepCard, Steps, type Step } from './steps.tsx';
 export { EnvironmentStripSkeleton, Metric, Strip } from './strip.tsx';
 export { bytes, clockTime, count, exactTime, longDay, plural, timeWords } from './time-words.ts';

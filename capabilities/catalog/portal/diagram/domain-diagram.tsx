@@ -32,7 +32,13 @@ export function Part({ entityRef }: EntityPartProps) {
       .flatMap((edge) => nodes.get(edge.from) ?? [])
       .toSorted((a, b) => a.kind.localeCompare(b.kind) || a.title.localeCompare(b.title));
   const boxes = inside(entityRef).filter((node) => ['system', 'domain'].includes(node.kind.toLowerCase()));
-  if (boxes.length === 0) return null;
+  if (boxes.length === 0) {
+    return (
+      <Section title="Systems">
+        <p className="p-13 p-t2">No system says it is part of this domain yet.</p>
+      </Section>
+    );
+  }
   return (
     <Section
       title="Systems"

@@ -1,6 +1,6 @@
 import { getEntitiesByQuery } from '@paved/client';
 import { refOf, type Entity } from '@paved/kernel';
-import { call, Combobox, Icon, iconOf, Link, Loaded, PageHeader, Section, titleOf, typeWords, useCall, useGo } from '@paved/ui';
+import { call, Combobox, Icon, iconOf, Link, Loaded, PageHeader, Section, Steady, titleOf, typeWords, useCall, useGo } from '@paved/ui';
 import './explorer.css';
 
 const hrefOf = (ref: string): string => `/catalog/graph?ref=${encodeURIComponent(ref)}`;
@@ -35,8 +35,10 @@ export function StartFrom() {
           }}
         />
       </div>
-      <Offered title="Domains and systems" filter={['kind=domain', 'kind=system']} />
-      <Offered title="Teams" filter={['kind=group']} />
+      <Steady>
+        <Offered title="Domains and systems" filter={['kind=domain', 'kind=system']} />
+        <Offered title="Teams" filter={['kind=group']} />
+      </Steady>
     </>
   );
 }

@@ -20,6 +20,7 @@ import {
   SkeletonPage,
   SkeletonRows,
   State,
+  Steady,
   TabLinks,
   Tag,
   titleOf,
@@ -229,7 +230,6 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
         }
       />
       {dialog ? <EntityDialog entry={dialog} entity={entity} entityRef={entityRef} onClose={() => setDialog(undefined)} /> : null}
-      <StandingNotices entity={entity} entityRef={entityRef} />
       {parts
         .filter((part) => part.slot === 'strip')
         .map((part, i) => (
@@ -247,22 +247,25 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
           The tabs above are what it has.
         </State>
       ) : (
-        <div className="p-cols wide">
-          <div>
-            {parts
-              .filter((part) => part.slot === 'overview')
-              .map((part, i) => (
-                <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
-              ))}
+        <Steady>
+          <StandingNotices entity={entity} entityRef={entityRef} />
+          <div className="p-cols wide">
+            <div>
+              {parts
+                .filter((part) => part.slot === 'overview')
+                .map((part, i) => (
+                  <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
+                ))}
+            </div>
+            <div>
+              {parts
+                .filter((part) => part.slot === 'rail')
+                .map((part, i) => (
+                  <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
+                ))}
+            </div>
           </div>
-          <div>
-            {parts
-              .filter((part) => part.slot === 'rail')
-              .map((part, i) => (
-                <Part key={i} part={part} entity={entity} entityRef={entityRef} more={more} />
-              ))}
-          </div>
-        </div>
+        </Steady>
       )}
     </>
   );

@@ -7,7 +7,7 @@ import './standing.css';
 export function Part({ entity, entityRef }: EntityPartProps) {
   const { origin, source } = useStanding(entityRef);
   const view = entity.metadata.annotations?.['backstage.io/view-url'];
-  if (origin === undefined) return <Section title="Source">{null}</Section>;
+  if (origin === undefined) return <div aria-busy="true" />;
   const place = placeOf(origin.source);
   const where = `${shortTarget(place).name}${origin.line > 0 ? `:${origin.line}` : ''}`;
   const look = source === undefined ? undefined : lookOf(source.state);

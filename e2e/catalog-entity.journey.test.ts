@@ -1,0 +1,254 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acme, until, type Acme, type Server } from './kit/acme.ts';
+import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import { entityCatalog } from './kit/entity-catalog.ts';
+import { tasksWhile } from './kit/long-tasks.ts';
+import { DESKTOP, inspect, listen, type Complaints } from './kit/page-checks.ts';
+import { portal, signInAs, type Portal } from './kit/portal.ts';
+
+const pictures = process.env['PAVED_SCREENSHOTS'];
+const NODES = 1000;
+
+describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a browser${why}`, () => {
+  let world: Acme;
+  let server: Server;
+  let browser: Browser;
+  let context: BrowserContext;
+  let complaints: Complaints;
+  let p: Portal;
+  let page: Page;
+  let made: ReturnType<typeof entityCatalog>;
+  const query = () => new URL(page.url()).searchParams;
+  const placed = () => page.locator('.p-map[data-placed]').waitFor({ timeout: 60_000 });
+
+  beforeAll(async () => {
+    world = await acme();
+    server = await world.start();
+    made = entityCatalog(server.url, NODES);
+    void server.api
+      .post('/api/catalog/locations', { type: 'file', target: path.join(made.folder, 'catalog-info.yaml') })
+      .catch(() => undefined);
+    await until(120_000, 'the catalog to be read', async () => {
+      const { totalItems } = await server.api.get<{ totalItems: number }>('/api/catalog/entities/by-query', { limit: 0 });
+      return totalItems > NODES ? true : undefined;
+    });
+    made.breakOne();
+    browser = await openBrowser();
+    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', acceptDownloads: true });
+    context.setDefaultTimeout(30_000);
+    complaints = await listen(context);
+    page = await context.newPage();
+    p = portal(page, server.url);
+    await p.open('/sign-in');
+    await signInAs(p, 'Mira Voss');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.[Symbol.asyncDispose]();
+    if (made !== undefined) rmSync(made.folder, { recursive: true, force: true });
+  });
+
+  test('says why it is an old version, and which two claim a name', async () => {
+    await until(30_000, 'the broken file to be read', async () => {
+      const { stale } = await server.api.get<{ stale: boolean }>('/api/catalog/origin', { ref: 'resource:default/fragile' });
+      return stale ? true : undefined;
+    });
+    await p.open('/catalog/default/resource/fragile');
+    const notice = page.getByRole('alert').filter({ hasText: 'This is the last good version.' });
+    expect(await notice.textContent()).toContain('spec.type');
+    await page.getByRole('region', { name: 'Source' }).getByText('Old version kept').waitFor();
+    await notice.getByRole('link', { name: 'Open its source' }).click();
+    await page.getByRole('heading', { level: 1, name: /catalog-info\.yaml/ }).waitFor();
+    await p.open('/catalog/default/resource/twice');
+    const conflict = page.locator('.p-notice').filter({ hasText: 'Two documents claim this name.' });
+    await conflict.waitFor();
+    expect(await conflict.textContent()).toMatch(/twice\.yaml:1.*twice-again\.yaml:1/);
+  });
+
+  test('shows its document as written and as kept, and gives it away', async () => {
+    await p.open('/catalog/default/component/playback-api');
+    await p.tab('YAML');
+    const code = page.getByRole('region', { name: 'Source of playback-api.yaml' });
+    expect(await code.textContent()).not.toContain('managed-by-location');
+    await page.getByRole('button', { name: 'As kept' }).click();
+    await code.getByText('managed-by-location').first().waitFor();
+    expect(query().get('as')).toBe('all');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    expect((await download).suggestedFilename()).toBe('playback-api.yaml');
+  });
+
+  test('draws systems with their parts, and domains as boxes in boxes', async () => {
+    await p.open('/catalog/default/system/streaming');
+    const drawn = page.getByRole('region', { name: /^How it hangs together/ });
+    await drawn.locator('.react-flow__node').filter({ hasText: 'playback-api' }).waitFor();
+    await drawn.getByRole('button', { name: 'List' }).click();
+    await drawn.getByRole('button', { name: 'sessions-db' }).waitFor();
+    await p.open('/catalog/default/domain/mesh');
+    await page
+      .getByRole('region', { name: /^Systems/ })
+      .getByRole('link', { name: 'Mesh 3', exact: true })
+      .click();
+    await p.heading('Mesh 3');
+  });
+
+  test('tells who is affected when it breaks, and on which way', async () => {
+    await p.open('/catalog/default/resource/sessions-db');
+    await p.tab('Dependencies');
+    await page.getByRole('button', { name: 'If it breaks' }).click();
+    const list = page.getByRole('list', { name: 'Affected, owned by playback' });
+    await list.waitFor();
+    expect(await list.getByRole('listitem').filter({ hasText: 'stream-edge' }).textContent()).toMatch(
+      /calls playback · way: playback-api → playback3 hops/,
+    );
+    await page.getByLabel('Kind').selectOption('API');
+    await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+    expect(query().get('kind')).toBe('API');
+    await p.open('/catalog/default/component/mesh-part-1/dependencies?show=impact');
+    await page.getByText('Affected', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /more$/ }).first().click();
+    await p.open('/catalog/default/domain/business/dependencies?show=impact');
+    await settled(page);
+  });
+
+  test(`explores ${NODES} nodes without the page ever standing still`, async () => {
+    await p.open('/catalog/graph');
+    const tasks = await tasksWhile(browser, page, async () => {
+      await page.getByRole('link', { name: /^Mesh Domain/ }).click();
+      await page.getByLabel('Hops').selectOption('5');
+      await placed();
+      await expect
+        .poll(async () => Number(await page.locator('.p-map').getAttribute('data-placed')), { timeout: 60_000 })
+        .toBeGreaterThan(NODES);
+      const map = page.getByRole('application', { name: /^Around/ });
+      const box = await map.boundingBox();
+      if (box === null) throw new Error('The map has no room.');
+      await page.mouse.move(box.x + 300, box.y + 300);
+      for (let i = 0; i < 10; i++) await page.mouse.wheel(12, 25);
+      await map.focus();
+      for (const key of ['+', '+', '+', '+', '-', 'ArrowLeft', 'ArrowLeft', 'ArrowDown', '0']) await page.keyboard.press(key);
+    });
+    console.log(
+      `longest tasks while placing and moving: cpu ${tasks.cpu.slice(0, 5).join(', ')} ms; on the clock ${tasks.wall.slice(0, 5).join(', ')} ms`,
+    );
+    expect(tasks.cpu[0]).toBeLessThan(200);
+    await expect.poll(() => query().get('node')).toMatch(/^(component|system|resource|domain):/);
+    expect(complaints.list).toEqual([]);
+  });
+
+  test('narrows, finds, focuses and opens from the keyboard; the list says the same', async () => {
+    await p.open('/catalog/graph?ref=component:default/playback-api&depth=1');
+    await placed();
+    const map = page.getByRole('application', { name: 'Around playback-api' });
+    await map.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => query().get('node')).toBe('component:default/playback-api');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => query().get('node')).toBe('component:default/device-sync');
+    await page.keyboard.press('e');
+    await expect.poll(() => query().getAll('expand')).toEqual(['component:default/device-sync']);
+    await page.keyboard.press('f');
+    await expect.poll(() => query().get('ref')).toBe('component:default/device-sync');
+    await p.heading('Around device-sync');
+    await placed();
+    await page.keyboard.press('/');
+    await page.keyboard.type('playback');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => query().get('node')).toBe('component:default/playback-api');
+    await page.getByRole('complementary', { name: 'playback-api' }).getByRole('link', { name: 'If it breaks' }).waitFor();
+    await page.getByRole('button', { name: 'List', exact: true }).click();
+    await page.getByLabel('Find in the graph').fill('');
+    const table = page.getByRole('table', { name: 'What is around it' });
+    await table.getByRole('link', { name: 'Streaming' }).waitFor();
+    await page
+      .getByRole('group', { name: 'Filters' })
+      .getByLabel(/^System/)
+      .check();
+    await expect.poll(() => table.getByRole('link', { name: 'playback-api' }).count()).toBe(0);
+    await page.goBack();
+    await page.goBack();
+    await p.open('/catalog/graph?ref=component:default/playback-api');
+    await placed();
+    await page.getByRole('application', { name: 'Around playback-api' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await p.heading('playback-api');
+  });
+
+  test('renders every sort of API definition, and what is hostile in it stays text', async () => {
+    const definition = async (name: string) => {
+      await p.open(`/catalog/default/api/${name}`);
+      await p.tab('Definition');
+    };
+    await definition('orders');
+    await page.getByText('<img src=x onerror=').waitFor();
+    expect(await page.title()).not.toBe('hacked');
+    expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+    await page.getByRole('button', { name: /^GET \/orders\/\{id\}/ }).click();
+    const body = page.locator('.p-api-body');
+    await body.getByRole('button', { name: 'replaces' }).click();
+    await body.getByRole('button', { name: 'replaces' }).nth(1).click();
+    expect(await body.getByRole('button', { name: 'replaces' }).count()).toBe(3);
+    await page.getByRole('button', { name: /^GET \/api\/catalog\/kinds/ }).click();
+    await page.getByRole('button', { name: 'Send request' }).last().click();
+    await page.getByRole('status', { name: 'Answer' }).getByText('401 Unauthorized').waitFor();
+    await definition('stock');
+    await page.getByRole('button', { name: /^PUT/ }).click();
+    await page.getByText("curl -X PUT 'https://stock.example.org/v1/items/{sku}'").or(page.getByText('curl -X PUT')).first().waitFor();
+    await definition('playback-events');
+    await page.getByRole('heading', { name: /^playback\.started/ }).waitFor();
+    await definition('library');
+    await page.getByRole('heading', { name: /^Query/ }).waitFor();
+    await definition('licences');
+    await page.getByText('stream').first().waitFor();
+    await definition('tools');
+    await page.getByText('https://tools.example.org/mcp').waitFor();
+    await definition('torn');
+    await page.getByText('The definition cannot be read as OpenAPI.').waitFor();
+    await definition('router');
+    await page.getByText('t.router').waitFor();
+    const tasks = await tasksWhile(browser, page, async () => {
+      await page.goto(`${server.url}/catalog/default/api/everything/api`);
+      await page.getByRole('button', { name: /^Group 0/ }).waitFor();
+      await page.getByLabel('Find an operation').fill('things/77/');
+      await page.getByRole('button', { name: /^GET \/things\/77\// }).waitFor();
+      await page.getByRole('button', { name: 'Source', exact: true }).click();
+      await page.locator('.p-code.long').waitFor();
+    });
+    console.log(`a megabyte: longest tasks cpu ${tasks.cpu.slice(0, 3).join(', ')} ms`);
+    expect(tasks.cpu[0]).toBeLessThan(500);
+    // A request that is refused is the browser's to tell, not ours to be ashamed of.
+    expect(complaints.list.filter((text) => !text.includes('401'))).toEqual([]);
+  });
+
+  test('every page is accessible, at every width, in both themes', async () => {
+    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+    const wrong: string[] = [];
+    for (const [label, at] of [
+      ['stale', '/catalog/default/resource/fragile'],
+      ['system', '/catalog/default/system/streaming'],
+      ['domain', '/catalog/default/domain/mesh'],
+      ['team', '/catalog/default/group/playback'],
+      ['person', '/catalog/default/user/mira.voss'],
+      ['yaml', '/catalog/default/api/playback/definition'],
+      ['impact', '/catalog/default/resource/sessions-db/dependencies?show=impact'],
+      ['start', '/catalog/graph'],
+      ['graph', '/catalog/graph?ref=component:default/playback-api&node=component:default/playback-api&view=graph'],
+      ['graph-list', '/catalog/graph?ref=component:default/playback-api&view=list'],
+      ['openapi', `/catalog/default/api/orders/api?op=${encodeURIComponent('post /orders')}`],
+      ['graphql', '/catalog/default/api/library/api'],
+      ['asyncapi', '/catalog/default/api/playback-events/api'],
+      ['torn', '/catalog/default/api/torn/api'],
+    ] as const) {
+      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
+        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-entity-${label}-${combination}.png`) });
+      });
+      wrong.push(...report.problems.map((problem) => `${label}: ${problem}`));
+      await page.setViewportSize(DESKTOP);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
