@@ -136,16 +136,20 @@ function ObjectTemplate({ title, description, properties, fieldPathId }: ObjectF
   );
 }
 
-function ArrayTemplate({ items, canAdd = false, onAddClick }: ArrayFieldTemplateProps) {
+function ArrayTemplate({ items, canAdd = false, onAddClick, title, required = false }: ArrayFieldTemplateProps) {
   return (
-    <div>
+    <fieldset className="p-field">
+      <legend>
+        {title}
+        {required ? null : <span className="optional">optional</span>}
+      </legend>
       {items}
       {canAdd ? (
         <Button small icon={IconPlus} onClick={onAddClick}>
           Add one
         </Button>
       ) : null}
-    </div>
+    </fieldset>
   );
 }
 

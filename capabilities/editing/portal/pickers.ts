@@ -1,5 +1,5 @@
-import { refOf, type Entity } from '@paved/kernel';
-import { api, titleOf, useOwnRefs, type PickerSource } from '@paved/ui';
+import { parseRef, refOf, type Entity } from '@paved/kernel';
+import { api, pathOf, related, titleOf, useData, useOwnRefs, type PickerSource } from '@paved/ui';
 import { useMemo } from 'react';
 import { ANNOTATIONS } from './form/kind-form.ts';
 import { wellKnownAnnotations } from './well-known-annotations.ts';
@@ -18,11 +18,21 @@ export async function findEntities(
   return items.map((entity) => ({ ref: refOf(entity), title: titleOf(entity), note: entity.kind.toLowerCase() }));
 }
 
+/** The person's own entity; empty for accounts without one. */
+function personPath(refs: readonly string[]): string {
+  const user = refs.find((ref) => ref.startsWith('user:'));
+  if (user === undefined) return '';
+  const { kind, namespace, name } = parseRef(user);
+  return pathOf(kind, namespace, name);
+}
+
 /** What the pickers of an entity's form offer: entities of the kinds that fit, and annotations that tools know. */
 export function usePickers(): PickerSource {
-  const own = useOwnRefs()
-    .filter((ref) => ref.startsWith('group:'))
-    .join(' ');
+  const refs = useOwnRefs();
+  const person = useData<Entity>(`/api/catalog/entities/by-name/${personPath(refs)}`, { off: personPath(refs) === '' });
+  // Teams of which the person is a direct member; departments above them own things less often.
+  const direct = person.data === undefined ? [] : related(person.data, 'memberOf');
+  const own = (direct.length > 0 ? direct : person.isLoading ? [] : refs.filter((ref) => ref.startsWith('group:'))).join(' ');
   return useMemo(
     () => ({
       ownGroups: own === '' ? [] : own.split(' '),

@@ -99,7 +99,10 @@ export function kindForm(kind: CatalogKind, spec: JsonObject, isNew: boolean): K
 const specKey = (name: string): string => `spec:${name}`;
 
 const titleOf = (name: string): string => {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/\bapi(s?)\b/g, 'API$1');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

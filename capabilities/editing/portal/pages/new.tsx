@@ -59,9 +59,12 @@ export function Page() {
       <Making kinds={kinds} start={old.data} title="Bring it back" />
     );
   }
-  if (kind !== undefined) return <Making key={kind.kind} kinds={kinds} start={startOf(kind)} title={`New ${kind.title}`} />;
+  if (kind !== undefined) return <Making key={kind.kind} kinds={kinds} start={startOf(kind)} title={`New ${inSentence(kind.title)}`} />;
   return <Kinds kinds={kinds} onChoose={(chosen) => set((now) => now.set('kind', chosen), { push: true })} />;
 }
+
+/** `Data set` inside a sentence: `data set`; an `API` stays one. */
+const inSentence = (title: string): string => (/^[A-Z][a-z]/.test(title) ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title);
 
 /** It has a name: before that nobody wants to hear what is missing. */
 function isNamed(text: string): boolean {
