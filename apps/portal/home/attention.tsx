@@ -19,6 +19,7 @@ export function attentionOf({
   runs,
   pulls,
   confirmations,
+  own,
   mine,
   me,
 }: {
@@ -26,6 +27,7 @@ export function attentionOf({
   runs: readonly Run[];
   pulls: readonly PullRequest[];
   confirmations: readonly Confirmation[];
+  own: readonly string[];
   mine: ReadonlySet<string>;
   me: string;
 }): readonly Attention[] {
@@ -109,16 +111,17 @@ export function attentionOf({
     ...sick.filter((entry) => entry.status === 'failed'),
     ...failed,
     ...reviews,
-    ...unconfirmed(confirmations),
+    ...unconfirmed(confirmations, own),
     ...sick.filter((entry) => entry.status !== 'failed'),
   ];
 }
 
 /** One entry for each owner with something to confirm; who let a question go unanswered comes first. */
-function unconfirmed(confirmations: readonly Confirmation[]): readonly Attention[] {
-  const owners = [...new Set(confirmations.flatMap(({ ownerRefs }) => ownerRefs.slice(0, 1)))];
+function unconfirmed(confirmations: readonly Confirmation[], own: readonly string[]): readonly Attention[] {
+  const ownerOf = ({ ownerRefs }: Confirmation): string => ownerRefs.find((ref) => own.includes(ref)) ?? ownerRefs[0] ?? '';
+  const owners = [...new Set(confirmations.map(ownerOf))];
   return owners.map((owner): Attention => {
-    const theirs = confirmations.filter(({ ownerRefs }) => ownerRefs[0] === owner);
+    const theirs = confirmations.filter((one) => ownerOf(one) === owner);
     const asked = theirs.flatMap(({ trust }) => trust.askedAt ?? []).toSorted()[0];
     const late = theirs.some(({ trust }) => trust.state === 'overdue');
     return {

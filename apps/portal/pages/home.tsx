@@ -58,6 +58,7 @@ export function Page() {
     runs: runs.data?.items ?? [],
     pulls: pulls.data?.items ?? [],
     confirmations: confirmations.data?.items ?? [],
+    own,
     mine,
     me,
   });

@@ -3,7 +3,6 @@ import type {
   ListConfirmationsResponse,
   ListTeamsResponse,
   ListUnownedResponse,
-  OwnerSuggestion,
   OwnershipTrust,
 } from '@paved/client';
 
@@ -12,7 +11,6 @@ export type Confirmation = ListConfirmationsResponse['items'][number];
 export type Unowned = ListUnownedResponse['items'][number];
 export type OwnerOf = GetOwnershipResponse['owners'][number];
 export type Ownership = GetOwnershipResponse;
-export type Suggestion = OwnerSuggestion;
 export type Trust = OwnershipTrust;
 
 /** Events after which ownership is another one. */

@@ -63,8 +63,10 @@ export function Part({ entityRef }: EntityPartProps) {
   );
 }
 
-const peopleWords = ({ people, everybody }: Team): string =>
-  everybody === people ? plural(people, 'person', 'people') : `${count(people)}, with the teams below ${count(everybody)}`;
+function peopleWords({ people, everybody }: Team): string {
+  if (everybody === people) return plural(people, 'person', 'people');
+  return people === 0 ? `${count(everybody)} in the teams below` : `${count(people)}, with the teams below ${count(everybody)}`;
+}
 
 function Confirmed({ owner, items }: { owner: string; items: readonly Confirmation[] | undefined }) {
   if (items === undefined) return <span aria-busy="true">…</span>;
