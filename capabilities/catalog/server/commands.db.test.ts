@@ -47,6 +47,29 @@ describe('paved catalog', () => {
     expect((await run('problems')).rows).toEqual([]);
   });
 
+  it('shows the graph around an entity, and who is affected when it breaks', async () => {
+    await using platform = await catalogPlatform({ listen: true });
+    const folder = folderWith({
+      'a.yaml': [
+        component('a', { spec: '  dependsOn: [component:b]\n' }),
+        component('b', { spec: '  dependsOn: [component:c]\n' }),
+        component('c'),
+      ].join('---\n'),
+    });
+    const run = (...words: string[]) => paved(platform.baseUrl(), 'catalog', ...words);
+    await run('import', folder);
+    expect((await run('graph', 'b', '--relation', 'dependsOn')).rows).toEqual([
+      ['component:default/a', 'dependsOn', 'component:default/b'],
+      ['component:default/b', 'dependsOn', 'component:default/c'],
+    ]);
+    expect((await run('graph', 'b', '--relation', 'dependsOn', '--direction', 'outgoing')).rows).toHaveLength(1);
+    expect((await run('graph', 'c', '--impact')).rows).toEqual([
+      [1, 'component:default/b', 'group:default/team-a', 'production', 'directly'],
+      [2, 'component:default/a', 'group:default/team-a', 'production', 'b'],
+    ]);
+    expect((await run('graph', 'c', '--impact', '--kind', 'system')).rows).toEqual([]);
+  });
+
   it('looks at, adds, lists, reads and removes sources', async () => {
     await using platform = await catalogPlatform({ listen: true, config: { catalog: { orphans: 'keep' } } });
     const folder = folderWith({ 'a.yaml': component('a'), 'b.yaml': `${component('b')}---\n${component('bad name')}` });
