@@ -4,7 +4,7 @@ import { githubDriver } from '@paved/driver-github';
 import { githubFace } from '@paved/driver-github/testing';
 import { forgesCapability } from '@paved/forges/server';
 import { createWorld, startFakeForge, type World } from '@paved/forges/testing';
-import type { Capability, Config, Guard } from '@paved/host';
+import type { Config, Guard } from '@paved/host';
 import { hasRole, type Actor } from '@paved/kernel';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runsCapability } from '@paved/runs/server';
@@ -19,7 +19,7 @@ export const person = (name: string, role: Actor['role'] = 'developer', groups: 
   door: 'api',
 });
 
-const byOwners = new Set(['editing.change.create', 'repositories.repository.push', 'onboarding.proposal.change']);
+const byOwners = new Set(['editing.change.create', 'repositories.repository.push']);
 
 /** What the roles say, in short: developers hold some permissions on what their groups own. */
 export const authorize: Guard['decide'] = (actor, permission, resource) => {
@@ -35,10 +35,7 @@ export interface EditingPlatform extends AsyncDisposable {
 }
 
 /** A platform with hosted repositories and a make-believe GitHub. */
-export async function editingPlatform(
-  // oxlint-disable-next-line typescript/no-explicit-any -- a list of capabilities with different services
-  options: { folders?: readonly string[]; more?: readonly Capability<any, any>[] } = {},
-): Promise<EditingPlatform> {
+export async function editingPlatform(options: { folders?: readonly string[] } = {}): Promise<EditingPlatform> {
   const world = createWorld('acme');
   const fake = await startFakeForge(githubFace(world), { etags: true });
   const paved = await testPlatform({
@@ -51,7 +48,6 @@ export async function editingPlatform(
       repositoriesCapability,
       forgesCapability({ drivers: [githubDriver], directory: async () => [] }),
       editingCapability,
-      ...(options.more ?? []),
     ],
     config: {
       editing: { folders: [...(options.folders ?? [])] },
