@@ -561,6 +561,42 @@ export type DocumentPlace = {
     fix?: string;
 };
 
+export type OnboardingProposal = {
+    id: string;
+    /**
+     * Its address.
+     */
+    repository: string;
+    label: string;
+    type: 'repository' | 'forge';
+    path: string;
+    text: string;
+    edited: boolean;
+    /**
+     * What it describes.
+     */
+    refs: Array<string>;
+    ownerRef?: string;
+    evidence: Array<{
+        field: string;
+        value: string;
+        from: string;
+        words: string;
+    }>;
+    confidence: 'high' | 'medium' | 'low';
+    state: 'proposed' | 'opened' | 'merged' | 'dismissed';
+    pullRequest?: {
+        number: number;
+        href: string;
+    };
+    /**
+     * Why the last try to open it failed.
+     */
+    error?: string;
+    updatedAt: string;
+    mayChange: boolean;
+};
+
 export type Deployment = {
     id: string;
     component: string;
@@ -7854,6 +7890,188 @@ export type SaveChangeResponses = {
 };
 
 export type SaveChangeResponse = SaveChangeResponses[keyof SaveChangeResponses];
+
+export type ScanRepositoriesData = {
+    body: {
+        of: 'hosted';
+    } | {
+        of: 'forge';
+        /**
+         * Host of a connected forge.
+         */
+        integration: string;
+        /**
+         * Organisation, group, workspace or user.
+         */
+        owner: string;
+    } | {
+        of: 'list';
+        addresses: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/onboarding/scans';
+};
+
+export type ScanRepositoriesErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ScanRepositoriesError = ScanRepositoriesErrors[keyof ScanRepositoriesErrors];
+
+export type ScanRepositoriesResponses = {
+    /**
+     * Default Response
+     */
+    202: {
+        runId: string;
+    };
+};
+
+export type ScanRepositoriesResponse = ScanRepositoriesResponses[keyof ScanRepositoriesResponses];
+
+export type ListProposalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        state?: 'proposed' | 'opened' | 'merged' | 'dismissed';
+        /**
+         * Part of the repository’s name.
+         */
+        q?: string;
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/onboarding/proposals';
+};
+
+export type ListProposalsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ListProposalsError = ListProposalsErrors[keyof ListProposalsErrors];
+
+export type ListProposalsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<OnboardingProposal>;
+        totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
+        counts: {
+            proposed: number;
+            opened: number;
+            merged: number;
+            dismissed: number;
+        };
+    };
+};
+
+export type ListProposalsResponse = ListProposalsResponses[keyof ListProposalsResponses];
+
+export type CheckProposalData = {
+    body: {
+        text: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/onboarding/proposals/{id}/check';
+};
+
+export type CheckProposalErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type CheckProposalError = CheckProposalErrors[keyof CheckProposalErrors];
+
+export type CheckProposalResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        problems: Array<{
+            line: number;
+            message: string;
+            fix?: string;
+        }>;
+    };
+};
+
+export type CheckProposalResponse = CheckProposalResponses[keyof CheckProposalResponses];
+
+export type ChangeProposalData = {
+    body: {
+        text?: string;
+        state?: 'proposed' | 'dismissed';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/onboarding/proposals/{id}';
+};
+
+export type ChangeProposalErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ChangeProposalError = ChangeProposalErrors[keyof ChangeProposalErrors];
+
+export type ChangeProposalResponses = {
+    /**
+     * Default Response
+     */
+    200: OnboardingProposal;
+};
+
+export type ChangeProposalResponse = ChangeProposalResponses[keyof ChangeProposalResponses];
+
+export type OpenProposalsData = {
+    body: {
+        ids: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/onboarding/pull-requests';
+};
+
+export type OpenProposalsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type OpenProposalsError = OpenProposalsErrors[keyof OpenProposalsErrors];
+
+export type OpenProposalsResponses = {
+    /**
+     * Default Response
+     */
+    202: {
+        runId: string;
+    };
+};
+
+export type OpenProposalsResponse = OpenProposalsResponses[keyof OpenProposalsResponses];
 
 export type ImportServiceData = {
     body: {
