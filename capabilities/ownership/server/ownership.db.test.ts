@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditCapability } from '@paved/audit/server';
-import { catalog } from '@paved/catalog';
+import { catalog, STORED_BY_PEOPLE } from '@paved/catalog';
 import { catalogCapability } from '@paved/catalog/server';
 import { forges } from '@paved/forges';
 import type { Actor, Entity } from '@paved/kernel';
@@ -105,6 +105,22 @@ describe('ownership', () => {
     await expect.poll(async () => (await ask('GET', '/unowned')).json.totalItems).toBe(1);
     await platform.service(catalog).remove(['user:default/gus'], 'test', testActor);
     await expect.poll(async () => (await ask('GET', '/unowned')).json.totalItems).toBe(2);
+  });
+
+  it('of what may name no owner, people answer for their own, not for what the platform brought', async () => {
+    const { put, remove } = platform.service(catalog);
+    const dataset = (name: string): Entity => ({ ...entity('Dataset', name, {}), apiVersion: 'acme.com/v1' });
+    platform.service(catalog).defineKind({
+      kind: 'Dataset',
+      apiVersion: 'acme.com/v1',
+      spec: { type: 'object', properties: { owner: { type: 'string' } } },
+      relations: [{ field: 'owner', type: 'ownedBy', reverse: 'ownerOf', defaultKind: 'Group' }],
+    });
+    await put([dataset('brought')], 'orchestrator', testActor);
+    await put([dataset('plays')], STORED_BY_PEOPLE, testActor);
+    expect((await ask('GET', '/unowned?kind=dataset')).json.items).toMatchObject([{ ref: 'dataset:default/plays', reason: 'names none' }]);
+    await remove(['dataset:default/brought'], 'orchestrator', testActor);
+    await remove(['dataset:default/plays'], STORED_BY_PEOPLE, testActor);
   });
 
   it('asks owners, takes their word, and asks again when it is old or the owner is another one', async () => {
