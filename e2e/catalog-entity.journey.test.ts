@@ -229,6 +229,7 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
     const wrong: string[] = [];
     for (const [label, at] of [
       ['stale', '/catalog/default/resource/fragile'],
+      ['api', '/catalog/default/api/playback'],
       ['system', '/catalog/default/system/streaming'],
       ['domain', '/catalog/default/domain/mesh'],
       ['team', '/catalog/default/group/playback'],

@@ -70,9 +70,16 @@ export const portal: PortalModule = {
     {
       slot: 'rail',
       order: 10,
-      suits: (entity) => !['user', 'group', 'location', 'domain', 'system'].includes(entity.kind.toLowerCase()),
+      suits: (entity) => entity.kind.toLowerCase() === 'component',
       load: () => import('./parts/neighbours.tsx'),
       height: 300,
+    },
+    {
+      slot: 'overview',
+      order: 8,
+      suits: (entity) => !['component', 'system', 'domain', 'group', 'user'].includes(entity.kind.toLowerCase()),
+      load: () => import('./parts/relations.tsx'),
+      height: 240,
     },
     {
       slot: 'rail',
