@@ -26,14 +26,20 @@ import './api.css';
 export function Tab({ entity }: EntityTabProps) {
   const type = typeof entity.spec?.['type'] === 'string' ? entity.spec['type'] : '';
   const text = entity.spec?.['definition'];
-  if (type === 'mcp-server' && typeof text !== 'string') return <RemotesView entity={entity} />;
+  const remotes = type === 'mcp-server' ? <RemotesView entity={entity} /> : null;
+  if (remotes !== null && typeof text !== 'string') return remotes;
   if (typeof text !== 'string' || text.trim() === '')
     return (
       <State icon={IconApi} title="The definition is empty">
         Write it under spec.definition in its catalog file, or point to a file: $text: ./openapi.yaml.
       </State>
     );
-  return <Definition type={type} text={text} name={entity.metadata.name} />;
+  return (
+    <>
+      {remotes}
+      <Definition type={type} text={text} name={entity.metadata.name} />
+    </>
+  );
 }
 
 function Definition({ type, text, name }: { type: string; text: string; name: string }) {
