@@ -108,8 +108,10 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
 
   const permissions = [...hostPermissions, ...capabilities.flatMap((c) => c.permissions ?? [])];
   const instances: { capability: Capability; instance: CapabilityInstance<unknown> }[] = [];
+  // Asked twice per request, so it is looked for once.
+  let access: CapabilityInstance<unknown> | undefined;
   const accessInstance = (): CapabilityInstance<unknown> | undefined =>
-    instances.find(({ instance }) => instance.authorize !== undefined)?.instance;
+    (access ??= instances.find(({ instance }) => instance.authorize !== undefined)?.instance);
   const guard = createGuard((actor, permission, resource) => {
     const decide = accessInstance()?.authorize ?? options.authorize;
     return (

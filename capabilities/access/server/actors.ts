@@ -32,6 +32,8 @@ interface Known {
   readonly ownershipRefs: readonly string[];
   /** One object per appearance, so that what is derived from an actor can be remembered with it. */
   readonly appearances: Map<string, Actor>;
+  /** The same under the name that somebody else vouches for. */
+  readonly vouchedAs: Map<string, Known>;
 }
 
 const TTL_MS = 5_000;
@@ -58,6 +60,7 @@ export function createActors(deps: {
       role: effectiveRole({ userRef, groupRefs, inCatalog: entity !== undefined, assigned, fallback: DEFAULT_ROLE }),
       ownershipRefs: [userRef, ...groupRefs],
       appearances: new Map(),
+      vouchedAs: new Map(),
     };
     if (began === generation) {
       if (known.size >= LIMIT) known.clear();
@@ -79,7 +82,10 @@ export function createActors(deps: {
     },
     async vouched(userRef, name, appearance) {
       const entry = await current(userRef);
-      return appear(userRef, entry.exists ? entry : { ...entry, displayName: name, appearances: new Map() }, appearance);
+      if (entry.exists) return appear(userRef, entry, appearance);
+      const named = entry.vouchedAs.get(name) ?? { ...entry, displayName: name, appearances: new Map() };
+      entry.vouchedAs.set(name, named);
+      return appear(userRef, named, appearance);
     },
     drop() {
       generation += 1;

@@ -47,7 +47,9 @@ const defaults: Readonly<Record<string, string>> = {
   max_connections: '100',
   jit: 'off',
   io_method: 'sync',
-  max_wal_size: '512MB',
+  // A large ingestion goes through without checkpoints: after each, every page that is touched goes to the log as a whole.
+  max_wal_size: '2GB',
+  wal_buffers: '4MB',
   log_min_messages: 'warning',
   log_line_prefix: '%m [%p] ',
   // Passwords never reach the log: no statement text, roles are created with verifiers.

@@ -35,7 +35,7 @@ import {
 
 /** Entities written in one transaction: few at first, so that reading and writing go on side by side, then more. */
 const FIRST_CHUNK = 1500;
-const LARGEST_CHUNK = 8000;
+const LARGEST_CHUNK = 16_000;
 /** Raise it when documents are kept in another way than before: then all are read again once. */
 const FORMAT = 1;
 
