@@ -31,6 +31,8 @@ export interface Paint {
   readonly dots: string;
   readonly viz: readonly string[];
   readonly font: string;
+  /** Texts that were cut to fit, by font and text: measuring costs more than drawing. */
+  readonly cuts: Map<string, string>;
 }
 
 export function paintOf(element: Element): Paint {
@@ -48,6 +50,7 @@ export function paintOf(element: Element): Paint {
     dots: of('border-strong'),
     viz: Array.from({ length: 8 }, (_, i) => of(`viz-${i + 1}`)),
     font: of('font-sans'),
+    cuts: new Map(),
   };
 }
 
@@ -63,6 +66,8 @@ export interface Scene {
 const { width: W, height: H } = MAP_NODE;
 const FAR = 0.28;
 const NEAR = 0.55;
+/** From so many edges on, they are a texture: drawn fast rather than fine. */
+const CROWDED = 600;
 
 function curve(path: CanvasRenderingContext2D | Path2D, from: { x: number; y: number }, to: { x: number; y: number }): void {
   const forward = to.x >= from.x + W;
@@ -83,6 +88,16 @@ function arrow(path: CanvasRenderingContext2D, to: { x: number; y: number }): vo
   path.lineTo(x - 6, y + 4);
 }
 
+/** The text as far as it fits beside the mark of a node, measured once. */
+function fits(ctx: CanvasRenderingContext2D, text: string, cuts: Map<string, string>): string {
+  const key = `${ctx.font} ${text}`;
+  const known = cuts.get(key);
+  if (known !== undefined) return known;
+  const found = cut(ctx, text, W - 32);
+  cuts.set(key, found);
+  return found;
+}
+
 /** The longest beginning of a text that fits, by halves. */
 function cut(ctx: CanvasRenderingContext2D, text: string, room: number): string {
   if (ctx.measureText(text).width <= room) return text;
@@ -101,7 +116,8 @@ export function drawMap(ctx: CanvasRenderingContext2D, scene: Scene, view: View,
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.fillStyle = paint.canvas;
   ctx.fillRect(0, 0, size.width, size.height);
-  if (view.k > 0.5) {
+  const crowded = scene.edges.length > CROWDED;
+  if (view.k > 0.5 && !crowded) {
     ctx.fillStyle = paint.dots;
     const step = 16 * view.k;
     for (let x = view.x % step; x < size.width; x += step) for (let y = view.y % step; y < size.height; y += step) ctx.fillRect(x, y, 1, 1);
@@ -122,12 +138,18 @@ export function drawMap(ctx: CanvasRenderingContext2D, scene: Scene, view: View,
       if ((lit !== undefined && lit.has(edge.from) && lit.has(edge.to)) !== bright) continue;
       if (Math.max(from.x, to.x) + W < left || Math.min(from.x, to.x) > right) continue;
       if (Math.max(from.y, to.y) + H < top || Math.min(from.y, to.y) > bottom) continue;
+      if (crowded && !bright) {
+        // Hairlines from side to side: a browser draws thousands of them in the time of a hundred curves.
+        ctx.moveTo(from.x + W, from.y + H / 2);
+        ctx.lineTo(to.x, to.y + H / 2);
+        continue;
+      }
       curve(ctx, from, to);
       if (view.k > 0.4) arrow(ctx, to);
     }
     ctx.strokeStyle = bright ? paint.text : paint.line;
     ctx.globalAlpha = bright ? 0.9 : lit === undefined ? (view.k < FAR ? 0.45 : 0.8) : 0.18;
-    ctx.lineWidth = (bright ? 1.5 : 1.25) / Math.max(view.k, 0.35);
+    ctx.lineWidth = crowded && !bright ? 0.8 / view.k : (bright ? 1.5 : 1.25) / Math.max(view.k, 0.35);
     ctx.stroke();
   };
   strokes(false);
@@ -161,13 +183,13 @@ export function drawMap(ctx: CanvasRenderingContext2D, scene: Scene, view: View,
       ctx.fillStyle = paint.text;
       ctx.font = name;
       if (view.k >= NEAR) {
-        ctx.fillText(cut(ctx, node.label, W - 32), place.x + 20, place.y + 13);
+        ctx.fillText(fits(ctx, node.label, paint.cuts), place.x + 20, place.y + 13);
         ctx.fillStyle = paint.faint;
         ctx.font = note;
-        ctx.fillText(cut(ctx, node.note, W - 32), place.x + 20, place.y + 28);
+        ctx.fillText(fits(ctx, node.note, paint.cuts), place.x + 20, place.y + 28);
       } else {
         ctx.font = `530 16px ${paint.font}`;
-        ctx.fillText(cut(ctx, node.label, W - 32), place.x + 20, place.y + H / 2 + 1);
+        ctx.fillText(fits(ctx, node.label, paint.cuts), place.x + 20, place.y + H / 2 + 1);
       }
     }
     if (node.id === scene.chosen) {
