@@ -147,8 +147,9 @@ export interface SourceReader {
   /**
    * Files matching the glob (default `catalog-info.yaml`), with the revision they were read at. `known` is the revision of the last
    * read of the same target, whose files the catalog still has: answering `unchanged` then (a 304, the same commit) makes polling cheap.
-   * Throw `not_found` when there is nothing, `rate_limited` with `facts: { retryAfterMs }` when the other side asked for patience
-   * (every source of that host then waits), `forbidden` when it must not be read.
+   * Throw `not_found` when there is nothing; with `facts: { goneAt: <commit> }` only when that commit was read and certainly lacks the
+   * file: what it brought is then gone too, instead of kept as stale. Throw `rate_limited` with `facts: { retryAfterMs }` when the other
+   * side asked for patience (every source of that host then waits), `forbidden` when it must not be read.
    */
   read(target: string, options?: { readonly known?: string }): Promise<SourceRead>;
   /** What a relative or root-relative target means beside `from`, a `url` that `read` answered; absent: by the rules of URLs. */

@@ -176,6 +176,24 @@ test('documents are deleted: one of many, then the file and its source', async (
   expect((await set.paved.request('GET', '/api/catalog/locations')).json).toEqual([]);
 });
 
+test('a file that a merged pull request deletes takes its entities along; its source says why it is empty', async () => {
+  await using set = await editingPlatform();
+  const scm = await withRepository(set);
+  const { entity } = caller(set);
+  await scm.commitFiles('shop/checkout', { branch: 'main', files: { 'README.md': '# Checkout\n' }, message: 'Words' }, pia);
+  await scm.commitFiles('shop/checkout', { branch: 'away', files: { 'catalog-info.yaml': undefined }, message: 'Away with it' }, pia);
+  const opened = await set.paved.request('POST', '/api/repositories/shop/checkout/pull-requests', {
+    body: { title: 'Away with it', head: 'away', base: 'main' },
+    as: pia,
+  });
+  expect(opened.status).toBe(201);
+  await set.paved.request('POST', '/api/repositories/shop/checkout/pull-requests/1/merge', { body: {}, as: pia });
+  expect(await entity('checkout')).toBeDefined();
+  await expect.poll(() => entity('checkout'), { timeout: 10_000 }).toBeUndefined();
+  const { items } = (await set.paved.request('GET', '/api/catalog/problems', { as: pia })).json;
+  expect(items).toMatchObject([{ kind: 'missing', message: 'shop/checkout has no catalog-info.yaml at main.' }]);
+});
+
 test('new entities: in the store, beside others in a file, in a file of their own', async () => {
   await using set = await editingPlatform();
   const scm = await withRepository(set);

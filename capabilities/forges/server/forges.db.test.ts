@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditCapability } from '@paved/audit/server';
-import { entityProviders } from '@paved/catalog';
+import { catalog, entityProviders } from '@paved/catalog';
 import { catalogCapability } from '@paved/catalog/server';
 import { githubDriver } from '@paved/driver-github';
 import type { Config } from '@paved/host';
@@ -248,6 +248,25 @@ test('a file of a private repository is registered by its address, with patterns
   world.push(mono, 'main', { 'services/b/openapi.yaml': 'openapi: 3.2.0\n' });
   await deliver(set, 'push', 'p-1', githubPush('acme/mono', 'main', 'x'));
   await until(async () => (await entity(set, 'api:b')).spec.definition === 'openapi: 3.2.0\n');
+});
+
+test('what a registered file brought goes when a commit deletes the file, and stays when the forge only hides it', async () => {
+  const world = createWorld('acme');
+  const till = world.add('till');
+  world.push(till, 'main', { 'catalog-info.yaml': component('till'), 'README.md': '# Till\n' });
+  await using set = await platformWith(world, () => ({}));
+  const target = `${set.fake.url}/acme/till/blob/main/catalog-info.yaml`;
+  expect((await set.paved.request('POST', '/api/catalog/locations', { body: { type: 'url', target } })).status).toBe(201);
+  const refreshed = async () => {
+    await set.paved.service(catalog).refresh({ type: 'url', target });
+    return set.paved.service(catalog).get('component:till');
+  };
+  world.push(till, 'main', { 'catalog-info.yaml': undefined });
+  expect(await refreshed()).toBeUndefined();
+  world.push(till, 'main', { 'catalog-info.yaml': component('till') });
+  expect((await refreshed())?.status?.items).toBeUndefined();
+  world.repositories.length = 0;
+  expect((await refreshed())?.status?.items).toHaveLength(1);
 });
 
 test('others open pull requests and commit, each once by its key', async () => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
-import { PavedError } from '@paved/kernel';
+import { isPavedError, PavedError } from '@paved/kernel';
 import type { SourceReader } from '@paved/catalog';
 import type { Forge } from '../index.ts';
 import type { Connections } from './connections.ts';
@@ -56,6 +56,8 @@ export function createSourceReader(connections: Connections): SourceReader {
       if (files.length === 0)
         throw new PavedError('not_found', `${repository} has no ${wanted === '' ? DEFAULT_FILE : wanted} at ${ref}.`, {
           fix: 'Correct the path, or add the file.',
+          // Forges answer 404 for more than one reason: the commit's own list of files has to lack it too.
+          ...(options.known !== undefined && (await lacks(forge, repository, revision, wanted)) ? { facts: { goneAt: revision } } : {}),
         });
       return { revision, files };
     },
@@ -89,6 +91,17 @@ async function namesOf(forge: Forge, repository: string, revision: string, wante
   }
   if (wanted === '') return [DEFAULT_FILE];
   return /\.[A-Za-z0-9]+$/.test(wanted) ? [wanted] : [wanted, `${wanted}/${DEFAULT_FILE}`];
+}
+
+/** Whether a commit's list of files was given and holds nothing of what is wanted. */
+async function lacks(forge: Forge, repository: string, revision: string, wanted: string): Promise<boolean> {
+  const all = await forge.tree(repository, revision).catch((error: unknown) => {
+    if (isPavedError(error, 'too_large')) return [];
+    throw error;
+  });
+  const matches = isPattern(wanted) ? picomatch(wanted, { dot: true }) : undefined;
+  const names = matches === undefined ? await namesOf(forge, repository, revision, wanted) : [];
+  return all.length > 0 && !all.some((name) => names.includes(name) || matches?.(name) === true);
 }
 
 async function readText(forge: Forge, repository: string, revision: string, name: string): Promise<string | undefined> {

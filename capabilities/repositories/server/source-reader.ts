@@ -45,6 +45,11 @@ export function createSourceReader(deps: SourceReaderDeps): SourceReader {
         wanted
           .map((pattern) => all.filter((e) => e.path === pattern || path.posix.matchesGlob(e.path, pattern)))
           .find((found) => found.length > 0) ?? [];
+      if (named.length === 0)
+        throw new PavedError('not_found', `${repository.slug} has no ${wanted[0]} at ${address.revision ?? repository.default_branch}.`, {
+          fix: 'Correct the path, or add the file.',
+          facts: { goneAt: revision },
+        });
       if (named.length > MAX_FILES)
         throw new PavedError('too_large', `"${target}" matches ${named.length} files; at most ${MAX_FILES} are read.`);
       const files = [];

@@ -131,7 +131,7 @@ async function readCommit(
   const fetching = fetcher(deps, connection, repository);
   if (!(await has(deps.git, repository, [`${commit}^{tree}`]))) await fetching([`+${commit}:refs/paved/${commit}`], undefined);
   const entries = await listFiles(deps.git, repository, commit);
-  const wanted = chosen(entries, address);
+  const wanted = chosen(entries, address, commit);
   const missing = await missingOf(
     deps.git,
     repository,
@@ -237,7 +237,7 @@ async function listFiles(git: Git, repository: string, commit: string): Promise<
   });
 }
 
-function chosen(entries: readonly Entry[], address: GitAddress): Entry[] {
+function chosen(entries: readonly Entry[], address: GitAddress, commit: string): Entry[] {
   const { path: wanted } = address;
   const tries =
     wanted === '' ? ['catalog-info.yaml', 'catalog-info.yml'] : [wanted, `${wanted}/catalog-info.yaml`, `${wanted}/catalog-info.yml`];
@@ -258,6 +258,7 @@ function chosen(entries: readonly Entry[], address: GitAddress): Entry[] {
     `${wanted === '' ? 'catalog-info.yaml' : wanted} does not exist in ${address.repository}${address.ref === undefined ? '' : ` at ${address.ref}`}.`,
     {
       fix: 'Correct the path in the address, or add the file.',
+      facts: { goneAt: commit },
     },
   );
 }

@@ -42,6 +42,8 @@ export interface Reading {
   readonly parts?: readonly (Resolved & { readonly revision: string })[];
   /** Set when the location's own target could not be read at all. */
   readonly unreadable?: string;
+  /** Set with `unreadable` when a commit of its repository was read that has no such file: then nothing is kept for its sake. */
+  readonly targetGone?: true;
 }
 
 const MAX_TARGETS = 20_000;
@@ -86,6 +88,7 @@ export async function readLocation(
   const digest = createHash('sha256');
   const visited = new Set<string>();
   let unreadableReason: string | undefined;
+  let targetGone = false;
   let commit: string | undefined;
   let read = 0;
 
@@ -141,9 +144,14 @@ export async function readLocation(
         message,
         ...(fix === undefined ? {} : { fix }),
       });
-      brokenSources.set(`${type === 'file' ? 'file' : 'url'}:${target}`, message);
       if (from === undefined) unreadableReason = message;
-      else if (!isPavedError(error, 'not_found')) brokenParents.set(parentRef, message);
+      // A commit that was read and lacks the file says that what it brought is gone; everything else says nothing about it.
+      if (isDeleted(error)) {
+        targetGone ||= from === undefined;
+        continue;
+      }
+      brokenSources.set(`${type === 'file' ? 'file' : 'url'}:${target}`, message);
+      if (from !== undefined && !isPavedError(error, 'not_found')) brokenParents.set(parentRef, message);
       continue;
     }
     await takeGenerated();
@@ -303,8 +311,12 @@ export async function readLocation(
     brokenParents,
     ...(parts.length > MAX_PARTS ? {} : { parts }),
     ...(unreadableReason === undefined ? {} : { unreadable: unreadableReason }),
+    ...(targetGone ? { targetGone } : {}),
   };
 }
+
+/** Whether the repository was read at a commit that lacks the file: see `SourceReader.read`. */
+const isDeleted = (error: unknown): boolean => isPavedError(error, 'not_found') && typeof error.facts['goneAt'] === 'string';
 
 function oneDocument(text: string): Json {
   const documents = parseDocuments(text);

@@ -179,6 +179,31 @@ describe('repositories', () => {
     });
   });
 
+  it('lose what they brought when a commit deletes its file, and keep it when the repository cannot be found', async () => {
+    const folder = root();
+    await using server = await serveGit(folder);
+    const shop = repository(folder, 'shop.git');
+    shop.commit({ 'catalog-info.yaml': component('shop'), 'cart/catalog-info.yaml': component('cart') });
+    await using platform = await catalogPlatform({ config: reading(server.host) });
+    const all = `${server.url}/shop.git`;
+    const cart = `${all}/cart/catalog-info.yaml`;
+    await add(platform, 'git', all);
+    await add(platform, 'git', cart);
+    const found = async () => {
+      for (const target of [all, cart]) await platform.service(catalog).refresh({ type: 'git', target });
+      return (await platform.service(catalog).byRefs(['component:shop', 'component:cart'])).map((entity) =>
+        entity === undefined ? 'gone' : entity.status?.items === undefined ? 'ok' : 'stale',
+      );
+    };
+    shop.remove('cart/catalog-info.yaml');
+    expect(await found()).toEqual(['ok', 'gone']);
+    expect(await problems(platform)).toEqual([expect.stringContaining('cart/catalog-info.yaml does not exist in')]);
+    shop.commit({ 'cart/catalog-info.yaml': component('cart') });
+    expect(await found()).toEqual(['ok', 'ok']);
+    rmSync(shop.bare, { recursive: true });
+    expect(await found()).toEqual(['stale', 'stale']);
+  });
+
   it('on the server’s disk are for administrators; no hook, link or other repository is touched', async () => {
     const folder = root();
     const own = repository(folder, 'own.git');

@@ -72,7 +72,13 @@ export const serveGit = (root: string): Promise<TestServer> =>
 export function repository(
   root: string,
   name: string,
-): { bare: string; commit(files: Readonly<Record<string, string>>, branch?: string): string; tag(name: string): void } {
+): {
+  bare: string;
+  commit(files: Readonly<Record<string, string>>, branch?: string): string;
+  /** Deletes a file in a commit to main. */
+  remove(file: string): void;
+  tag(name: string): void;
+} {
   const bare = path.join(root, name);
   const work = mkdtempSync(path.join(os.tmpdir(), 'paved-work-'));
   const git = (...args: string[]): string =>
@@ -94,6 +100,11 @@ export function repository(
       git('commit', '--quiet', '-m', 'c');
       git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
       return git('rev-parse', 'HEAD');
+    },
+    remove(file) {
+      git('rm', '--quiet', file);
+      git('commit', '--quiet', '-m', 'd');
+      git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
     },
     tag(tag) {
       git('tag', tag);

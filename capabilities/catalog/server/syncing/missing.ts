@@ -23,7 +23,7 @@ export function fateOf(missing: readonly Missing[], reading: Reading): Fate {
   const misspelt = new Map(reading.brokenClaims.filter((claim) => !refs.has(claim.ref)).map((claim) => [claim.source, claim.message]));
   for (const row of missing) {
     const reason =
-      reading.unreadable ??
+      (reading.targetGone === true ? undefined : reading.unreadable) ??
       reading.brokenRefs.get(row.ref) ??
       reading.brokenSources.get(row.source) ??
       misspelt.get(row.source) ??
