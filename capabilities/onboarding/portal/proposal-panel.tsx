@@ -32,7 +32,7 @@ export function ProposalPanel({ proposal, onOpen }: { proposal: Proposal; onOpen
           <textarea
             className="p-input mono p-proposal-text"
             aria-label={`Description of ${proposal.label}`}
-            rows={Math.min(30, Math.max(12, text.split('\n').length + 1))}
+            rows={Math.min(20, Math.max(12, text.split('\n').length + 1))}
             spellCheck={false}
             readOnly={!editable}
             aria-invalid={problems.length > 0 || undefined}

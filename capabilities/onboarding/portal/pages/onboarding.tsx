@@ -153,9 +153,9 @@ export function Page() {
                 />
               )}
               {shown === undefined ? null : (
-                <div style={{ marginTop: 36 }}>
+                <div key={shown.id} className="p-proposal-shown" ref={intoView}>
                   <Section title={shown.label}>
-                    <ProposalPanel key={shown.id} proposal={shown} onOpen={() => open.mutate([shown.id])} />
+                    <ProposalPanel proposal={shown} onOpen={() => open.mutate([shown.id])} />
                   </Section>
                 </div>
               )}
@@ -184,4 +184,9 @@ export function Page() {
       ) : null}
     </>
   );
+}
+
+/** Below a long list, what was chosen would open out of sight. */
+function intoView(panel: HTMLElement | null): void {
+  if (panel !== null && panel.getBoundingClientRect().top > window.innerHeight * 0.6) panel.scrollIntoView({ block: 'start' });
 }
