@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { Client, type Entry } from 'ldapts';
+import type { Entry } from 'ldapts';
 import { messageOf, PavedError } from '@paved/kernel';
 import type { LdapSettings } from './settings.ts';
 
@@ -24,6 +24,8 @@ export interface LdapConnection {
 export async function withLdap<T>(settings: LdapSettings, signal: AbortSignal, work: (ldap: LdapConnection) => Promise<T>): Promise<T> {
   const tls = tlsOptions(settings);
   const secure = settings.target.startsWith('ldaps://');
+  // Loaded by those who have a directory.
+  const { Client } = await import('ldapts');
   const client = new Client({
     url: settings.target.replace(/\/$/, ''),
     connectTimeout: CONNECT_MS,

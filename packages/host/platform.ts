@@ -21,6 +21,7 @@ import { buildHttp } from './http/server.ts';
 import { createStorageGuard } from './http/storage-guard.ts';
 import { portIsUsed, refuseUsedPort } from './http/used-port.ts';
 import { newId } from './id.ts';
+import { giveBackMemory } from './process/give-back-memory.ts';
 import { openKeyring, type Keyring } from './keyring.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -29,6 +30,8 @@ import { hostPermissions } from './permissions.ts';
 
 /** How long requests in flight may take when the platform stops. */
 const CLOSE_GRACE_MS = 5_000;
+/** By then most start-up work is over. */
+const SETTLED_MS = 15_000;
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -130,6 +133,7 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
     authenticate: async (request) => (accessInstance()?.authenticate ?? options.authenticate)?.(request),
   });
   let listening: string | undefined;
+  let settled: NodeJS.Timeout | undefined;
   const baseUrl = (): string =>
     config.server.baseUrl?.replace(/\/$/, '') ?? listening ?? `http://${hostForUrl(config.server.host)}:${config.server.port}`;
   const services = new Map<string, unknown>(provided);
@@ -223,12 +227,15 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
           .listening?.()
           .catch((error: unknown) => log.error({ err: error, capability: capability.name }, 'Start-up work of a capability failed.'));
       }
+      // Loading and compiling need much once.
+      settled = setTimeout(giveBackMemory, SETTLED_MS).unref();
       return baseUrl();
     },
     stop() {
       stopping ??= (async () => {
         log.info('Stopping: requests finish, runs are handed over.');
         ending.abort();
+        clearTimeout(settled);
         const closed = app.close();
         // A connection that never asked anything (a browser's preconnect) must not hold the stop.
         const impatience = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);

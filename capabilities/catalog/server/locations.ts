@@ -68,6 +68,7 @@ export const entitiesOf = async (db: LocationDeps['db'], row: LocationRow): Prom
   (await refsOfOwner(db, ownerKeyOf(row.id))).filter((ref) => ref !== locationEntityRef(row));
 
 export function createLocations(deps: LocationDeps): Locations {
+  let gaveBack = false;
   const start = (row: LocationRow, actor: Actor, cause: Cause): Promise<Run> =>
     deps.runs.start({
       kind: SYNC_RUN,
@@ -200,6 +201,10 @@ export function createLocations(deps: LocationDeps): Locations {
         void maintain(deps.db)
           .catch((error: unknown) => deps.log.debug({ reason: messageOf(error) }, 'Statistics were not refreshed; autovacuum will.'))
           .finally(giveBackMemory);
+      } else if (outcome.unchanged > MUCH && !gaveBack) {
+        // The first reading after a start makes everything anew that the ones after it know already.
+        gaveBack = true;
+        setTimeout(giveBackMemory, 1000).unref();
       }
       return outcome;
     },

@@ -6,7 +6,7 @@ import { ANCHOR, resolveLink } from '../model/links.ts';
 import { titleOf } from '../model/navigation.ts';
 import { isMarkdown, pagePath } from '../model/page-path.ts';
 import { createCache } from './cache.ts';
-import { createRenderer, type Addresses } from './markdown.ts';
+import type { Addresses, Rendered } from './markdown.ts';
 import { readSite, type Site } from './site.ts';
 import { fromRepository, locateDocs, type DocsSource } from './source.ts';
 
@@ -21,7 +21,12 @@ export type DocsService = ReturnType<typeof createDocs>;
 const MARKDOWN_LIMIT = 1024 ** 2;
 
 export function createDocs(deps: DocsDeps) {
-  const render = createRenderer();
+  let renderer: Promise<(markdown: string, addresses: Addresses) => Rendered> | undefined;
+  // Loaded when something is rendered first: parser, sanitizer and highlighter take much memory.
+  const render = async (markdown: string, addresses: Addresses): Promise<Rendered> => {
+    renderer ??= import('./markdown.ts').then(({ createRenderer }) => createRenderer());
+    return (await renderer)(markdown, addresses);
+  };
   const sites = createCache<Site>({ entries: 500, characters: 8_000_000 }, (site) => JSON.stringify(site).length);
   const pages = createCache<DocsPage>({ entries: 500, characters: 32_000_000 }, (page) => page.html.length);
 
@@ -39,7 +44,7 @@ export function createDocs(deps: DocsDeps) {
   const service: Docs = {
     async render(markdown, base) {
       const address = base === undefined ? undefined : parseAddress(base, deps.baseUrl());
-      const { html, headings } = render(
+      const { html, headings } = await render(
         markdown.slice(0, MARKDOWN_LIMIT),
         address === undefined ? outsideOnly : inRepository(address.slug, address.revision, address.path),
       );
@@ -67,7 +72,7 @@ export function createDocs(deps: DocsDeps) {
       return kept(pages, source.revision === undefined ? undefined : `${formatRef(ref)} ${source.revision} ${path}`, async () => {
         const text = await source.text(path);
         if (text === undefined) throw new PavedError('not_found', `There is no page ${path}.`, { fix: 'Choose one from the contents.' });
-        const { html, headings, title } = render(text.slice(0, MARKDOWN_LIMIT), inDocs(ref, path));
+        const { html, headings, title } = await render(text.slice(0, MARKDOWN_LIMIT), inDocs(ref, path));
         return { path, title: title ?? titleOf(path), html, headings };
       });
     },
@@ -88,7 +93,7 @@ export function createDocs(deps: DocsDeps) {
           throw new PavedError('not_found', `${slug} has no README ${at === '' ? 'at its root' : `in ${at}`}.`, {
             fix: 'Add a README.md that says what this is and how to run it.',
           });
-        const { html, headings, title } = render(text, inRepository(slug, branch, file));
+        const { html, headings, title } = await render(text, inRepository(slug, branch, file));
         return { path: file, title: title ?? titleOf(file), html, headings };
       });
     },

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sbomOfNpmLock } from '../sbom.ts';
 import { readManifest } from '../manifest.ts';
 import { versionOf } from '../../model/version.ts';
 import type { PipelineAction } from './action.ts';
@@ -10,6 +9,8 @@ export const generateSbom: PipelineAction = {
   id: 'sbom:generate',
   description: 'Lists every runtime dependency as a CycloneDX SBOM.',
   async execute(_inputs, context) {
+    // Loaded when the first one is made: the library is large.
+    const { sbomOfNpmLock } = await import('../sbom.ts');
     const lock = await readFile(path.join(context.folder, 'package-lock.json'), 'utf8').catch(() => '{"packages":{}}');
     const manifest = await readManifest(context.folder);
     const name = manifest.name ?? context.repository;
