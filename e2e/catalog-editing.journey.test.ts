@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acme, type Acme, type Server } from './kit/acme.ts';
 import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
-import { axe, DESKTOP, listen, overflow, PHONE, type Complaints } from './kit/page-checks.ts';
+import { DESKTOP, inspectAsItStands, listen, type Complaints } from './kit/page-checks.ts';
 import { portal, signInAs, type Portal } from './kit/portal.ts';
 
 const pictures = process.env['PAVED_SCREENSHOTS'];
@@ -41,19 +41,14 @@ describe.skipIf(chromiumPath === undefined)(`Entities are edited in a browser${w
     await signInAs(its, name);
     return { context: own, p: its };
   };
-  /** Nothing that axe finds, nothing that sticks out on a phone. */
+  /** Nothing that axe finds in light or dark, nothing that sticks out on a phone; what was written stays. */
   const inspected = async (name: string): Promise<void> => {
-    if (pictures !== undefined) {
+    const shot = async (shown: Page, combination: string): Promise<void> => {
+      if (pictures === undefined) return;
       mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: path.join(pictures, `editing-${name}.png`) });
-    }
-    expect(await axe(page), name).toEqual([]);
-    await page.setViewportSize(PHONE);
-    await settled(page);
-    expect(await overflow(page), name).toEqual([]);
-    if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `editing-${name}-phone.png`) });
-    await page.setViewportSize(DESKTOP);
-    await settled(page);
+      await shown.screenshot({ path: path.join(pictures, `editing-${name}-${combination}.png`) });
+    };
+    expect(await inspectAsItStands(page, shot), name).toEqual([]);
   };
   const textOf = async (revision: string): Promise<string> => {
     const answer = await fetch(`${server.url}/api/repositories/${slug}/raw?path=catalog-info.yaml&ref=${encodeURIComponent(revision)}`, {

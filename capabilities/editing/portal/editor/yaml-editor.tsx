@@ -71,7 +71,8 @@ export function YamlEditor({ value, onChange, problems, offers }: YamlEditorProp
           autocompletion({ override: [complete] }),
           // Escape, then Tab leaves the editor: nobody is caught in it.
           keymap.of([...completionKeymap, { key: 'Mod-.', run: startCompletion }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ 'aria-label': 'Document as YAML', spellcheck: 'false' }),
+          // The tab stop that it is anyway, said aloud: what scrolls has to hold something that keys reach.
+          EditorView.contentAttributes.of({ 'aria-label': 'Document as YAML', spellcheck: 'false', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
