@@ -29,6 +29,14 @@ export function ProposalPanel({ proposal, onOpen }: { proposal: Proposal; onOpen
       )}
       <div className="p-cols wide">
         <Section title={proposal.path} note={proposal.edited ? <Tag>Edited</Tag> : undefined}>
+          {problems.map((problem) => (
+            <div className="p-message p-proposal-problem" role="alert" key={`${problem.line}${problem.message}`}>
+              <Glyph status="failed" label={null} size={12} />
+              <span>
+                Line {problem.line}: {problem.message} {problem.fix}
+              </span>
+            </div>
+          ))}
           <textarea
             className="p-input mono p-proposal-text"
             aria-label={`Description of ${proposal.label}`}
@@ -39,14 +47,6 @@ export function ProposalPanel({ proposal, onOpen }: { proposal: Proposal; onOpen
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
-          {problems.map((problem) => (
-            <div className="p-message" role="alert" key={`${problem.line}${problem.message}`}>
-              <Glyph status="failed" label={null} size={12} />
-              <span>
-                Line {problem.line}: {problem.message} {problem.fix}
-              </span>
-            </div>
-          ))}
           {save.error === null ? null : <ErrorNotice error={save.error} />}
           {editable ? (
             <div className="p-row wrap" style={{ marginTop: 12 }}>

@@ -31,7 +31,10 @@ export function ScanDialog({ onClose, onStarted }: { onClose: () => void; onStar
     {
       value: 'forge',
       label: 'On a forge',
-      note: forges.length === 0 ? 'No forge is connected. Add one below integrations.' : 'An organisation, group, workspace or user.',
+      note:
+        forges.length === 0
+          ? 'None is connected. Add one to integrations in the configuration.'
+          : 'An organisation, group, workspace or user.',
     },
     { value: 'list', label: 'A list', note: 'By their addresses.' },
   ];
