@@ -15,6 +15,19 @@ import { register as templates } from '@paved/templates/cli';
 
 /** Commands of the capabilities, in the order of the main job. */
 export function addCapabilityCommands(program: Command, cli: CliContext): void {
-  for (const register of [access, catalog, templates, runs, orchestrator, pipelines, repositories, forges, services, ownership, onboarding, migration])
+  for (const register of [
+    access,
+    catalog,
+    templates,
+    runs,
+    orchestrator,
+    pipelines,
+    repositories,
+    forges,
+    services,
+    ownership,
+    onboarding,
+    migration,
+  ])
     register(program, cli);
 }

@@ -12,11 +12,18 @@ export async function up(args: readonly string[]): Promise<void> {
     const log = createLogger({ level: config.log.level, pretty });
     const started = performance.now();
     const platform = await composePlatform({ config, log });
-    stopOnSignal(platform);
+    const stopping = stopOnSignal(platform);
     const url = await platform.listen();
     log.info({ url, ms: Math.round(performance.now() - started) }, 'Paved is ready.');
     console.log(`\nPaved is ready at ${url}`);
-    const link = await platform.service(access).administratorLink();
+    const link = await platform
+      .service(access)
+      .administratorLink()
+      .catch((error: unknown) => {
+        // Asked to stop meanwhile: nobody needs the link, and the database is on its way out.
+        if (!stopping()) throw error;
+        return undefined;
+      });
     if (link !== undefined) console.log(`Sign in as the first administrator (once, within 24 hours): ${link}`);
   } catch (error) {
     if (!isPavedError(error)) throw error;
@@ -26,8 +33,8 @@ export async function up(args: readonly string[]): Promise<void> {
   }
 }
 
-/** The first signal drains; a second one ends at once. */
-export function stopOnSignal(platform: Platform): void {
+/** The first signal drains; a second one ends at once. Gives a way to ask whether there was one. */
+export function stopOnSignal(platform: Platform): () => boolean {
   let asked = false;
   const stop = (): void => {
     if (asked) process.exit(130);
@@ -38,4 +45,5 @@ export function stopOnSignal(platform: Platform): void {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return () => asked;
 }
