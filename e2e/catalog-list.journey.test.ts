@@ -254,6 +254,8 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
   test('shows changes where they are, and offers what moves rows', async () => {
     await p.open('/catalog?kind=Component&view=all');
     await poll(() => name(0)).toBe('aaa-first');
+    // A pointer that rests where it was is not seen to move.
+    await page.mouse.move(0, 0);
     await page.locator('.p-windowed').hover();
     await apply([made('aaa-first', 'Says something else now.')]);
     await rows().first().getByText('Says something else now.').waitFor();

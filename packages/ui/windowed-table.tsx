@@ -157,6 +157,13 @@ export function WindowedTable<T>({
   onBusy,
 }: WindowedTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
+  // Losing one of the two is no leaving: the pointer may rest here while the focus goes elsewhere.
+  const among = useRef({ pointer: false, focus: false });
+  const tell = (what: 'pointer' | 'focus', now: boolean): void => {
+    if (among.current[what] === now) return;
+    among.current[what] = now;
+    onBusy?.(among.current.pointer || among.current.focus);
+  };
   const narrow = useNarrow();
   const phone = narrow.sm;
   const columns = useMemo(() => allColumns.filter((column) => column.hide === undefined || !narrow[column.hide]), [allColumns, narrow]);
@@ -283,10 +290,10 @@ export function WindowedTable<T>({
   return (
     <div
       className="p-tablewrap"
-      onMouseEnter={() => onBusy?.(true)}
-      onMouseLeave={() => onBusy?.(false)}
-      onFocus={() => onBusy?.(true)}
-      onBlur={() => onBusy?.(false)}
+      onMouseMove={() => tell('pointer', true)}
+      onMouseLeave={() => tell('pointer', false)}
+      onFocus={() => tell('focus', true)}
+      onBlur={() => tell('focus', false)}
     >
       <table
         className={`p-table p-windowed ${density}`}
