@@ -4,8 +4,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { fieldsOf } from './list-query.ts';
 
 const SETTLE_MS = 300;
-/** More changed entities than this are not fetched one by one. */
-const SINGLE = 100;
+/** Rows that are read and may be asked for again at once. */
+const MOST = 1000;
 
 /** What changed while someone looks: how many came or went since the rows were read, and the way to show that. */
 export interface LiveRows {
@@ -21,6 +21,8 @@ export interface LiveRows {
  */
 export function useLiveRows(windows: Windows<Entity>, columns: readonly string[], onShow: () => void): LiveRows {
   const changed = useRef(new Set<string>());
+  // A summary says that many changed, not which.
+  const anyChanged = useRef(false);
   const moved = useRef(0);
   const busy = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -36,10 +38,15 @@ export function useLiveRows(windows: Windows<Entity>, columns: readonly string[]
 
   const settle = async () => {
     timer.current = undefined;
-    const refs = [...changed.current];
+    const read = new Set<string>();
+    windows.patch((row) => {
+      read.add(refOf(row));
+      return undefined;
+    });
+    const refs = [...read].filter((ref) => anyChanged.current || changed.current.has(ref)).slice(0, MOST);
     changed.current.clear();
-    if (refs.length > SINGLE) moved.current += refs.length;
-    else if (refs.length > 0) {
+    anyChanged.current = false;
+    if (refs.length > 0) {
       const { items } = await api.post<{ items: readonly (Entity | null)[] }>('/api/catalog/entities/by-refs', {
         entityRefs: refs,
         fields: fieldsOf(columns),
@@ -55,7 +62,8 @@ export function useLiveRows(windows: Windows<Entity>, columns: readonly string[]
   useEvents(['catalog.entity.changed', 'catalog.source.synced'], (event) => {
     if (event.type === 'catalog.source.synced') {
       const { added, updated, removed } = event.data as { added?: number; updated?: number; removed?: number };
-      moved.current += (added ?? 0) + (updated ?? 0) + (removed ?? 0);
+      moved.current += (added ?? 0) + (removed ?? 0);
+      if ((updated ?? 0) > 0) anyChanged.current = true;
     } else if (event.data['change'] === 'updated') changed.current.add(event.subject);
     else moved.current += 1;
     // A stream that never rests is answered all the same.
