@@ -3,10 +3,6 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**', 'examples/**', '.paved/**'];
 
-// Real processes on a busy machine can miss a deadline once. On a machine that nobody watches a test gets a second chance; at
-// home it does not, so that a flaky one is seen and mended.
-const retry = process.env['CI'] === undefined ? 0 : 2;
-
 // Tests with databases, processes and browsers wait more than they work: two at once even on two cores.
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
@@ -25,7 +21,6 @@ export default defineConfig({
       {
         test: {
           name: 'drivers',
-          retry,
           include: ['drivers/**/*.test.ts'],
           exclude: [...exclude, '**/*.db.test.ts'],
           testTimeout: 60_000,
@@ -35,7 +30,6 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          retry,
           include: ['**/*.db.test.ts'],
           exclude,
           globalSetup: ['packages/testing/global-setup.ts'],
@@ -48,7 +42,6 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
-          retry,
           include: ['e2e/**/*.journey.test.ts'],
           exclude,
           testTimeout: 300_000,
@@ -61,7 +54,6 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          retry,
           include: ['e2e/**/*.test.ts'],
           exclude: [...exclude, 'e2e/**/*.journey.test.ts'],
           testTimeout: 300_000,
