@@ -19,6 +19,7 @@ export { type EventHandler, type Events, type NewEvent, type PlatformEvent } fro
 export { createGuard, type Decision, type Guard, type Resource } from './guard.ts';
 export { type RouteProtection } from './http/access-hook.ts';
 export { openLiveStream, type LiveStream } from './http/live-stream.ts';
+export { pageOf } from './http/page-of.ts';
 export { errorStatuses, problemSchema } from './http/problem.ts';
 export { createStorageGuard, type StorageGuard } from './http/storage-guard.ts';
 export { newId } from './id.ts';

@@ -12,6 +12,6 @@ export {
 } from './entity.ts';
 export { errorCodes, isPavedError, messageOf, PavedError, type ErrorCode, type PavedErrorOptions, type Problem } from './error.ts';
 export { healthStates, worstHealth, type Health } from './health.ts';
-export { type Page } from './page.ts';
+export { wholePage, type Page } from './page.ts';
 export { formatRef, parseRef, refOf, type EntityRef, type RefDefaults } from './ref.ts';
 export { serviceRef, type ServiceRef, type ServicesOf } from './service-ref.ts';

@@ -4,3 +4,6 @@ export interface Page<T> {
   totalItems: number;
   pageInfo: { nextCursor?: string; prevCursor?: string };
 }
+
+/** A page with everything in it. */
+export const wholePage = <T>(items: T[]): Page<T> => ({ items, totalItems: items.length, pageInfo: {} });

@@ -4,6 +4,7 @@
 export {
   defineCapability,
   newId,
+  pageOf,
   problemSchema,
   type App,
   type Capability,
@@ -33,6 +34,7 @@ export {
   roles,
   serviceRef,
   systemActor,
+  wholePage,
   type Actor,
   type Entity,
   type EntityMetadata,

@@ -96,22 +96,6 @@ export const linkPreviewSchema = z
 
 export const madeLinkSchema = z.object({ url: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'MadeLink' });
 
-/** A page with everything in it. */
-export const listOf = <T extends z.ZodType>(id: string, item: T) =>
-  z
-    .object({
-      items: z.array(item),
-      totalItems: z.number().int(),
-      pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
-    })
-    .meta({ id });
-
-export const wholePage = <T>(items: T[]): { items: T[]; totalItems: number; pageInfo: Record<never, never> } => ({
-  items,
-  totalItems: items.length,
-  pageInfo: {},
-});
-
 export const refParams = z.object({
   ref: z.string().describe('User (or group) reference, URL-encoded, for example user%3Adefault%2Fmira.v.'),
 });

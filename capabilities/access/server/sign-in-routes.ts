@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { App } from '@paved/host';
-import { PavedError } from '@paved/kernel';
+import { pageOf, type App } from '@paved/host';
+import { PavedError, wholePage } from '@paved/kernel';
 import { reachOf } from '../model/reach.ts';
 import { senderOf, type Authenticator } from './authenticate.ts';
 import type { AccessDeps } from './context.ts';
@@ -10,13 +10,11 @@ import {
   activeSessionSchema,
   idParams,
   linkPreviewSchema,
-  listOf,
   nothing,
   personSchema,
   sessionSchema,
   signedInSchema,
   signInOptionsSchema,
-  wholePage,
 } from './schemas.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -145,7 +143,7 @@ export function registerSignInRoutes(
         operationId: 'listSessions',
         tags,
         summary: 'Your sessions',
-        response: { 200: listOf('ActiveSessionPage', activeSessionSchema) },
+        response: { 200: pageOf(activeSessionSchema).meta({ id: 'ActiveSessionPage' }) },
       },
       config: { signedIn: true },
     },
@@ -226,7 +224,7 @@ export function registerSignInRoutes(
         operationId: 'listDemoPeople',
         tags,
         summary: 'People one can try the demo as',
-        response: { 200: listOf('DemoPeoplePage', personSchema) },
+        response: { 200: pageOf(personSchema).meta({ id: 'DemoPeoplePage' }) },
       },
       config: { public: 'Refused unless access.demoSignIn is set.' },
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseDuration } from '@paved/kernel';
-import type { App } from '@paved/host';
+import { parseDuration, wholePage } from '@paved/kernel';
+import { pageOf, type App } from '@paved/host';
 import { userRefOf } from '../model/person-name.ts';
 import type { AccessDeps } from './context.ts';
 import type { Links } from './links.ts';
@@ -8,7 +8,6 @@ import type { Persons } from './persons.ts';
 import type { RoleAssignments } from './role-assignments.ts';
 import {
   idParams,
-  listOf,
   madeLinkSchema,
   nothing,
   permissionSchema,
@@ -17,7 +16,6 @@ import {
   roleAssignmentSchema,
   roleSchema,
   tokenSchema,
-  wholePage,
 } from './schemas.ts';
 import type { createTokens } from './tokens.ts';
 
@@ -42,7 +40,7 @@ export function registerUserRoutes(
           cursor: z.string().optional().describe('`pageInfo.nextCursor` of the page before.'),
           limit: z.coerce.number().int().min(1).max(500).default(200),
         }),
-        response: { 200: listOf('PersonPage', personSchema) },
+        response: { 200: pageOf(personSchema).meta({ id: 'PersonPage' }) },
       },
       config: { permission: 'access.user.read' },
     },
@@ -116,7 +114,7 @@ export function registerUserRoutes(
         operationId: 'listPermissions',
         tags,
         summary: 'Every permission and who holds it',
-        response: { 200: listOf('PermissionPage', permissionSchema) },
+        response: { 200: pageOf(permissionSchema).meta({ id: 'PermissionPage' }) },
       },
       config: { signedIn: true },
     },
@@ -130,7 +128,7 @@ export function registerUserRoutes(
         operationId: 'listRoleAssignments',
         tags,
         summary: 'Roles of users and groups',
-        response: { 200: listOf('RoleAssignmentPage', roleAssignmentSchema) },
+        response: { 200: pageOf(roleAssignmentSchema).meta({ id: 'RoleAssignmentPage' }) },
       },
       config: { permission: 'access.user.read' },
     },
@@ -184,7 +182,7 @@ export function registerUserRoutes(
         tags,
         summary: 'Your tokens, or everybody’s',
         querystring: z.object({ all: z.stringbool().default(false).describe('Everybody’s; needs access.token.manage.') }),
-        response: { 200: listOf('TokenPage', tokenSchema) },
+        response: { 200: pageOf(tokenSchema).meta({ id: 'TokenPage' }) },
       },
       config: { signedIn: true },
     },

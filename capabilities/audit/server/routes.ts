@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles, type Door } from '@paved/kernel';
-import type { App } from '@paved/host';
+import { pageOf, type App } from '@paved/host';
 import type { AuditService } from './service.ts';
 
 const doors = ['portal', 'api', 'cli', 'git', 'webhook', 'system'] as const satisfies readonly Door[];
@@ -26,13 +26,7 @@ const entrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-const pageSchema = z
-  .object({
-    items: z.array(entrySchema),
-    totalItems: z.number().int(),
-    pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
-  })
-  .meta({ id: 'AuditEntryPage' });
+const pageSchema = pageOf(entrySchema).meta({ id: 'AuditEntryPage' });
 
 const querySchema = z.object({
   actor: z.string().optional().describe('Canonical reference of who did it.'),

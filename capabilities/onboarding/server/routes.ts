@@ -1,5 +1,4 @@
-import type { Guard } from '@paved/host';
-import type { App } from '@paved/host';
+import { pageOf, type App, type Guard } from '@paved/host';
 import { PavedError, type Actor } from '@paved/kernel';
 import type { Runs } from '@paved/runs';
 import { z } from 'zod';
@@ -73,10 +72,7 @@ export function addOnboardingRoutes(app: App, deps: OnboardingRouteDeps): void {
           offset: z.coerce.number().int().min(0).max(100_000).default(0),
         }),
         response: {
-          200: z.object({
-            items: z.array(proposalSchema),
-            totalItems: z.number().int(),
-            pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
+          200: pageOf(proposalSchema).extend({
             counts: z.object(
               Object.fromEntries(proposalStates.map((state) => [state, z.number().int()])) as Record<Proposal['state'], z.ZodNumber>,
             ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PavedError } from '@paved/kernel';
+import { PavedError, wholePage } from '@paved/kernel';
 import type { App } from '@paved/host';
 import type { Plan } from '../index.ts';
 import { componentText, deploymentSchema, environmentText, planSchema, resourcePageSchema } from './schemas.ts';
@@ -88,7 +88,7 @@ export function registerResourceRoutes(app: App, deps: { service: OrchestratorSe
           typeof service.listResources
         >[0],
       );
-      return { items: rows.map((row) => told(resourceOf(row))), totalItems: rows.length, pageInfo: {} };
+      return wholePage(rows.map((row) => told(resourceOf(row))));
     },
   );
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf } from '@paved/host';
 import { healthStates } from '@paved/kernel';
 import { resourceStatuses } from '../model/plan.ts';
 
@@ -31,13 +32,7 @@ const deploymentFields = {
 };
 export const deploymentSchema = z.object(deploymentFields).meta({ id: 'Deployment' });
 
-export const deploymentPageSchema = z
-  .object({
-    items: z.array(deploymentSchema),
-    totalItems: z.number().int(),
-    pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
-  })
-  .meta({ id: 'DeploymentPage' });
+export const deploymentPageSchema = pageOf(deploymentSchema).meta({ id: 'DeploymentPage' });
 
 const looseObject = z.record(z.string(), z.unknown());
 
@@ -172,13 +167,7 @@ export const resourceSchema = z
   })
   .meta({ id: 'ActiveResource' });
 
-export const resourcePageSchema = z
-  .object({
-    items: z.array(resourceSchema),
-    totalItems: z.number().int(),
-    pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
-  })
-  .meta({ id: 'ActiveResourcePage' });
+export const resourcePageSchema = pageOf(resourceSchema).meta({ id: 'ActiveResourcePage' });
 
 export const logLineSchema = z
   .object({

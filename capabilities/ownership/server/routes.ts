@@ -1,4 +1,5 @@
-import type { App } from '@paved/host';
+import { pageOf, type App } from '@paved/host';
+import { wholePage } from '@paved/kernel';
 import { z } from 'zod';
 import { trustStates, unownedReasons } from '../index.ts';
 import type { Ownership } from './service.ts';
@@ -19,8 +20,6 @@ const trust = z
   })
   .meta({ id: 'OwnershipTrust' });
 const item = { ref: z.string(), title: z.string(), kind: z.string(), ownerRefs: z.array(z.string()) };
-const page = <T extends z.ZodType>(of: T) =>
-  z.object({ items: z.array(of), totalItems: z.number().int(), pageInfo: z.object({ nextCursor: z.string().optional() }) });
 const confirmation = z.object({ ...item, trust });
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
 
@@ -73,12 +72,12 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
         tags,
         summary: 'Owners that CODEOWNERS and the commits of an entity’s repository speak for, with the evidence',
         querystring: z.object({ ref: z.string().min(1).max(500) }),
-        response: { 200: page(suggestion) },
+        response: { 200: pageOf(suggestion) },
       },
     },
     async (request) => {
       const items = await service.suggestions(request.query.ref);
-      return copy({ items, totalItems: items.length, pageInfo: {} });
+      return copy(wholePage(items));
     },
   );
 
@@ -91,7 +90,7 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
         tags,
         summary: 'Entities without a living owner, with the reason',
         querystring: z.object({ kind: z.string().max(63).optional(), limit, offset: z.coerce.number().int().min(0).default(0) }),
-        response: { 200: page(z.object({ ...item, reason: z.enum(unownedReasons), note: z.string().optional() })) },
+        response: { 200: pageOf(z.object({ ...item, reason: z.enum(unownedReasons), note: z.string().optional() })) },
       },
     },
     async (request) => copy(await service.unowned(request.query)),
@@ -110,7 +109,7 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
           all: z.enum(['true', 'false']).default('false').describe('Also what is confirmed.'),
           limit,
         }),
-        response: { 200: page(confirmation) },
+        response: { 200: pageOf(confirmation) },
       },
     },
     async (request) => {
@@ -133,13 +132,13 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
           verdict: z.enum(['confirmed', 'disowned']).default('confirmed'),
           note: z.string().max(1000).optional().describe('For whoever looks for an owner, when it is disowned.'),
         }),
-        response: { 200: page(confirmation) },
+        response: { 200: pageOf(confirmation) },
       },
     },
     async (request) => {
       const { refs, verdict, note } = request.body;
       const items = await service.confirm(refs, verdict, note, request.actor);
-      return copy({ items, totalItems: items.length, pageInfo: {} });
+      return copy(wholePage(items));
     },
   );
 
@@ -152,7 +151,7 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
         tags,
         summary: 'Every group with its parent, its people (nested groups included) and what it owns',
         response: {
-          200: page(
+          200: pageOf(
             z.object({
               ref: z.string(),
               title: z.string(),
@@ -169,7 +168,7 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
     },
     async () => {
       const items = await service.teams();
-      return copy({ items, totalItems: items.length, pageInfo: {} });
+      return copy(wholePage(items));
     },
   );
 }

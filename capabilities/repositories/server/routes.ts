@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { formatRef, parseRef, PavedError, type Actor } from '@paved/kernel';
-import type { App, Guard } from '@paved/host';
+import { pageOf, type App, type Guard } from '@paved/host';
 import type { Repository, Scm } from '../index.ts';
-import { pageOf, repositorySchema, slugParams } from './schemas.ts';
+import { repositorySchema, slugParams } from './schemas.ts';
 import type { RepositoryChange } from './service.ts';
 import { findRepository, requireRepository, type Db, type RepositoryRow } from './store.ts';
 import { deletionCounts, repositoryPage } from './views.ts';

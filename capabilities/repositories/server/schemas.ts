@@ -67,7 +67,3 @@ export const diffSchema = z.object({
   files: z.array(diffFileSchema),
   truncated: z.boolean().describe('The diff was longer than 1 MiB and is cut.'),
 });
-
-export const pageInfo = z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() });
-
-export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), totalItems: z.number().int(), pageInfo });

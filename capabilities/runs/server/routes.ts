@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import type { App, Guard } from '@paved/host';
+import { pageOf, type App, type Guard } from '@paved/host';
 import { isPavedError, PavedError } from '@paved/kernel';
 import { runStatuses, stepStatuses, type Run, type RunKind, type Runs } from '../index.ts';
 import type { RunsTables } from './tables.ts';
@@ -41,21 +41,17 @@ const runSchema = z
   })
   .meta({ id: 'Run' });
 
-const pageInfo = z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() });
-const runPage = z.object({ items: z.array(runSchema), totalItems: z.number().int(), pageInfo }).meta({ id: 'RunPage' });
-const logPage = z
-  .object({
-    items: z.array(
-      z.object({
-        step: z.string(),
-        n: z.number().int().describe('Line number within the step, from 1.'),
-        at: z.string(),
-        stream: z.enum(['stdout', 'stderr']),
-        text: z.string().describe('May hold ANSI colours.'),
-      }),
-    ),
-    totalItems: z.number().int(),
-    pageInfo,
+const runPage = pageOf(runSchema).meta({ id: 'RunPage' });
+const logPage = pageOf(
+  z.object({
+    step: z.string(),
+    n: z.number().int().describe('Line number within the step, from 1.'),
+    at: z.string(),
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string().describe('May hold ANSI colours.'),
+  }),
+)
+  .extend({
     position: z.string().describe('Cursor behind the last line of this page, also at the present end: ask again with it to go on.'),
   })
   .meta({ id: 'RunLogPage' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { PavedError } from '@paved/kernel';
+import { PavedError, wholePage } from '@paved/kernel';
 import type { Catalog } from '@paved/catalog';
-import type { App, Guard } from '@paved/host';
+import { pageOf, type App, type Guard } from '@paved/host';
 import type { Secrets } from '../index.ts';
 import { canonicalComponent } from '../model/names.ts';
 
@@ -28,14 +28,6 @@ const secretSchema = z
   .object({ path: z.string(), version: z.number().int(), updatedAt: z.iso.datetime(), updatedBy: z.string() })
   .meta({ id: 'Secret' });
 
-const page = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    totalItems: z.number().int(),
-    pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
-  });
-const asPage = <T>(items: T[]) => ({ items, totalItems: items.length, pageInfo: {} });
-
 export function registerRoutes(app: App, deps: { service: Secrets; catalog: Catalog; guard: Guard }): void {
   const { service, catalog, guard } = deps;
 
@@ -56,14 +48,14 @@ export function registerRoutes(app: App, deps: { service: Secrets; catalog: Cata
         tags: ['secrets'],
         summary: 'Environment variables and secrets of a service; secrets without values',
         querystring: z.object({ component, environment: environment.optional() }),
-        response: { 200: page(variableSchema).meta({ id: 'VariablePage' }) },
+        response: { 200: pageOf(variableSchema).meta({ id: 'VariablePage' }) },
       },
       config: { signedIn: true },
     },
     async (request) => {
       const { ref, ownerRefs } = await known(request.query.component);
       guard.require(request.actor, 'secrets.secret.list', { ref, ownerRefs });
-      return asPage(await service.variables(ref, request.query.environment));
+      return wholePage(await service.variables(ref, request.query.environment));
     },
   );
 
@@ -114,11 +106,11 @@ export function registerRoutes(app: App, deps: { service: Secrets; catalog: Cata
         tags: ['secrets'],
         summary: 'Paths and versions of all secrets below a prefix, never values',
         querystring: z.object({ prefix: z.string().max(512).default('') }),
-        response: { 200: page(secretSchema).meta({ id: 'SecretPage' }) },
+        response: { 200: pageOf(secretSchema).meta({ id: 'SecretPage' }) },
       },
       config: { permission: 'secrets.secret.list' },
     },
-    async (request) => asPage(await service.list(request.query.prefix)),
+    async (request) => wholePage(await service.list(request.query.prefix)),
   );
 
   app.post(

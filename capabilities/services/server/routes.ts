@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholePage } from '@paved/kernel';
 import type { App } from '@paved/host';
 import type { Kept, RemovalPreview } from '../index.ts';
 import type { ServicesDeps } from './deps.ts';
@@ -85,7 +86,7 @@ export function addRoutes(app: App, deps: ServicesDeps): void {
       const asked = query.component?.toLowerCase();
       const all = await keptData(deps, actor);
       const items = all.filter((one) => asked === undefined || one.component === asked || one.component === `component:default/${asked}`);
-      return { items: items as Copy<Kept[]>, totalItems: items.length, pageInfo: {} };
+      return wholePage(items as Copy<Kept[]>);
     },
   );
 

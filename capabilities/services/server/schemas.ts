@@ -1,3 +1,4 @@
+import { pageOf } from '@paved/host';
 import { z } from 'zod';
 import { lifecycles } from '../model/wanted.ts';
 
@@ -79,21 +80,15 @@ export const removalSchema = z
   })
   .meta({ id: 'ServiceRemoval' });
 
-export const keptPage = z
-  .object({
-    items: z.array(
-      z.object({
-        ...keptFields,
-        component: z.string(),
-        deleted: z.object({ at: z.iso.datetime(), by: actor, runId: z.string() }).optional().describe('Absent while its service exists.'),
-        ownerRefs: z.array(z.string()),
-        keptAt: z.iso.datetime(),
-        mayDestroy: z.boolean(),
-      }),
-    ),
-    totalItems: z.number().int(),
-    pageInfo: z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() }),
-  })
-  .meta({ id: 'KeptDataPage' });
+export const keptPage = pageOf(
+  z.object({
+    ...keptFields,
+    component: z.string(),
+    deleted: z.object({ at: z.iso.datetime(), by: actor, runId: z.string() }).optional().describe('Absent while its service exists.'),
+    ownerRefs: z.array(z.string()),
+    keptAt: z.iso.datetime(),
+    mayDestroy: z.boolean(),
+  }),
+).meta({ id: 'KeptDataPage' });
 
 export const runStarted = z.object({ runId: z.string() });

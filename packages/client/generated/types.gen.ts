@@ -3093,15 +3093,15 @@ export type ListCatalogSourcesResponses = {
     200: {
         items: Array<CatalogSource>;
         totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
         /**
          * How many sources are in each state.
          */
         states: {
             [key: string]: number;
-        };
-        pageInfo: {
-            nextCursor?: string;
-            prevCursor?: string;
         };
     };
 };
@@ -3359,14 +3359,14 @@ export type ListCatalogOrphansResponses = {
             reason: string;
         }>;
         totalItems: number;
-        /**
-         * catalog.orphans
-         */
-        policy: 'keep' | 'remove';
         pageInfo: {
             nextCursor?: string;
             prevCursor?: string;
         };
+        /**
+         * catalog.orphans
+         */
+        policy: 'keep' | 'remove';
     };
 };
 
@@ -3971,6 +3971,10 @@ export type ListCatalogChangesResponses = {
     200: {
         items: Array<CatalogVersion>;
         totalItems: number;
+        pageInfo: {
+            nextCursor?: string;
+            prevCursor?: string;
+        };
         since: string;
         until: string;
         counts: {
@@ -3985,10 +3989,6 @@ export type ListCatalogChangesResponses = {
             kind: string;
             count: number;
         }>;
-        pageInfo: {
-            nextCursor?: string;
-            prevCursor?: string;
-        };
     };
 };
 
@@ -8338,6 +8338,7 @@ export type SuggestOwnersResponses = {
         totalItems: number;
         pageInfo: {
             nextCursor?: string;
+            prevCursor?: string;
         };
     };
 };
@@ -8380,6 +8381,7 @@ export type ListUnownedResponses = {
         totalItems: number;
         pageInfo: {
             nextCursor?: string;
+            prevCursor?: string;
         };
     };
 };
@@ -8424,6 +8426,7 @@ export type ListConfirmationsResponses = {
         totalItems: number;
         pageInfo: {
             nextCursor?: string;
+            prevCursor?: string;
         };
     };
 };
@@ -8468,6 +8471,7 @@ export type ConfirmOwnershipResponses = {
         totalItems: number;
         pageInfo: {
             nextCursor?: string;
+            prevCursor?: string;
         };
     };
 };
@@ -8518,6 +8522,7 @@ export type ListTeamsResponses = {
         totalItems: number;
         pageInfo: {
             nextCursor?: string;
+            prevCursor?: string;
         };
     };
 };

@@ -1,9 +1,9 @@
-import type { App } from '@paved/host';
+import { pageOf, type App } from '@paved/host';
 import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import type { RouteDeps } from '../routes/deps.ts';
-import { count, pageInfo } from '../routes/schemas.ts';
+import { count } from '../routes/schemas.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { orphans, type OrphanRow } from './views.ts';
 
@@ -21,25 +21,22 @@ export function addOrphanRoutes(app: App, deps: RouteDeps): void {
         summary: 'Entities that no source names any more but that are kept, with the reason.',
         querystring: z.object({ limit: count('Page size, default 100.'), cursor: z.string().optional() }),
         response: {
-          200: z.object({
-            items: z.array(
-              z.object({
-                ref: z.string(),
-                uid: z.string(),
-                kind: z.string(),
-                title: z.string(),
-                location: z.string().describe('The source that named it.'),
-                namedBy: z.string().optional().describe('The Location document that led to its file.'),
-                source: z.string(),
-                line: z.number().int(),
-                lastNamedAt: z.string().optional(),
-                since: z.string().describe('When a sync found that it is not named any more.'),
-                reason: z.string(),
-              }),
-            ),
-            totalItems: z.number().int(),
+          200: pageOf(
+            z.object({
+              ref: z.string(),
+              uid: z.string(),
+              kind: z.string(),
+              title: z.string(),
+              location: z.string().describe('The source that named it.'),
+              namedBy: z.string().optional().describe('The Location document that led to its file.'),
+              source: z.string(),
+              line: z.number().int(),
+              lastNamedAt: z.string().optional(),
+              since: z.string().describe('When a sync found that it is not named any more.'),
+              reason: z.string(),
+            }),
+          ).extend({
             policy: z.enum(['keep', 'remove']).describe('catalog.orphans'),
-            pageInfo,
           }),
         },
       },

@@ -1,3 +1,4 @@
+import { pageOf } from '@paved/host';
 import { z } from 'zod';
 
 /** A query parameter that may be given several times. */
@@ -42,8 +43,7 @@ export const partialEntity = z.looseObject({}).describe('An entity, or the reque
 /** Reads of the past. */
 export const at = z.string().optional().describe('As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).');
 
-export const pageInfo = z.object({ nextCursor: z.string().optional(), prevCursor: z.string().optional() });
-export const entityPage = z.object({ items: z.array(partialEntity), totalItems: z.number().int(), pageInfo });
+export const entityPage = pageOf(partialEntity);
 export const predicateBody = z
   .record(z.string(), z.json())
   .optional()

@@ -1,4 +1,4 @@
-import type { App } from '@paved/host';
+import { pageOf, type App } from '@paved/host';
 import { PavedError } from '@paved/kernel';
 import { z } from 'zod';
 import { typeOfAddress } from '../../model/git-address.ts';
@@ -12,7 +12,7 @@ import { allLocations, locationById, type LocationRow } from '../store.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
 import { mayRead } from './locations.ts';
-import { count, pageInfo } from './schemas.ts';
+import { count } from './schemas.ts';
 
 const sourceBody = z
   .object({
@@ -87,11 +87,8 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
           cursor: z.string().optional(),
         }),
         response: {
-          200: z.object({
-            items: z.array(sourceBody),
-            totalItems: z.number().int(),
+          200: pageOf(sourceBody).extend({
             states: z.record(z.enum(sourceConditions), z.number().int()).describe('How many sources are in each state.'),
-            pageInfo,
           }),
         },
       },
@@ -222,25 +219,21 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
           cursor: z.string().optional(),
         }),
         response: {
-          200: z.object({
-            items: z.array(
-              z.object({
-                kind: z.enum(['broken', 'conflict', 'missing', 'removal']),
-                locationId: z.string(),
-                location: z.string(),
-                source: z.string(),
-                line: z.number().int(),
-                path: z.string(),
-                ref: z.string().optional(),
-                other: z.string().optional().describe('The claimant that won.'),
-                message: z.string(),
-                fix: z.string().optional(),
-                since: z.string(),
-              }),
-            ),
-            totalItems: z.number().int(),
-            pageInfo,
-          }),
+          200: pageOf(
+            z.object({
+              kind: z.enum(['broken', 'conflict', 'missing', 'removal']),
+              locationId: z.string(),
+              location: z.string(),
+              source: z.string(),
+              line: z.number().int(),
+              path: z.string(),
+              ref: z.string().optional(),
+              other: z.string().optional().describe('The claimant that won.'),
+              message: z.string(),
+              fix: z.string().optional(),
+              since: z.string(),
+            }),
+          ),
         },
       },
     },

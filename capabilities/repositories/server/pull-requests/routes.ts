@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { PavedError } from '@paved/kernel';
-import type { App, Guard } from '@paved/host';
+import { pageOf, type App, type Guard } from '@paved/host';
 import type { Browsing } from '../browsing.ts';
 import type { CommittingDeps } from '../committing.ts';
 import { slugOf } from '../routes.ts';
-import { checkSchema, commitSchema, diffSchema, pageOf, slugParams } from '../schemas.ts';
+import { checkSchema, commitSchema, diffSchema, slugParams } from '../schemas.ts';
 import { checksOf, requireRepository, type RepositoryRow } from '../store.ts';
 import { mergeabilityOf } from './mergeability.ts';
 import { mergePullRequest } from './merging.ts';

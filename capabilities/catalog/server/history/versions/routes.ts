@@ -1,11 +1,11 @@
-import type { App } from '@paved/host';
+import { pageOf, type App } from '@paved/host';
 import { formatRef, parseRef, PavedError } from '@paved/kernel';
 import { z } from 'zod';
 import { yamlOf } from '../../../model/history/document.ts';
 import { plain } from '../../../model/plain-text.ts';
 import { decodeOpaque, encodeOpaque } from '../../../model/query.ts';
 import type { RouteDeps } from '../../routes/deps.ts';
-import { count, entitySchema, nameParams, pageInfo } from '../../routes/schemas.ts';
+import { count, entitySchema, nameParams } from '../../routes/schemas.ts';
 import { parsePastTime } from '../past-time.ts';
 import { entityOfVersion, versionAnswer, versionSchema } from './answers.ts';
 import * as views from './views.ts';
@@ -28,7 +28,7 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
         summary: 'Every version of an entity with who, why, the commit and the differences; also of one that is gone.',
         params: nameParams,
         querystring: z.object({ limit: count('Page size, default 50, at most 200.'), cursor: z.string().optional() }),
-        response: { 200: z.object({ items: z.array(versionSchema), totalItems: z.number().int(), pageInfo }) },
+        response: { 200: pageOf(versionSchema) },
       },
     },
     async (request) => {
@@ -101,14 +101,11 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
           cursor: z.string().optional(),
         }),
         response: {
-          200: z.object({
-            items: z.array(versionSchema),
-            totalItems: z.number().int(),
+          200: pageOf(versionSchema).extend({
             since: z.string(),
             until: z.string(),
             counts: z.object({ added: z.number().int(), updated: z.number().int(), removed: z.number().int() }),
             kinds: z.array(z.object({ kind: z.string(), count: z.number().int() })).describe('Kinds with how many changes they have.'),
-            pageInfo,
           }),
         },
       },
