@@ -29,5 +29,3 @@ export const TOKEN_CREATED = 'access.token.created';
 export const TOKEN_REVOKED = 'access.token.revoked';
 export const ROLE_CHANGED = 'access.role.changed';
 export const USER_CHANGED = 'access.user.changed';
-
-export { reachOf, type Reach } from './model/reach.ts';

@@ -9,7 +9,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Actor, ServiceRef, ServicesOf } from '@paved/kernel';
+import type { Actor, Permission, ServiceRef, ServicesOf } from '@paved/kernel';
 import type { Config } from './config/schema.ts';
 import type { EventHandler, Events } from './events/events.ts';
 import type { Guard } from './guard.ts';
@@ -30,17 +30,6 @@ export type App = FastifyInstance<
 /** Any Kysely, inside or outside a transaction. Services that can join a caller's transaction take one as `tx`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each capability narrows it with withTables<DB>()
 export type Database = Kysely<any>;
-
-/** What a permission lets its holder do. */
-export interface Permission {
-  /** `<capability>.<noun>.<verb>`, for example `orchestrator.deployment.create`. */
-  readonly name: string;
-  readonly description: string;
-  /** The lowest role that holds it everywhere; below it, see `owner`. */
-  readonly role: 'viewer' | 'developer' | 'platform-engineer' | 'administrator';
-  /** When set, actors of at least this role hold it on what they own (through groups). */
-  readonly owner?: 'viewer' | 'developer';
-}
 
 /** Everything the host gives a capability. No module-level state: two platforms can live in one process. */
 export interface CapabilityContext<Needs extends Record<string, ServiceRef<unknown>>> {

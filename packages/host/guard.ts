@@ -1,19 +1,4 @@
-import { PavedError, type Actor } from '@paved/kernel';
-
-/** What a permission is asked on. `ownerRefs` are canonical references of the thing's owners. */
-export interface Resource {
-  readonly ref?: string;
-  readonly ownerRefs?: readonly string[];
-}
-
-/** A decision with its reason, so that a refusal can say which rule and how to pass it. */
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string; readonly fix?: string };
-
-/** On what an actor holds a permission: the form in which lists push it down to SQL. */
-export type Reach =
-  | { readonly on: 'everything' }
-  | { readonly on: 'owned'; readonly ownerRefs: readonly string[] }
-  | { readonly on: 'nothing' };
+import { PavedError, type Actor, type Decision, type Reach, type Resource } from '@paved/kernel';
 
 /** Asks and enforces permissions. */
 export interface Guard {

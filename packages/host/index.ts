@@ -13,10 +13,9 @@ export {
   type CapabilityContext,
   type CapabilityInstance,
   type Database,
-  type Permission,
 } from './define-capability.ts';
 export { type EventHandler, type Events, type NewEvent, type PlatformEvent } from './events/events.ts';
-export { createGuard, type Decision, type Guard, type Resource } from './guard.ts';
+export { createGuard, type Guard } from './guard.ts';
 export { type RouteProtection } from './http/access-hook.ts';
 export { openLiveStream, type LiveStream } from './http/live-stream.ts';
 export { pageOf } from './http/page-of.ts';

@@ -1,4 +1,4 @@
-import type { Permission } from './define-capability.ts';
+import type { Permission } from '@paved/kernel';
 
 /** What the host itself protects. */
 export const hostPermissions: readonly Permission[] = [

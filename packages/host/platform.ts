@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { PavedError, type Actor, type ServiceRef } from '@paved/kernel';
+import { PavedError, type Actor, type Permission, type ServiceRef } from '@paved/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from './config/schema.ts';
 import { connectDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { openPool } from './database/pool.ts';
-import type { App, Capability, CapabilityContext, CapabilityInstance, Database, Permission } from './define-capability.ts';
+import type { App, Capability, CapabilityContext, CapabilityInstance, Database } from './define-capability.ts';
 import { eventMigrations } from './events/migrations.ts';
 import { openOutbox } from './events/outbox.ts';
 import type { Events } from './events/events.ts';

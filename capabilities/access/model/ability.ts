@@ -1,6 +1,6 @@
 import { createMongoAbility, type MongoAbility, type RawRuleOf } from '@casl/ability';
-import type { Actor } from '@paved/kernel';
-import { reachOf, type Permission } from './reach.ts';
+import type { Actor, Permission } from '@paved/kernel';
+import { reachOf } from './reach.ts';
 
 /** What a permission is asked on, as the rules' conditions see it. */
 interface Asked {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { roles, type Actor, type Role } from '@paved/kernel';
+import { roles, type Actor, type Permission, type Role } from '@paved/kernel';
 import { abilityOf, allows, rulesFor } from './ability.ts';
-import { reachOf, type Permission } from './reach.ts';
+import { reachOf } from './reach.ts';
 import { refusalOf } from './refusal.ts';
 
 const actor = (role: Role, ...ownershipRefs: string[]): Actor => ({

@@ -1,18 +1,7 @@
-import { hasRole, type Actor, type Role } from '@paved/kernel';
-import type { Permission } from './reach.ts';
-
-/** What a permission was asked on (the host's `Resource`). */
-interface Resource {
-  readonly ref?: string;
-  readonly ownerRefs?: readonly string[];
-}
+import { hasRole, type Actor, type Decision, type Permission, type Resource, type Role } from '@paved/kernel';
 
 /** A refusal for people: which rule, and how to pass it. */
-export interface Refusal {
-  readonly allowed: false;
-  readonly reason: string;
-  readonly fix?: string;
-}
+export type Refusal = Extract<Decision, { readonly allowed: false }>;
 
 /** Explains why `actor` does not hold `permission` on `resource`. */
 export function refusalOf(actor: Actor, permission: Permission | undefined, name: string, resource: Resource | undefined): Refusal {

@@ -1,5 +1,5 @@
-import type { Actor } from '@paved/kernel';
-import type { Guard, Permission } from '@paved/host';
+import type { Actor, Permission } from '@paved/kernel';
+import type { Guard } from '@paved/host';
 import { abilityOf, allows, rulesFor, type Ability } from '../model/ability.ts';
 import { refusalOf } from '../model/refusal.ts';
 

@@ -1,4 +1,4 @@
-import type { Permission } from '@paved/host';
+import type { Permission } from '@paved/kernel';
 
 /** One's own session, password and tokens need no permission. */
 export const permissions: readonly Permission[] = [

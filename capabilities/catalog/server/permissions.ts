@@ -1,4 +1,4 @@
-import type { Permission } from '@paved/host';
+import type { Permission } from '@paved/kernel';
 
 /** Backstage's names where it has them. */
 export const permissions: readonly Permission[] = [

@@ -1,4 +1,4 @@
-import type { Permission } from '@paved/host';
+import type { Permission } from '@paved/kernel';
 
 export const permissions: readonly Permission[] = [
   { name: 'repositories.repository.read', description: 'See, browse and clone repositories.', role: 'viewer' },

@@ -1,4 +1,4 @@
-import type { Permission } from '@paved/host';
+import type { Permission } from '@paved/kernel';
 
 export const IMPORT = 'services.service.import';
 export const DELETE = 'services.service.delete';
