@@ -41,6 +41,8 @@ test('SQL outside store, views and migrations is refused', () => {
 
 // The guards themselves must bite: wrong snippets go through the real linter and the real type checker.
 const folder = 'capabilities/delivery/model/wrong';
+// Each starts a whole tool, on a machine that may be busy with others.
+const timeout = 120_000;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const lint = (name: string, text: string): string => {
@@ -62,11 +64,11 @@ test.each([
   ['files.ts', "import { readFileSync } from 'node:fs';\nexport const text = readFileSync('x');", /pure/],
   ['process.ts', 'export const folder = process.cwd();', /process/],
   ['network.ts', "export const answer = fetch('/x');", /fetch/],
-])('the linter catches %s', (name, text, sentence) => {
+])('the linter catches %s', { timeout }, (name, text, sentence) => {
   expect(lint(name, text)).toMatch(sentence);
 });
 
-test('the type checker of pure code does not know the browser', () => {
+test('the type checker of pure code does not know the browser', { timeout }, () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'impure.ts'), 'export const c = window;');
