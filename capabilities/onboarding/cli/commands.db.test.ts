@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EditingPlatform } from '@paved/editing/testing';
 import { repositories } from '@paved/repositories';
 import { testActor, testCli } from '@paved/testing';
-import { onboardingPlatform, type OnboardingPlatform } from '../server/onboarding-platform.test-kit.ts';
+import { onboardingPlatform } from '../server/onboarding-platform.test-kit.ts';
 import { register } from './index.ts';
 
 describe('paved onboard', () => {
-  let set: OnboardingPlatform;
+  let set: EditingPlatform;
   let run: (...words: string[]) => Promise<string>;
 
   beforeAll(async () => {

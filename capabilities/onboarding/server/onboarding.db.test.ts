@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { catalog } from '@paved/catalog';
+import { person, type EditingPlatform } from '@paved/editing/testing';
 import { repositories } from '@paved/repositories';
 import { runs } from '@paved/runs';
 import { testActor } from '@paved/testing';
 import type { Actor } from '@paved/kernel';
-import { onboardingPlatform, person, type OnboardingPlatform } from './onboarding-platform.test-kit.ts';
+import { onboardingPlatform } from './onboarding-platform.test-kit.ts';
 
 const mira = person('mira', 'developer', ['group:default/shop']);
 const omar = person('omar', 'developer', ['group:default/other']);
@@ -19,19 +20,19 @@ const group = {
 const packageJson = (name: string): string =>
   JSON.stringify({ name, version: '1.0.0', description: `The ${name}.`, dependencies: { fastify: '5' } });
 
-const platform = async (): Promise<OnboardingPlatform> => {
+const platform = async (): Promise<EditingPlatform> => {
   const set = await onboardingPlatform();
   await set.paved.service(catalog).put([group], 'api', testActor);
   return set;
 };
 
-async function hosted(set: OnboardingPlatform, slug: string, files: Record<string, string>) {
+async function hosted(set: EditingPlatform, slug: string, files: Record<string, string>) {
   const scm = set.paved.service(repositories);
   await scm.create({ slug, description: '', ownerRef: 'group:default/shop' }, testActor);
   await scm.commitFiles(slug, { branch: 'main', files, message: 'First' }, testActor);
 }
 
-const caller = (set: OnboardingPlatform) => {
+const caller = (set: EditingPlatform) => {
   const ended = async (runId: string) => set.paved.service(runs).ended(runId);
   return {
     scan: async (body: object) => ended((await set.paved.request('POST', '/api/onboarding/scans', { body, as: pia })).json.runId),
