@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { getCatalogGraph, getCatalogImpact, type CliContext } from '@paved/client';
 import { formatRef, parseRef } from '@paved/kernel';
 import { wayTo } from '../model/impact.ts';
-import { moment } from './moment.ts';
+import { AT, atThen } from './moment.ts';
 
 interface GraphOptions {
   readonly depth: string;
@@ -23,7 +23,7 @@ export function registerGraph(command: Command, cli: CliContext): void {
     .option('--direction <way>', 'outgoing: what it points to; incoming: what points to it; both', 'both')
     .option('--relation <type>', 'only this relation, for example dependsOn; may be repeated', collect, [] as string[])
     .option('--kind <kind>', 'only this kind; may be repeated', collect, [] as string[])
-    .option('--at <time>', 'as it was then: ISO 8601, or how long ago (2h, 3d)')
+    .option('--at <time>', AT)
     .action(async (text: string, options: GraphOptions) => {
       const ref = formatRef(parseRef(text, { kind: 'component' }));
       await (options.impact === true ? impact(cli, ref, options) : graph(cli, ref, options));
@@ -38,7 +38,7 @@ async function graph(cli: CliContext, ref: string, options: GraphOptions): Promi
       direction: options.direction as 'both',
       ...(options.relation.length === 0 ? {} : { relations: options.relation.join(',') }),
       ...(options.kind.length === 0 ? {} : { kinds: options.kind.join(',') }),
-      ...(options.at === undefined ? {} : { at: moment(options.at) }),
+      ...atThen(options.at),
     },
   });
   cli.list(answer.edges, [
@@ -51,7 +51,7 @@ async function graph(cli: CliContext, ref: string, options: GraphOptions): Promi
 
 async function impact(cli: CliContext, ref: string, options: GraphOptions): Promise<void> {
   const answer = await cli.api.call(getCatalogImpact, {
-    query: { ref, limit: 5000, ...(options.at === undefined ? {} : { at: moment(options.at) }) },
+    query: { ref, limit: 5000, ...atThen(options.at) },
   });
   const kinds = new Set(options.kind.map((kind) => kind.toLowerCase()));
   const by = new Map(answer.items.map((item) => [item.ref, item.by]));

@@ -5,7 +5,7 @@ import { parseDocuments } from '../model/documents.ts';
 import { differences, type Difference } from '../model/history/diff.ts';
 import { sourceDocument } from '../model/history/document.ts';
 import { documentFiles } from './document-files.ts';
-import { moment } from './moment.ts';
+import { AT, atThen, moment } from './moment.ts';
 
 interface Version {
   readonly ref: string;
@@ -29,14 +29,15 @@ export function registerHistory(command: Command, cli: CliContext): void {
     .option('--version <n>', 'show this version, whole')
     .option('--yaml', 'with --version: the document that brings it back, as YAML')
     .option('--limit <n>', 'at most so many', '50')
-    .action(async (ref: string, options: { version?: string; yaml?: boolean; limit: string }) => {
+    .option('--at <time>', AT)
+    .action(async (ref: string, options: { version?: string; yaml?: boolean; limit: string; at?: string }) => {
       if (options.version !== undefined) {
         const path = `${historyPath(ref)}/${encodeURIComponent(options.version)}`;
         if (options.yaml === true) {
-          cli.say((await cli.api.text(path, { format: 'yaml' })).trimEnd());
+          cli.say((await cli.api.text(path, { format: 'yaml', ...atThen(options.at) })).trimEnd());
           return;
         }
-        const version = await cli.api.get<WholeVersion>(path);
+        const version = await cli.api.get<WholeVersion>(path, atThen(options.at));
         cli.show(version.entity ?? version, [
           ['Version', version.version],
           ['Change', version.change],
@@ -48,7 +49,7 @@ export function registerHistory(command: Command, cli: CliContext): void {
         ]);
         return;
       }
-      const { items } = await cli.api.get<Page<Version>>(historyPath(ref), { limit: Number(options.limit) });
+      const { items } = await cli.api.get<Page<Version>>(historyPath(ref), { limit: Number(options.limit), ...atThen(options.at) });
       cli.list(items, [
         { header: 'VERSION', value: (item) => item.version },
         { header: 'AT', value: (item) => item.at },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
 import { parseRef, type Entity, type Page } from '@paved/kernel';
-import { moment } from './moment.ts';
+import { AT, atThen } from './moment.ts';
 
 interface ListOptions {
   readonly filter: readonly string[];
@@ -49,7 +49,7 @@ export function registerReading(command: Command, cli: CliContext): void {
       const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
       const entity = await cli.api.get<Entity>(
         `/api/catalog/entities/by-name/${[kind, namespace, name].map(encodeURIComponent).join('/')}`,
-        asked(options.at),
+        atThen(options.at),
       );
       cli.show(entity, [
         ['Reference', `${kind}:${namespace}/${name}`],
@@ -79,7 +79,7 @@ async function listed(cli: CliContext, kind: string | undefined, options: ListOp
     const size = limit === 0 ? 1000 : Math.min(1000, limit - entities.length);
     const page = await cli.api.get<Page<Entity>>('/api/catalog/entities/by-query', {
       limit: size,
-      ...asked(options.at),
+      ...atThen(options.at),
       ...(cursor === undefined
         ? {
             filter: filter.filter((f) => f !== ''),
@@ -95,9 +95,6 @@ async function listed(cli: CliContext, kind: string | undefined, options: ListOp
     if (cursor === undefined || (limit > 0 && entities.length >= limit)) return entities;
   }
 }
-
-const AT = 'as it was then: ISO 8601, or how long ago (2h, 3d, 1w)';
-const asked = (at: string | undefined): { at?: string } => (at === undefined ? {} : { at: moment(at) });
 
 const ownerRef = (owner: string): string => {
   const { kind, namespace, name } = parseRef(owner, { kind: 'group' });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
 import { formatDuration, parseRef, type Page } from '@paved/kernel';
+import { AT, atThen } from './moment.ts';
 
 interface Source {
   readonly id: string;
@@ -30,8 +31,9 @@ export function registerSources(command: Command, cli: CliContext): void {
     .description('Where the catalog reads from and how that goes, worst first.')
     .option('--state <state>', 'only held, failing, waiting, problems, left, new or ok')
     .option('--search <text>', 'only those with this text in their address')
-    .action(async (options: { state?: string; search?: string }) => {
-      cli.list(await sources(cli, options), [
+    .option('--at <time>', AT)
+    .action(async (options: { state?: string; search?: string; at?: string }) => {
+      cli.list(await sources(cli, { ...options, ...atThen(options.at) }), [
         { header: 'STATE', value: (source) => source.state },
         { header: 'SOURCE', value: (source) => `${source.type}:${source.target}` },
         { header: 'ENTITIES', value: (source) => source.entities },
@@ -74,10 +76,12 @@ export function registerSources(command: Command, cli: CliContext): void {
   command
     .command('problems')
     .description('Broken documents, conflicts, missing files and removals that wait, with reason and line.')
-    .action(async () => {
-      const { items } = await cli.api.get<Page<{ kind: string; source: string; line: number; message: string; fix?: string }>>(
+    .option('--at <time>', AT)
+    .action(async (options: { at?: string }) => {
+      const items = await every<{ kind: string; source: string; line: number; message: string; fix?: string }>(
+        cli,
         '/api/catalog/problems',
-        { limit: 1000 },
+        atThen(options.at),
       );
       cli.list(items, [
         { header: 'KIND', value: (problem) => problem.kind },
@@ -91,12 +95,14 @@ export function registerSources(command: Command, cli: CliContext): void {
     .command('orphans')
     .description('Entities that no source names any more, with who named them before.')
     .option('--remove', 'remove all of them')
-    .action(async (options: { remove?: boolean }) => {
+    .option('--at <time>', AT)
+    .action(async (options: { remove?: boolean; at?: string }) => {
+      if (options.remove === true && options.at !== undefined) throw new Error('The past cannot be changed: leave out --remove or --at.');
       if (options.remove === true) {
         const { removed } = await cli.api.post<{ removed: string[] }>('/api/catalog/orphans/remove', {});
         return cli.say(`${removed.length} ${removed.length === 1 ? 'orphan is' : 'orphans are'} removed.`);
       }
-      const { items } = await cli.api.get<Page<{ ref: string; since: string; reason: string }>>('/api/catalog/orphans', { limit: 1000 });
+      const items = await every<{ ref: string; since: string; reason: string }>(cli, '/api/catalog/orphans', atThen(options.at));
       cli.list(items, [
         { header: 'ENTITY', value: (orphan) => orphan.ref },
         { header: 'SINCE', value: (orphan) => orphan.since },
@@ -161,14 +167,14 @@ export function registerSources(command: Command, cli: CliContext): void {
     });
 }
 
-async function sources(cli: CliContext, query: { state?: string; search?: string }): Promise<Source[]> {
-  const found: Source[] = [];
+const sources = (cli: CliContext, query: { state?: string; search?: string; at?: string }): Promise<Source[]> =>
+  every<Source>(cli, '/api/catalog/sources', query);
+
+/** All pages of a list. */
+async function every<T>(cli: CliContext, path: string, query: Readonly<Record<string, string>>): Promise<T[]> {
+  const found: T[] = [];
   for (let cursor: string | undefined; ;) {
-    const page = await cli.api.get<Page<Source>>('/api/catalog/sources', {
-      limit: 1000,
-      ...query,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+    const page = await cli.api.get<Page<T>>(path, { limit: 1000, ...query, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...page.items);
     cursor = page.pageInfo.nextCursor;
     if (cursor === undefined) return found;

@@ -72,6 +72,10 @@ export interface KindRegistry {
   declare(kinds: readonly DeclaredKind[], gone?: ReadonlyMap<string, string>): ReadonlyMap<string, string>;
   /** A registry that also knows what these documents declare (this one when they declare nothing), for judging them together with what is of their kinds. */
   withDocuments(documents: readonly unknown[]): KindRegistry;
+  /** The built-in kinds alone: what other declarations than these are judged beside. */
+  builtIn(): KindRegistry;
+  /** Kinds, in lower case, whose entities say who owns them. */
+  ownedKinds(): readonly string[];
   /** The declarations in use. */
   declared(): readonly DeclaredKind[];
   /** Computed properties of all kinds, each after those it reads. */
@@ -274,6 +278,12 @@ function registryOf(brought: Map<string, KindRule>): KindRegistry {
       copy.declare([...inUse.filter((one) => !more.some((other) => other.ref === one.ref)), ...more], retired);
       return copy;
     },
+    builtIn: () => registryOf(new Map(brought)),
+    ownedKinds: () =>
+      self
+        .all()
+        .filter((rule) => rule.relations.some((relation) => relation.type === 'ownedBy'))
+        .map((rule) => lower(rule.kind)),
     declared: () => inUse,
     plan: () => plan,
     version: () => version,

@@ -19,6 +19,7 @@ import { savedViews } from './migrations/030-saved-views.ts';
 import { providers as providerTables } from './migrations/020-providers.ts';
 import { computedPast } from './migrations/070-computed-past.ts';
 import { words } from './migrations/080-words.ts';
+import { besidePast } from './migrations/090-beside-past.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
@@ -55,6 +56,7 @@ export const catalogCapability = defineCapability({
     '060_source_state': sourceState,
     '070_computed_past': computedPast,
     '080_words': words,
+    '090_beside_past': besidePast,
   },
   create(context) {
     const { db, events, log, now, needs } = context;

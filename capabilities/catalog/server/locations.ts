@@ -4,6 +4,7 @@ import type { Cause, Run, Runs } from '@paved/runs';
 import { createHash } from 'node:crypto';
 import type { Location } from '../index.ts';
 import { kindsForEverybody, locationRef } from '../model/location.ts';
+import { keepAddress, keepLocations } from './history/beside/store.ts';
 import { orphanKeyOf } from './orphans/keep-orphans.ts';
 import { forgetOrphans } from './orphans/store.ts';
 import { readLocation } from './reading/read-location.ts';
@@ -93,7 +94,8 @@ export function createLocations(deps: LocationDeps): Locations {
       await beginWrite(tx, { at, actor: actor.ref, cause: 'unregister' });
       const orphans = await refsOfOwner(tx, orphanKeyOf(row.id));
       const removed = await removeEntities(tx, [...(await refsOfOwner(tx, ownerKeyOf(row.id))), ...orphans], at);
-      await forgetOrphans(tx, orphans);
+      await forgetOrphans(tx, orphans, at);
+      await keepLocations(tx, [row.id], at);
       await deleteLocation(tx, row.id);
       await tell(
         deps,
@@ -172,6 +174,7 @@ export function createLocations(deps: LocationDeps): Locations {
       if (other !== undefined && other.id !== id)
         throw new PavedError('conflict', `Location ${locationRef(location)} already exists`, { fix: 'Remove one of the two.' });
       await deps.db.transaction().execute(async (tx) => {
+        await keepAddress(tx, id, deps.now());
         await updateLocationTarget(tx, id, location);
         await deps.audit.record(
           {

@@ -60,11 +60,7 @@ export function createService(deps: ServiceDeps): CatalogService {
     },
     query,
     facet: async (field, predicate = {}) => (await deps.queries.facets([field], predicate))[field] ?? [],
-    ownedKinds: () =>
-      deps.registry
-        .all()
-        .filter((rule) => rule.relations.some((relation) => relation.type === 'ownedBy'))
-        .map((rule) => rule.kind.toLowerCase()),
+    ownedKinds: () => deps.registry.ownedKinds(),
     async ofKind(kind) {
       return (await deps.queries.all({ query: { kind }, order: [{ field: 'metadata.name', order: 'asc' }], offset: 0 })).map(parseEntity);
     },

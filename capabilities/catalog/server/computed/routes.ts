@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
 import type { Planned } from '../../model/computed/plan.ts';
 import type { RouteDeps } from '../routes/deps.ts';
-import { nameParams } from '../routes/schemas.ts';
+import { at, nameParams } from '../routes/schemas.ts';
 import { relatedTo } from './recompute.ts';
 import { keptValues } from './views.ts';
 
@@ -29,6 +29,7 @@ export function addComputedRoutes(app: App, deps: RouteDeps): void {
         tags: ['catalog'],
         summary: 'The computed properties of an entity: value, how it is computed, from which entities, and why there is none.',
         params: nameParams,
+        querystring: z.object({ at }),
         response: {
           200: z.object({
             items: z.array(
@@ -49,19 +50,20 @@ export function addComputedRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      await deps.kinds.fresh();
+      const then = await deps.past.at(request.query.at);
+      const { registry } = await deps.kinds.inForce(then);
       const { kind, namespace, name } = request.params;
       const ref = plain(`${kind}:${namespace}/${name}`.toLowerCase());
-      const row = (await keptValues(deps.db, [ref])).get(ref);
+      const row = (await keptValues(then.db, [ref])).get(ref);
       if (row === undefined)
         throw new PavedError('not_found', `There is no entity ${ref}.`, { fix: 'Check the spelling, or look for it in the list.' });
       const values = row.computed === null ? {} : (JSON.parse(row.computed) as Record<string, Json>);
       const reasons = row.reasons === null ? {} : (JSON.parse(row.reasons) as Record<string, string>);
       const items = [];
-      for (const one of deps.registry.plan()) {
+      for (const one of registry.plan()) {
         if (one.kind !== kind.toLowerCase()) continue;
         const { property } = one;
-        const related = one.through.length === 0 ? undefined : ((await relatedTo(deps.db, one, [ref])).get(ref) ?? []);
+        const related = one.through.length === 0 ? undefined : ((await relatedTo(then.db, one, [ref])).get(ref) ?? []);
         const reason = property.name in values ? reasons[property.name] : 'It has not been computed yet.';
         items.push({
           name: property.name,

@@ -52,6 +52,11 @@ it('lists versions and changes, compares versions and files, and looks back with
   expect((await paved(server, 'list', '--owner', 'team-a', '--at', then)).rows).toHaveLength(1);
   expect((await paved(server, 'list', '--owner', 'team-a')).rows).toHaveLength(0);
   expect((await paved(server, 'list', '--at', '3d')).rows).toHaveLength(0);
+  expect((await paved(server, 'history', 'checkout', '--at', then)).rows.map(([version]) => version)).toEqual([1]);
+  await expect(paved(server, 'history', 'checkout', '--version', '2', '--at', then)).rejects.toThrow('has no version 2');
+  for (const words of [['problems'], ['sources'], ['orphans']]) expect((await paved(server, ...words, '--at', then)).rows).toEqual([]);
+  expect((await paved(server, 'kinds', '--at', then)).rows.length).toBeGreaterThan(10);
+  await expect(paved(server, 'orphans', '--remove', '--at', then)).rejects.toThrow('The past cannot be changed');
   await expect(paved(server, 'list', '--at', 'noon')).rejects.toThrow('"noon" is not a time (at).');
 
   await platform.service(catalog).remove(['component:default/checkout'], 'api', testActor);

@@ -153,10 +153,12 @@ export async function dropPast(db: Database, before: Date): Promise<{ versions: 
     select ctid from catalog.edge_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
   const computed = await count(sql`delete from catalog.computed_past where ctid = any(array(
     select ctid from catalog.computed_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
+  const beside = await count(sql`delete from catalog.beside_past where ctid = any(array(
+    select ctid from catalog.beside_past where valid_to <= ${at} limit ${SWEPT_AT_ONCE}))`);
   const writes =
     versions + edges > 0
       ? 0
       : await count(sql`delete from catalog.written w where w.n in (select o.n from catalog.written o where o.at <= ${at}
           and not exists (select from catalog.entity e where e.written = o.n) and not exists (select from catalog.entity_past p where p.written = o.n) limit ${SWEPT_AT_ONCE})`);
-  return { versions, edges, writes: writes + computed };
+  return { versions, edges, writes: writes + computed + beside };
 }

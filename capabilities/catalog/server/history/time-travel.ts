@@ -7,10 +7,12 @@ import { makeSearchable } from './searchable.ts';
 import { asOf, horizon } from './views.ts';
 
 /** The catalog at one time: everything a read needs. */
-interface Moment {
+export interface Moment {
   readonly db: Database;
   readonly queries: Queries;
   readonly sorted: SortedLists;
+  /** What moment it is; absent: the present. */
+  readonly time?: Date;
 }
 
 /** Reads of the past. */
@@ -30,7 +32,8 @@ export function createTimeTravel(deps: {
   readonly queriesOf: (db: Database) => Queries;
   readonly sortedOf: (db: Database) => SortedLists;
 }): TimeTravel {
-  const present: Moment = deps;
+  const { db: now, queries, sorted } = deps;
+  const present: Moment = { db: now, queries, sorted };
   const moments = new Map<number, Moment>();
   const momentOf = (at: Date): Moment => {
     let made = '';
@@ -42,7 +45,7 @@ export function createTimeTravel(deps: {
       made = now;
     };
     const db = asOf(deps.db, at, beforeSearch);
-    return { db, queries: deps.queriesOf(db), sorted: deps.sortedOf(db) };
+    return { db, queries: deps.queriesOf(db), sorted: deps.sortedOf(db), time: at };
   };
   return {
     async at(text) {

@@ -4,7 +4,7 @@ import type { Database } from '@paved/host';
 const entityColumns =
   'id, ref, uid, kind, kind_title, namespace, name, words, head, status, owner_key, location_id, source, document, line, parent_ref, created_at, since, version, written, revision';
 
-/** What `catalog.entity`, `catalog.search` and `catalog.edge` were at a time, each as a sub-query with the same columns. */
+/** What the catalog's tables were at a time, each as a sub-query with the same columns. */
 function pastTables(at: Date): Readonly<Record<string, string>> {
   const then = `'${at.toISOString()}'::timestamptz`;
   const over = `valid_from <= ${then} and valid_to > ${then}`;
@@ -19,6 +19,8 @@ function pastTables(at: Date): Readonly<Record<string, string>> {
   const computed = (column: 'computed' | 'computed_reasons'): string => `coalesce(
     (select c.${column === 'computed' ? 'computed' : 'reasons'} from catalog.computed_past c where c.entity_id = w.id and c.${inThen('c')} limit 1),
     (select n.${column} from catalog.entity n where n.id = w.id and n.computed_since <= ${then}))`;
+  const beside = (name: string, began: string): string => `(select n.* from catalog.${name} n where ${began} <= ${then}
+      union all select r.* from catalog.beside_past b, jsonb_populate_record(null::catalog.${name}, b.row) r where b.held_in = '${name}' and b.${inThen('b')})`;
   return {
     entity: `(select x.*, encode(substring(sha256(convert_to(x.head || x.relations || coalesce(x.status, '') || coalesce(x.computed, ''), 'UTF8')) for 20), 'hex') as etag
       from (select w.*, ${computed('computed')} as computed, ${computed('computed_reasons')} as computed_reasons
@@ -32,10 +34,15 @@ function pastTables(at: Date): Readonly<Record<string, string>> {
       union all select c.entity_id, r.key collate "C", r.value collate "C", r.original collate "C", r.item from catalog.computed_past c,
         jsonb_to_recordset(c.rows) as r (key text, value text, original text, item smallint) where c.${inThen('c')})`,
     edge: `(${edge('')})`,
+    // Rows beside the entities are kept whole when they change or go.
+    location: beside('location', 'greatest(n.began, n.created_at)'),
+    problem: beside('problem', 'n.began'),
+    orphan: beside('orphan', 'greatest(n.began, n.since)'),
+    pending_removal: beside('pending_removal', 'n.began'),
   };
 }
 
-const table = /\bcatalog\.(entity|search|edge)\b(\s+(?:as\s+)?([a-z_]+))?/gi;
+const table = /\bcatalog\.(entity|search|edge|location|problem|orphan|pending_removal)\b(\s+(?:as\s+)?([a-z_]+))?/gi;
 const noAlias = new Set(
   'where group order on join left right inner cross full lateral union except intersect limit offset having using set window for'.split(
     ' ',

@@ -1,9 +1,10 @@
 import type { App } from '@paved/host';
 import { z } from 'zod';
 import { displayOf } from '../../model/custom-kinds/display.ts';
-import type { KindRule } from '../../model/kind-registry.ts';
+import type { KindRegistry, KindRule } from '../../model/kind-registry.ts';
 import { formulaOf } from '../computed/routes.ts';
 import type { RouteDeps } from '../routes/deps.ts';
+import { at } from '../routes/schemas.ts';
 
 const schema = z.record(z.string(), z.unknown());
 const kindItem = z
@@ -46,6 +47,7 @@ export function addKindRoutes(app: App, deps: RouteDeps): void {
         operationId: 'listCatalogKinds',
         tags: ['catalog'],
         summary: 'Every kind: schema of its spec, relations, columns, form, icon and computed properties.',
+        querystring: z.object({ at }),
         response: {
           200: z.object({
             items: z.array(kindItem),
@@ -54,17 +56,17 @@ export function addKindRoutes(app: App, deps: RouteDeps): void {
         },
       },
     },
-    async () => {
-      await deps.kinds.fresh();
+    async (request) => {
+      const { registry, refused } = await deps.kinds.inForce(await deps.past.at(request.query.at));
       return {
-        items: deps.registry.all().map((rule) => itemOf(deps, rule)),
-        refused: [...deps.kinds.refused()].map(([ref, reason]) => ({ ref, reason })),
+        items: registry.all().map((rule) => itemOf(registry, rule)),
+        refused: [...refused].map(([ref, reason]) => ({ ref, reason })),
       };
     },
   );
 }
 
-function itemOf(deps: RouteDeps, rule: KindRule): z.infer<typeof kindItem> {
+function itemOf(registry: KindRegistry, rule: KindRule): z.infer<typeof kindItem> {
   const { title, plural, icon, columns } = displayOf(rule);
   const additions = rule.additions ?? [];
   const form = Object.assign({}, rule.form, ...additions.map((addition) => addition.form)) as Record<string, unknown>;
@@ -88,7 +90,7 @@ function itemOf(deps: RouteDeps, rule: KindRule): z.infer<typeof kindItem> {
     ...(Object.keys(form).length === 0 ? {} : { form }),
     custom: rule.declaredBy !== undefined,
     declaredBy: [...(rule.declaredBy === undefined ? [] : [rule.declaredBy]), ...additions.map((addition) => addition.ref)],
-    computed: deps.registry
+    computed: registry
       .plan()
       .filter((one) => one.kind === rule.kind.toLowerCase())
       .map((one) => ({

@@ -10,7 +10,7 @@ export async function removeOrphans(deps: SyncDeps, actor: Actor, among?: readon
     const at = deps.now();
     await beginWrite(tx, { at, actor: actor.ref, cause: actor.door === 'system' ? 'system' : 'user' });
     const removed = await removeEntities(tx, await orphanRefs(tx, among), at);
-    await forgetOrphans(tx, removed);
+    await forgetOrphans(tx, removed, at);
     await tell(
       deps,
       tx,

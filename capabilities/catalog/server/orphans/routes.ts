@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import type { RouteDeps } from '../routes/deps.ts';
-import { count } from '../routes/schemas.ts';
+import { at, count } from '../routes/schemas.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { orphans, type OrphanRow } from './views.ts';
 
@@ -19,7 +19,7 @@ export function addOrphanRoutes(app: App, deps: RouteDeps): void {
         operationId: 'listCatalogOrphans',
         tags,
         summary: 'Entities that no source names any more but that are kept, with the reason.',
-        querystring: z.object({ limit: count('Page size, default 100.'), cursor: z.string().optional() }),
+        querystring: z.object({ limit: count('Page size, default 100.'), cursor: z.string().optional(), at }),
         response: {
           200: pageOf(
             z.object({
@@ -44,7 +44,8 @@ export function addOrphanRoutes(app: App, deps: RouteDeps): void {
     async (request) => {
       const limit = Math.min(request.query.limit ?? 100, 1000);
       const offset = request.query.cursor === undefined ? 0 : Number(decodeOpaque(request.query.cursor)['offset'] ?? 0);
-      const { rows, total } = await orphans(deps.db, { limit, offset });
+      const then = await deps.past.at(request.query.at);
+      const { rows, total } = await orphans(then.db, { limit, offset });
       return {
         items: rows.map(({ namedBy, lastNamedAt, since, ...row }) => ({
           ...row,

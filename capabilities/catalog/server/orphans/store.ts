@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { Edge } from '../../model/relations.ts';
+import { keepOrphanNotes } from '../history/beside/store.ts';
 
 /** An entity as it is kept, with what it points to. */
 export interface KeptEntity {
@@ -32,6 +33,11 @@ export async function noteOrphans(
   orphans: readonly { ref: string; source: string; line: number; parentRef: string | null }[],
   at: Date,
 ): Promise<void> {
+  await keepOrphanNotes(
+    tx,
+    orphans.map((orphan) => orphan.ref),
+    at,
+  );
   await sql`
     insert into catalog.orphan (ref, location_id, location, named_by, source, line, last_named_at, since)
     select o.ref, ${location.id}::uuid, ${location.ref}, o.named_by, o.source, o.line, ${location.lastNamedAt}::timestamptz, ${at}::timestamptz
@@ -40,8 +46,10 @@ export async function noteOrphans(
       line = excluded.line, last_named_at = excluded.last_named_at, since = excluded.since`.execute(tx);
 }
 
-export async function forgetOrphans(tx: Database, refs: readonly string[]): Promise<void> {
-  if (refs.length > 0) await sql`delete from catalog.orphan where ref = any(${refs})`.execute(tx);
+export async function forgetOrphans(tx: Database, refs: readonly string[], at: Date): Promise<void> {
+  if (refs.length === 0) return;
+  await keepOrphanNotes(tx, refs, at);
+  await sql`delete from catalog.orphan where ref = any(${refs})`.execute(tx);
 }
 
 /** Refs of entities that are orphans now; of those asked for, or all. */

@@ -70,7 +70,7 @@ export async function applyMutation(deps: SyncDeps, name: string, mutation: Prov
     const changed = taken.filter((record) => known.get(record.ref)?.hash !== record.hash);
     await writeEntities(tx, changed, { key, locationId: null }, at);
     const removed = await removeEntities(tx, [...missing, ...below], at);
-    await removeLocations(tx, name, gone);
+    await removeLocations(tx, name, gone, at);
     const locationsAdded = await addLocations(tx, name, mutation.locations ?? [], applying.actor.ref, at);
     if (mutation.type === 'full' || problems.length > 0) await noteProblems(tx, name, problems);
     const changes = [

@@ -3,6 +3,7 @@ import type { Database } from '@paved/host';
 import type { Problem } from '@paved/kernel';
 import type { EntityProvider, ProvidedLocation } from '../../index.ts';
 import { kindsForEverybody } from '../../model/location.ts';
+import { keepLocations } from '../history/beside/store.ts';
 
 /** What goes when a provider does not name some locations any more. */
 export interface LocationsGone {
@@ -98,10 +99,11 @@ export async function locationsToRemove(
 }
 
 /** Forgets locations; those that others name too stay for them. */
-export async function removeLocations(tx: Database, name: string, gone: LocationsGone): Promise<void> {
+export async function removeLocations(tx: Database, name: string, gone: LocationsGone, at: Date): Promise<void> {
   await sql`
     delete from catalog.provider_location p using catalog.location l
     where p.location_id = l.id and p.provider = ${name} and l.target = any(${gone.targets})`.execute(tx);
+  await keepLocations(tx, gone.ids, at);
   await sql`delete from catalog.location where id = any(${gone.ids}::uuid[])`.execute(tx);
 }
 

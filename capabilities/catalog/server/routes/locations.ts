@@ -11,7 +11,7 @@ import { allLocations, findLocation, locationById } from '../store.ts';
 import { originOf } from '../views.ts';
 import type { RouteDeps } from './deps.ts';
 import { sendJson } from './raw-json.ts';
-import { entitySchema, locationBody, nameParams, noContent } from './schemas.ts';
+import { at, entitySchema, locationBody, nameParams, noContent } from './schemas.ts';
 
 const input = z.strictObject({ type: z.enum(['url', 'git', 'file', 'directory']), target: z.string().min(1).max(4096) });
 const idParams = z.object({ id: z.string() });
@@ -30,10 +30,11 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
         operationId: 'getLocations',
         tags,
         summary: 'All registered sources.',
+        querystring: z.object({ at }),
         response: { 200: z.array(z.object({ data: locationBody })) },
       },
     },
-    async () => (await registered()).map((location) => ({ data: shown(location) })),
+    async (request) => (await registered(request.query.at)).map((location) => ({ data: shown(location) })),
   );
 
   app.post(
@@ -44,6 +45,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
         operationId: 'getLocationsByQuery',
         tags,
         summary: 'A page of registered sources.',
+        querystring: z.object({ at }),
         body: z.object({
           limit: z.number().int().min(0).max(10_000).optional(),
           query: z.record(z.string(), z.json()).optional().describe('type and target to match exactly.'),
@@ -67,7 +69,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
         throw new PavedError('invalid', `Sources cannot be searched by "${unknown}".`, {
           fix: 'Use id, type, target or entityRef with a text.',
         });
-      const all = (await registered())
+      const all = (await registered(request.query.at))
         .map(shown)
         .filter((location) => Object.entries(query).every(([key, value]) => location[key as keyof typeof location] === value));
       const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
@@ -127,9 +129,20 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
 
   app.get(
     '/api/catalog/locations/:id',
-    { ...read, schema: { operationId: 'getLocation', tags, summary: 'One source.', params: idParams, response: { 200: locationBody } } },
+    {
+      ...read,
+      schema: {
+        operationId: 'getLocation',
+        tags,
+        summary: 'One source.',
+        params: idParams,
+        querystring: z.object({ at }),
+        response: { 200: locationBody },
+      },
+    },
     async (request) => {
-      const row = await locationById(deps.db, request.params.id);
+      const { db } = await deps.past.at(request.query.at);
+      const row = await locationById(db, request.params.id);
       if (row === undefined) throw unknownId(request.params.id);
       return shown(toLocation(row));
     },
@@ -185,15 +198,17 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'The source an entity came from.',
         params: nameParams,
+        querystring: z.object({ at }),
         response: { 200: locationBody },
       },
     },
     async (request) => {
       const { kind, namespace, name } = request.params;
       const ref = plain(`${kind}:${namespace}/${name}`.toLowerCase());
-      const row = await locationOfRef(deps.db, ref);
+      const { db } = await deps.past.at(request.query.at);
+      const row = await locationOfRef(db, ref);
       if (row === undefined) {
-        const origin = await originOf(deps.db, ref);
+        const origin = await originOf(db, ref);
         throw new PavedError(
           'not_found',
           origin === undefined ? `found no entity for ref ${ref}` : `${ref} has no source: it is kept in the catalog itself.`,
@@ -205,8 +220,8 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
   );
 
   // Places that providers discovered are theirs, as in Backstage.
-  const registered = async (): Promise<Location[]> =>
-    (await allLocations(deps.db)).filter((row) => !row.origin.startsWith('provider:')).map(toLocation);
+  const registered = async (time: string | undefined): Promise<Location[]> =>
+    (await allLocations((await deps.past.at(time)).db)).filter((row) => !row.origin.startsWith('provider:')).map(toLocation);
 }
 
 /** Files of the server are for whoever runs it. */

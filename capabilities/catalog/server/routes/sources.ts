@@ -12,7 +12,7 @@ import { allLocations, locationById, type LocationRow } from '../store.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
 import { mayRead } from './locations.ts';
-import { count } from './schemas.ts';
+import { at, count } from './schemas.ts';
 
 const sourceBody = z
   .object({
@@ -38,7 +38,7 @@ const sourceBody = z
     nextReadAt: z.string().optional(),
     durationMs: z.number().int().optional(),
     runId: z.string().optional(),
-    failures: z.number().int().describe('Failed reads in a row.'),
+    failures: z.number().int().describe('Failed reads in a row; with `at` 1 when it could not be read then.'),
     failure: z.object({ message: z.string(), fix: z.string().optional() }).optional(),
     error: z.string().optional().describe('As failure.message.'),
     outcome: z
@@ -83,6 +83,9 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
         querystring: z.object({
           state: z.enum(sourceConditions).optional(),
           search: z.string().max(500).optional().describe('Part of the target.'),
+          at: at.describe(
+            'As it was then: what each held and what was wrong. Times and durations of reads are those of runs, and left out.',
+          ),
           limit: count('Page size, default 100.'),
           cursor: z.string().optional(),
         }),
@@ -97,7 +100,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
       const { state, search, cursor } = request.query;
       const limit = Math.min(request.query.limit ?? 100, 1000);
       const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
-      const every = await sources();
+      const every = await sources(request.query.at);
       const states = Object.fromEntries(
         sourceConditions.map((name) => [name, every.filter((source) => source.state === name).length]),
       ) as Record<(typeof sourceConditions)[number], number>;
@@ -124,11 +127,12 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'One source with its state.',
         params: idParams,
+        querystring: z.object({ at }),
         response: { 200: sourceBody },
       },
     },
     async (request) => {
-      const source = (await sources()).find(({ id }) => id === request.params.id);
+      const source = (await sources(request.query.at)).find(({ id }) => id === request.params.id);
       if (source === undefined) throw unknownSource(request.params.id);
       return source;
     },
@@ -215,6 +219,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
           locationId: z.uuid().optional(),
           kind: z.enum(['broken', 'conflict', 'missing', 'removal']).optional(),
           ref: z.string().optional().describe('Only what concerns this entity: its broken document, and others that claim its name.'),
+          at,
           limit: count('Page size, default 100.'),
           cursor: z.string().optional(),
         }),
@@ -241,7 +246,8 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
       const { locationId, kind, ref: about, cursor } = request.query;
       const limit = Math.min(request.query.limit ?? 100, 1000);
       const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
-      const { rows, total } = await views.problems(deps.db, {
+      const then = await deps.past.at(request.query.at);
+      const { rows, total } = await views.problems(then.db, {
         limit,
         offset,
         ...(locationId === undefined ? {} : { locationId }),
@@ -262,13 +268,15 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  const sources = async (): Promise<SourceBody[]> => {
+  const sources = async (at: string | undefined): Promise<SourceBody[]> => {
+    const { db, time } = await deps.past.at(at);
     const [rows, states, counts, orphans, removals] = await Promise.all([
-      allLocations(deps.db),
-      allStates(deps.db),
-      views.countsByLocation(deps.db),
-      orphansByLocation(deps.db),
-      waitingRemovals(deps.db),
+      allLocations(db),
+      // How reading goes is known of the present only; runs tell of reads that are over.
+      time === undefined ? allStates(db) : new Map<string, SourceState>(),
+      views.countsByLocation(db),
+      orphansByLocation(db),
+      waitingRemovals(db),
     ]);
     return rows
       .map((row) => {
@@ -278,6 +286,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
           orphans: orphans.get(row.id) ?? 0,
           ...(removal === undefined ? {} : { removal }),
           now: deps.now(),
+          ...(time === undefined ? {} : { then: time }),
         });
       })
       .toSorted((a, b) => sourceConditions.indexOf(a.state) - sourceConditions.indexOf(b.state));
@@ -291,9 +300,11 @@ interface Beside {
   readonly orphans: number;
   readonly removal?: { removes: number; of: number; since: Date; refs: string[]; confirmedBy: string | null };
   readonly now: Date;
+  /** Set when the past is asked about. */
+  readonly then?: Date;
 }
 
-function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now, ...counts }: Beside): SourceBody {
+function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now, then, ...counts }: Beside): SourceBody {
   const message = state?.failure ?? row.error;
   const at = (name: string, date: Date | null | undefined): object =>
     date === null || date === undefined ? {} : { [name]: date.toISOString() };
@@ -310,15 +321,15 @@ function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now
       waitsForHost: state?.waitsForHost === true && state.nextReadAt !== null && state.nextReadAt > now,
       problems: counts.problems,
       leftConfig: state?.leftConfigAt !== null && state?.leftConfigAt !== undefined,
-      read: row.syncedAt !== null,
+      read: then === undefined ? row.syncedAt !== null : counts.entities > 0,
     }),
     watched,
     ...counts,
     // Without the one that stands for the source itself.
     entities: Math.max(0, counts.entities - 1),
-    failures: state?.failures ?? 0,
+    failures: state?.failures ?? (message === null ? 0 : 1),
     ...(row.kinds === null ? {} : { kinds: row.kinds }),
-    ...at('syncedAt', row.syncedAt),
+    ...(then === undefined ? at('syncedAt', row.syncedAt) : {}),
     ...at('readAt', state?.readAt),
     ...at('askedAt', state?.askedAt),
     ...(watched || row.origin.startsWith('provider:') ? {} : at('nextReadAt', state?.nextReadAt)),

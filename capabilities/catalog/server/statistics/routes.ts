@@ -1,6 +1,7 @@
 import type { App } from '@paved/host';
 import { z } from 'zod';
 import type { RouteDeps } from '../routes/deps.ts';
+import { at } from '../routes/schemas.ts';
 import { statistics } from './views.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,6 +17,7 @@ export function addStatisticsRoute(app: App, deps: RouteDeps): void {
         operationId: 'getCatalogStatistics',
         tags: ['catalog'],
         summary: 'The catalog in numbers.',
+        querystring: z.object({ at }),
         response: {
           200: z.object({
             entities: number,
@@ -32,10 +34,11 @@ export function addStatisticsRoute(app: App, deps: RouteDeps): void {
         },
       },
     },
-    async () => {
-      const now = deps.now().getTime();
-      const owned = deps.service.ownedKinds();
-      const found = await statistics(deps.db, { today: new Date(now - DAY_MS), week: new Date(now - 7 * DAY_MS), owned });
+    async (request) => {
+      const then = await deps.past.at(request.query.at);
+      const now = (then.time ?? deps.now()).getTime();
+      const owned = (await deps.kinds.inForce(then)).registry.ownedKinds();
+      const found = await statistics(then.db, { today: new Date(now - DAY_MS), week: new Date(now - 7 * DAY_MS), owned });
       return { ...found, kinds: [...found.kinds] };
     },
   );

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { EntityRecord } from '../entity-record.ts';
+import { keepWaiting, writtenAt } from '../history/beside/store.ts';
 import type { ProblemRecord } from '../store.ts';
 
 /** A document of a location as the catalog has it. */
@@ -73,19 +74,24 @@ export async function pendingRemoval(db: Database, locationId: string): Promise<
 
 /** Keeps what waits; a confirmation counts only for what it was given for. */
 export async function keepPendingRemoval(tx: Database, locationId: string, refs: readonly string[], held: number, at: Date): Promise<void> {
+  await keepWaiting(tx, locationId, at);
   await sql`
-    insert into catalog.pending_removal (location_id, refs, held, since) values (${locationId}::uuid, ${refs}::text[], ${held}, ${at})
+    insert into catalog.pending_removal (location_id, refs, held, since, began) values (${locationId}::uuid, ${refs}::text[], ${held}, ${at}, ${writtenAt(at)})
     on conflict (location_id) do update set refs = excluded.refs, held = excluded.held, confirmed_by = null, confirmed_at = null`.execute(
     tx,
   );
 }
 
-export async function dropPendingRemoval(tx: Database, locationId: string): Promise<void> {
-  await sql`delete from catalog.pending_removal where location_id = ${locationId}::uuid`.execute(tx);
+export async function dropPendingRemoval(tx: Database, locationId: string, at: Date): Promise<void> {
+  await sql`
+    with gone as (delete from catalog.pending_removal where location_id = ${locationId}::uuid returning *)
+    insert into catalog.beside_past (held_in, row, valid_from, valid_to)
+    select 'pending_removal', to_jsonb(g), g.began, ${writtenAt(at)} from gone g where g.began < ${writtenAt(at)}`.execute(tx);
 }
 
 /** Notes who confirmed; false when nothing waits. */
 export async function confirmPendingRemoval(tx: Database, locationId: string, by: string, at: Date): Promise<PendingRemoval | undefined> {
+  await keepWaiting(tx, locationId, at);
   return (
     await sql<PendingRemoval>`
     update catalog.pending_removal set confirmed_by = ${by}, confirmed_at = ${at} where location_id = ${locationId}::uuid

@@ -5,6 +5,7 @@ import { locationRef } from '../../model/location.ts';
 import { removalHeld } from '../../model/removal.ts';
 import { toRecord, type EntityRecord } from '../entity-record.ts';
 import { isOrphaned, keepAsOrphans } from '../orphans/keep-orphans.ts';
+import { keepProblems, keepReadable } from '../history/beside/store.ts';
 import { forgetOrphans } from '../orphans/store.ts';
 import { readLocation, type ReadEntity, type Reading } from '../reading/read-location.ts';
 import {
@@ -109,6 +110,7 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
       await forgetOrphans(
         tx,
         [...before.values()].filter(isOrphaned).map((known) => known.ref),
+        at,
       );
       await movePlaces(
         tx,
@@ -122,7 +124,10 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
         changes.push(...missing);
         outcome.stale = stale;
         outcome.problems = problems.length;
+        const replaced = await keepProblems(tx, location.id, problems, at);
         await replaceProblems(tx, location.id, problems, at);
+        await replaced();
+        await keepReadable(tx, location.id, reading.unreadable ?? null, at);
         await noteSync(tx, location.id, { revision: reading.revision, error: reading.unreadable ?? null }, at);
       }
       await tellChanges(deps, tx, location, changes);
@@ -182,7 +187,7 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
         return { stale: stale.size, missing, held: heldProblem(location, gone, owned.length) };
       }
     }
-    await dropPendingRemoval(tx, location.id);
+    await dropPendingRemoval(tx, location.id, at);
     const removed = await removeEntities(tx, gone, at);
     return { stale: stale.size, missing: [...missing, ...removed.map((ref): Change => ({ ref, change: 'removed' }))] };
   };
@@ -206,6 +211,7 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
   const idle = turn === first && waiting.length === 0 && known.every((row) => named.has(row.ref));
   if (idle && (await isSettled(deps, location, turn, [...reading.problems, ...conflicts]))) {
     // Nothing to write, so nothing that others remember gets old.
+    await keepReadable(deps.db, location.id, reading.unreadable ?? null, deps.now());
     await noteSync(deps.db, location.id, { revision: reading.revision, error: reading.unreadable ?? null }, deps.now());
     return { ...outcome, problems: reading.problems.length + conflicts.length };
   }

@@ -34,8 +34,8 @@ export const versionSchema = z
 
 type VersionAnswer = z.infer<typeof versionSchema>;
 
-/** A row as clients see it. */
-export function versionAnswer(row: VersionRow): VersionAnswer {
+/** A row as clients see it; `by`: as they saw it at that time. */
+export function versionAnswer(row: VersionRow, by?: Date): VersionAnswer {
   const named = row.head ?? row.beforeHead;
   const document = named === null ? undefined : documentOf(named);
   const url = commitUrl(row.source, row.revision);
@@ -46,7 +46,7 @@ export function versionAnswer(row: VersionRow): VersionAnswer {
     kind: document?.kind ?? row.ref.slice(0, row.ref.indexOf(':')),
     title: document?.metadata.title ?? document?.metadata.name ?? row.ref.slice(row.ref.indexOf('/') + 1),
     at: row.at.toISOString(),
-    ...(row.until === null ? {} : { until: row.until.toISOString() }),
+    ...(row.until === null || (by !== undefined && row.until > by) ? {} : { until: row.until.toISOString() }),
     ...(row.actor === null ? {} : { actor: row.actor }),
     ...(row.cause === null ? {} : { cause: row.cause }),
     ...(row.run === null ? {} : { run: row.run }),

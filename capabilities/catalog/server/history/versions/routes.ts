@@ -5,7 +5,7 @@ import { yamlOf } from '../../../model/history/document.ts';
 import { plain } from '../../../model/plain-text.ts';
 import { decodeOpaque, encodeOpaque } from '../../../model/query.ts';
 import type { RouteDeps } from '../../routes/deps.ts';
-import { count, entitySchema, nameParams } from '../../routes/schemas.ts';
+import { at, count, entitySchema, nameParams } from '../../routes/schemas.ts';
 import { parsePastTime } from '../past-time.ts';
 import { entityOfVersion, versionAnswer, versionSchema } from './answers.ts';
 import * as views from './views.ts';
@@ -27,7 +27,7 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'Every version of an entity with who, why, the commit and the differences; also of one that is gone.',
         params: nameParams,
-        querystring: z.object({ limit: count('Page size, default 50, at most 200.'), cursor: z.string().optional() }),
+        querystring: z.object({ limit: count('Page size, default 50, at most 200.'), cursor: z.string().optional(), at }),
         response: { 200: pageOf(versionSchema) },
       },
     },
@@ -36,13 +36,14 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
       const limit = Math.min(request.query.limit ?? 50, MOST);
       const before = request.query.cursor === undefined ? undefined : decodeOpaque(request.query.cursor)['before'];
       if (request.query.cursor !== undefined && typeof before !== 'number') throw badCursor();
-      const rows = await views.versionsOf(deps.db, ref, { limit: limit + 1, ...(typeof before === 'number' ? { before } : {}) });
+      const { time } = await deps.past.at(request.query.at);
+      const rows = await views.versionsOf(deps.db, ref, { limit: limit + 1, by: time, ...(typeof before === 'number' ? { before } : {}) });
       if (rows.length === 0 && before === undefined && limit > 0) throw neverWas(ref);
-      const items = rows.slice(0, limit).map(versionAnswer);
+      const items = rows.slice(0, limit).map((row) => versionAnswer(row, time));
       const last = items.at(-1);
       return {
         items,
-        totalItems: await views.countVersions(deps.db, ref),
+        totalItems: await views.countVersions(deps.db, ref, time),
         pageInfo: rows.length > limit && last !== undefined ? { nextCursor: encodeOpaque({ before: last.version }) } : {},
       };
     },
@@ -59,15 +60,17 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
         params: nameParams.extend({ version: z.coerce.number().int().min(1).max(2_000_000_000) }),
         querystring: z.object({
           format: z.enum(['json', 'yaml']).default('json').describe('`yaml`: the document without what the catalog adds.'),
+          at,
         }),
         response: { 200: z.union([versionSchema.extend({ entity: entitySchema.optional() }), z.string()]) },
       },
     },
     async (request, reply) => {
       const ref = refOfParams(request.params);
-      const row = await views.versionOf(deps.db, ref, request.params.version);
+      const { time } = await deps.past.at(request.query.at);
+      const row = await views.versionOf(deps.db, ref, request.params.version, time);
       if (row === undefined) {
-        if ((await views.countVersions(deps.db, ref)) === 0) throw neverWas(ref);
+        if ((await views.countVersions(deps.db, ref, time)) === 0) throw neverWas(ref);
         throw new PavedError('not_found', `${ref} has no version ${request.params.version}.`, { fix: 'List its versions with …/history.' });
       }
       const entity = entityOfVersion(row, await views.relationsAt(deps.db, ref, row.at));
@@ -78,7 +81,7 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
           });
         return reply.type('application/yaml; charset=utf-8').send(yamlOf(entity));
       }
-      return { ...versionAnswer(row), ...(entity === undefined ? {} : { entity: entity as z.infer<typeof entitySchema> }) };
+      return { ...versionAnswer(row, time), ...(entity === undefined ? {} : { entity: entity as z.infer<typeof entitySchema> }) };
     },
   );
 
@@ -97,6 +100,7 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
           team: z.string().optional().describe('A group: it, the groups in it, and what any of them owned.'),
           system: z.string().optional().describe('A system or domain: it and its parts.'),
           ref: z.string().optional().describe('One entity.'),
+          at: at.describe('As this was answered then: what came later is not there, and `until` is then when left out.'),
           limit: count('Page size, default 50, at most 200.'),
           cursor: z.string().optional(),
         }),
@@ -112,7 +116,8 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
     },
     async (request) => {
       const asked = request.query;
-      const now = deps.now();
+      const { time } = await deps.past.at(asked.at);
+      const now = time ?? deps.now();
       const known = { now, horizon: undefined };
       // A page after the first looks at the same stretch of time.
       const place = asked.cursor === undefined ? undefined : placeOf(asked.cursor);
@@ -143,7 +148,7 @@ export function addHistoryRoutes(app: App, deps: RouteDeps): void {
       const last = shown.at(-1);
       const of = (change: string): number => counted.reduce((sum, row) => sum + (row.change === change ? row.n : 0), 0);
       return {
-        items: shown.map(versionAnswer),
+        items: shown.map((row) => versionAnswer(row, time)),
         totalItems: counted.reduce((sum, row) => sum + row.n, 0),
         since: since.toISOString(),
         until: until.toISOString(),

@@ -41,25 +41,33 @@ const selected = sql`v.ref, v.uid, v.version, v.change, v.head, v.status, v.bega
   p.head as "beforeHead", p.status as "beforeStatus", v.written`;
 const joined = sql`left join catalog.written w on w.n = v.written left join catalog.entity_past p on p.ref = v.ref and p.version = v.version - 1`;
 
+/** Versions of one entity; with `by` those that had begun by then. */
+const ofEntity =
+  (ref: string, by: Date | undefined) =>
+  (began: RawBuilder<Date>): RawBuilder<SqlBool> =>
+    by === undefined ? sql<SqlBool>`e.ref = ${ref}` : sql<SqlBool>`e.ref = ${ref} and ${began} <= ${by}::timestamptz`;
+
 /** Versions of one entity, the newest first. */
-export async function versionsOf(db: Database, ref: string, page: { limit: number; before?: number }): Promise<VersionRow[]> {
+export async function versionsOf(
+  db: Database,
+  ref: string,
+  page: { limit: number; before?: number; by?: Date | undefined },
+): Promise<VersionRow[]> {
   const where = page.before === undefined ? sql<SqlBool>`true` : sql<SqlBool>`v.version < ${page.before}`;
   return (
-    await sql<VersionRow>`select ${selected} from ${versions(() => sql<SqlBool>`e.ref = ${ref}`)} ${joined} where ${where} order by v.version desc limit ${page.limit}`.execute(
+    await sql<VersionRow>`select ${selected} from ${versions(ofEntity(ref, page.by))} ${joined} where ${where} order by v.version desc limit ${page.limit}`.execute(
       db,
     )
   ).rows;
 }
 
-export async function countVersions(db: Database, ref: string): Promise<number> {
-  return Number(
-    (await sql<{ n: string }>`select count(*) as n from ${versions(() => sql<SqlBool>`e.ref = ${ref}`)}`.execute(db)).rows[0]?.n ?? 0,
-  );
+export async function countVersions(db: Database, ref: string, by?: Date): Promise<number> {
+  return Number((await sql<{ n: string }>`select count(*) as n from ${versions(ofEntity(ref, by))}`.execute(db)).rows[0]?.n ?? 0);
 }
 
-export async function versionOf(db: Database, ref: string, version: number): Promise<VersionRow | undefined> {
+export async function versionOf(db: Database, ref: string, version: number, by?: Date): Promise<VersionRow | undefined> {
   return (
-    await sql<VersionRow>`select ${selected} from ${versions(() => sql<SqlBool>`e.ref = ${ref} and e.version = ${version}`)} ${joined}`.execute(
+    await sql<VersionRow>`select ${selected} from ${versions((began) => sql<SqlBool>`${ofEntity(ref, by)(began)} and e.version = ${version}`)} ${joined}`.execute(
       db,
     )
   ).rows[0];
