@@ -13,14 +13,16 @@ const presentOnly: Readonly<Record<string, string>> = {
 };
 
 /** Every other read, asked for something of the small catalog below. `of` leaves out what is about reading and not about the catalog. */
-type Asked = { readonly url: string; readonly of?: (json: any) => unknown };
+type Json = Readonly<Record<string, unknown>>;
+type Asked = { readonly url: string; readonly of?: (json: Json) => unknown };
+const only =
+  (...names: readonly string[]) =>
+  (json: Json): unknown =>
+    Object.fromEntries(names.map((name) => [name, json[name]]));
+const ofSource = only('id', 'target', 'state', 'entities', 'stale', 'problems', 'orphans', 'error', 'pendingRemoval');
 const checkout = '/api/catalog/entities/by-name/component/default/checkout';
 const dataset = '/api/catalog/entities/by-name/dataset/default/orders';
-const reads = (known: { uid: string; source: string }): Readonly<Record<string, Asked>> => {
-  const sourceOf = ({ id, target, state, entities, stale, problems, orphans, failure, pendingRemoval }: any) => ({
-    ...{ id, target, state, entities, stale, problems, orphans, failure: failure?.message, pendingRemoval },
-  });
-  return {
+const reads = (known: { uid: string; source: string }): Readonly<Record<string, Asked>> => ({
     '/api/catalog/entities/by-name/{kind}/{namespace}/{name}': { url: checkout },
     '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/ancestry': { url: `${checkout}/ancestry` },
     '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/computed': { url: `${dataset}/computed` },
@@ -35,18 +37,17 @@ const reads = (known: { uid: string; source: string }): Readonly<Record<string, 
     '/api/catalog/locations': { url: '/api/catalog/locations' },
     '/api/catalog/locations/{id}': { url: `/api/catalog/locations/${known.source}` },
     '/api/catalog/locations/by-entity/{kind}/{namespace}/{name}': { url: '/api/catalog/locations/by-entity/component/default/basket' },
-    '/api/catalog/sources': { url: '/api/catalog/sources', of: ({ items, states }) => ({ items: items.map(sourceOf), states }) },
-    '/api/catalog/sources/{id}': { url: `/api/catalog/sources/${known.source}`, of: sourceOf },
+    '/api/catalog/sources': { url: '/api/catalog/sources', of: ({ items, states }) => ({ items: (items as Json[]).map(ofSource), states }) },
+    '/api/catalog/sources/{id}': { url: `/api/catalog/sources/${known.source}`, of: ofSource },
     '/api/catalog/problems': { url: '/api/catalog/problems' },
     '/api/catalog/orphans': { url: '/api/catalog/orphans' },
     '/api/catalog/origin': { url: '/api/catalog/origin?ref=component:default/checkout' },
     '/api/catalog/graph': { url: '/api/catalog/graph?ref=component:default/checkout&depth=3' },
     '/api/catalog/impact': { url: '/api/catalog/impact?ref=component:default/basket' },
     '/api/catalog/kinds': { url: '/api/catalog/kinds' },
-    '/api/catalog/changes': { url: '/api/catalog/changes', of: ({ items, counts, kinds }) => ({ items, counts, kinds }) },
+    '/api/catalog/changes': { url: '/api/catalog/changes', of: only('items', 'counts', 'kinds') },
     '/api/catalog/statistics': { url: '/api/catalog/statistics' },
-  };
-};
+});
 
 const kind = (computed: string): string => `apiVersion: paved.dev/v1alpha1
 kind: EntityKind
@@ -66,7 +67,7 @@ const location = (...targets: string[]): string =>
 
 async function answers(platform: TestPlatform, table: ReturnType<typeof reads>, at?: string): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  for (const [path, { url, of = (json: unknown) => json }] of Object.entries(table)) {
+  for (const [path, { url, of = (json: Json) => json }] of Object.entries(table)) {
     const answer = await platform.request('GET', at === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}at=${at}`);
     expect(answer.status, `${path}: ${answer.text}`).toBe(200);
     found[path] = path.endsWith('/export') ? answer.text : of(answer.json);
