@@ -1,14 +1,12 @@
-import { Command, CommanderError, Option } from 'commander';
-import { ApiError, type CliContext } from '@paved/client';
-import { isPavedError, messageOf } from '@paved/kernel';
+import { Command, Option } from 'commander';
+import type { CliContext } from '@paved/client';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addCapabilityCommands } from './capabilities.ts';
 import { addCompletion } from './completion.ts';
 import { addConfigCommand } from './config.ts';
 import { createCliContext } from './context.ts';
-
-/** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 not signed in, 4 not allowed, 5 not found, 130 interrupted. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, unauthenticated: 3, forbidden: 4, notFound: 5, interrupted: 130 } as const;
+import { exitCodes, explain } from './explain.ts';
+import { arrangeHelp, subcommandTerm } from './help.ts';
 
 /** The whole command tree. */
 export function createProgram(signal: AbortSignal): { program: Command; cli: CliContext } {
@@ -17,7 +15,8 @@ export function createProgram(signal: AbortSignal): { program: Command; cli: Cli
     .version(packageJson.version)
     .option('--server <url>', 'Paved server (default: PAVED_SERVER, else the one of the last sign-in, else http://127.0.0.1:7420)')
     .addOption(new Option('-o, --output <format>', 'how results are printed').choices(['table', 'json', 'yaml']).default('table'))
-    .showHelpAfterError('Run the command with --help to see how it is called.')
+    .showHelpAfterError('See how it is called with --help.')
+    .configureHelp({ subcommandTerm })
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride();
@@ -43,66 +42,49 @@ export function createProgram(signal: AbortSignal): { program: Command; cli: Cli
     .option('--config <file>', 'configuration file')
     .action(async (options: { data?: string; config?: string }) => (await import('./doctor.ts')).examine(cli, options));
   addCompletion(program);
-  inheritSettings(program);
+  arrangeHelp(program);
   return { program, cli };
 }
+
+/** A command that does not notice Ctrl-C is ended after this long; a second Ctrl-C ends it at once. */
+const STOP_MS = 2_000;
 
 /** Runs one command line; gives the exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  const serves = args[0] === 'up';
+  process.once('SIGINT', () => {
+    interrupt.abort();
+    // The server stops in its own order, and says so itself.
+    if (!serves) setTimeout(() => process.exit(exitCodes.interrupted), STOP_MS).unref();
+  });
+  // Whoever reads has seen enough: `paved catalog list | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed));
   const { program, cli } = createProgram(interrupt.signal);
   try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCodes.done;
+    await program.parseAsync(withoutVainHelp(program, args), { from: 'user' });
+    return interrupt.signal.aborted ? exitCodes.interrupted : exitCodes.done;
   } catch (error) {
-    return explain(error, cli.format, interrupt.signal.aborted);
+    if (process.env['PAVED_DEBUG'] !== undefined) console.error(error);
+    return explain(error, {
+      format: cli.format,
+      interrupted: interrupt.signal.aborted,
+      tokenFrom: process.env['PAVED_TOKEN'] === undefined ? 'sign-in' : 'PAVED_TOKEN',
+      write: (text) => console.error(text),
+    });
   }
 }
 
-/** Every command also takes `-o` and `--server` behind its own name. */
-function inheritSettings(program: Command): void {
-  const visit = (command: Command): void => {
-    for (const child of command.commands) {
-      child.exitOverride();
-      const own = child.options.map((option) => option.long);
-      if (!own.includes('--output'))
-        child.addOption(new Option('-o, --output <format>', 'how results are printed').choices(['table', 'json', 'yaml']));
-      if (!own.includes('--server')) child.addOption(new Option('--server <url>', 'Paved server'));
-      child.hook('preAction', (_parent, action) => {
-        const { output, server } = action.opts<{ output?: string; server?: string }>();
-        if (output !== undefined) program.setOptionValue('output', output);
-        if (server !== undefined) program.setOptionValue('server', server);
-      });
-      visit(child);
-    }
-  };
-  visit(program);
-}
-
-/** One sentence, how to fix it, and the exit code. */
-function explain(error: unknown, format: string, interrupted: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (interrupted) return exitCodes.interrupted;
-  if (error instanceof ApiError) {
-    const { problem } = error;
-    if (format === 'json') console.error(JSON.stringify(problem));
-    else {
-      console.error(problem.detail);
-      for (const { at, message } of problem.problems ?? []) if (!problem.detail.includes(message)) console.error(`  ${at}: ${message}`);
-      if (problem.status === 401) console.error('Sign in with: paved login');
-      else if (problem.fix !== undefined) console.error(problem.fix);
-    }
-    return problem.status === 401
-      ? exitCodes.unauthenticated
-      : problem.status === 403
-        ? exitCodes.forbidden
-        : problem.status === 404
-          ? exitCodes.notFound
-          : exitCodes.failed;
+/** `paved servcie --help` is a mistyped command, not a question about paved: without its --help it is answered as one. */
+export function withoutVainHelp(program: Command, args: readonly string[]): readonly string[] {
+  let command = program;
+  for (const [i, arg] of args.entries()) {
+    if (command.commands.length === 0) return args;
+    // Neither is the value of an option that stands before the command.
+    if (arg.startsWith('-') || ['-o', '--output', '--server'].includes(args[i - 1] ?? '')) continue;
+    const next = command.commands.find((child) => child.name() === arg || child.aliases().includes(arg));
+    if (next === undefined) return arg === 'help' ? args : args.filter((one) => one !== '--help' && one !== '-h');
+    command = next;
   }
-  console.error(messageOf(error));
-  if (isPavedError(error) && error.fix !== undefined) console.error(error.fix);
-  if (!isPavedError(error) && process.env['PAVED_DEBUG'] !== undefined) console.error(error);
-  return exitCodes.failed;
+  return args;
 }

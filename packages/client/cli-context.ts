@@ -2,11 +2,17 @@ import type { ApiClient } from './api-client.ts';
 
 export type OutputFormat = 'table' | 'json' | 'yaml';
 
-/** A column of a table: header and how to get the text. */
+/** How a cell is coloured where colours are shown; its text says the same. */
+export type Tone = 'good' | 'bad' | 'look' | 'quiet';
+
+/** A column of a table: header and how to get the text. Times in ISO 8601 are shown in the reader's own time zone. */
 export interface Column<T> {
   readonly header: string;
   readonly value: (row: T) => string | number | undefined;
   readonly align?: 'right';
+  /** At a terminal that is too narrow: cut to a beginning, broken into lines, or left. Default: the first is left, others are cut. */
+  readonly narrow?: 'cut' | 'wrap' | 'whole';
+  readonly tone?: (row: T) => Tone | undefined;
 }
 
 /** Live progress: animated at a terminal, plain lines elsewhere. */
@@ -28,8 +34,8 @@ export interface CliContext {
   readonly format: OutputFormat;
   /** Whether a person sits at the terminal (no CI, no pipe): prompts and animation are fine. */
   readonly interactive: boolean;
-  /** Prints rows as a table, or as JSON or YAML with `-o`. */
-  list<T>(rows: readonly T[], columns: readonly Column<T>[]): void;
+  /** Prints rows as a table, or as JSON or YAML with `-o`; `empty` is what people read when there are none, best with what to do next. */
+  list<T>(rows: readonly T[], columns: readonly Column<T>[], empty?: string): void;
   /** Prints one thing: fields for people, JSON or YAML with `-o`. */
   show(value: unknown, fields?: readonly (readonly [label: string, value: string | number | undefined])[]): void;
   /** A line for people on stdout; left out with `-o json|yaml`. */

@@ -1,5 +1,5 @@
 export { createApiClient, type ApiClient, type ApiClientOptions } from './api-client.ts';
-export { type CliContext, type Column, type OutputFormat, type Progress } from './cli-context.ts';
+export { type CliContext, type Column, type OutputFormat, type Progress, type Tone } from './cli-context.ts';
 export { type StreamEvent } from './events.ts';
 export { followRun, pause, succeeded, took } from './follow-run.ts';
 export { addressOf, call, type Operation, type Wanted, type WantedArguments } from './operation.ts';
