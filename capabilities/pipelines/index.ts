@@ -1,5 +1,8 @@
 import { serviceRef } from '@paved/kernel';
 
+/** The kind of the runs that carry out pipelines. */
+export const PIPELINE_RUN_KIND = 'pipelines.pipeline.execute';
+
 /** What a command may use. */
 export interface CommandLimits {
   readonly memoryMb: number;

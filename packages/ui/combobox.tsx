@@ -1,4 +1,6 @@
+import { IconChevronDown } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import { Icon } from './icon.tsx';
 import './schema-form.css';
 
 export interface ComboOption {
@@ -120,6 +122,7 @@ export function Combobox({
           event.stopPropagation();
         }}
       />
+      <Icon of={IconChevronDown} />
       {open && options ? (
         <ul
           className="p-options"

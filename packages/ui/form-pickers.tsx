@@ -1,15 +1,14 @@
 import type { FieldProps } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
 import { Combobox, type ComboOption } from './combobox.tsx';
+import { isShown } from './form-context.ts';
 import type { PickerSource } from './schema-form.tsx';
 import { Glyph } from './status.tsx';
 
 const sourceOf = (props: FieldProps): PickerSource => (props.registry.formContext as { pickers: PickerSource }).pickers;
 /** Messages of the field, once it was left or sending was tried. */
 const errorsOf = (props: FieldProps): readonly string[] =>
-  ((props.registry.formContext as { shows?: (id: string) => boolean }).shows?.(props.fieldPathId.$id) ?? true)
-    ? (props.rawErrors ?? [])
-    : [];
+  isShown(props.registry.formContext, props.fieldPathId.$id) ? (props.rawErrors ?? []) : [];
 const optionsOf = (props: FieldProps): Record<string, unknown> => (props.uiSchema?.['ui:options'] ?? {}) as Record<string, unknown>;
 
 /** Label, help and messages around a picker, like the form's own fields. */
@@ -159,6 +158,8 @@ export function EntityNamePicker(props: FieldProps) {
         autoComplete="off"
         spellCheck={false}
         aria-invalid={invalid || taken || undefined}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the template's author asked for it
+        autoFocus={props.uiSchema?.['ui:autofocus'] === true}
         placeholder={(props.uiSchema?.['ui:placeholder'] as string | undefined) ?? 'concert-alerts'}
         disabled={props.disabled === true}
         onChange={(event) => props.onChange(event.target.value || undefined, props.fieldPathId.path)}

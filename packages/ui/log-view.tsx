@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { plainText } from './ansi.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
@@ -73,6 +73,7 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
   const [find, setFind] = useState('');
   const [hit, setHit] = useState(0);
   const [seen, setSeen] = useState(0);
+  const [typed, setTyped] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const findBox = useRef<HTMLInputElement>(null);
   const rows = useVirtualizer({
@@ -110,6 +111,8 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
     setHit(place);
     to(list[place]);
   };
+  // Typing shows the first match; Enter goes on from there.
+  useEffect(() => to(hits[0]), [typed]); // oxlint-disable-line react-hooks/exhaustive-deps -- lines that arrive later move nobody
   useKey('f', 'Follow the log', () => setFollow(!follow));
   useKey('w', 'Wrap long lines', () => setWrap(!wrap));
   useKey('n', 'Next match, or next error', () => next(1));
@@ -139,6 +142,7 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
             onChange={(event) => {
               setFind(event.target.value);
               setHit(0);
+              setTyped((n) => n + 1);
             }}
             onKeyDown={(event) => {
               if (event.key === 'Enter') next(event.shiftKey ? -1 : 1);
@@ -163,6 +167,7 @@ export function LogView({ lines, title, live, start, chosen, onChoose, fileName,
       <div
         ref={box}
         className="p-log-lines"
+        style={{ '--digits': String(lines.at(-1)?.n ?? 0).length } as CSSProperties}
         tabIndex={0}
         role="region"
         aria-label="Log"

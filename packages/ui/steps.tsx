@@ -39,14 +39,15 @@ export function Steps({ steps, current, onChoose, card }: StepsProps) {
   const ends = steps.flatMap((step) => (step.startedAt ? [step.endedAt ? Date.parse(step.endedAt) : now] : []));
   const from = Math.min(...starts);
   const span = Math.max(1, Math.max(...ends) - from);
-  const done = steps.filter((step) => step.endedAt !== undefined || step.status === 'skipped').length;
+  const many = (status: StatusName) => steps.filter((step) => step.status === status).length;
+  const rest = (['failed', 'skipped', 'cancelled'] as const).flatMap((status) =>
+    many(status) > 0 ? [`${many(status)} ${statusWord(status).toLowerCase()}`] : [],
+  );
   return (
     <div>
       <div className="p-steps-head">
         <span>Step</span>
-        <span>
-          {done} of {steps.length} done
-        </span>
+        <span>{rest.length === 0 ? `${many('healthy')} of ${steps.length} done` : [`${many('healthy')} done`, ...rest].join(', ')}</span>
       </div>
       <ol>
         {ordered(steps).map(({ step, depth }) => {

@@ -38,7 +38,7 @@ export function Page() {
   });
   const board = useData<BoardAnswer>('/api/orchestrator/environments', { live: LIVE });
   const runs = useData<{ items: readonly Run[]; totalItems: number }>('/api/runs', {
-    query: { actor: me, limit: 8 },
+    query: { actor: me, limit: 24 },
     live: ['runs.run.changed'],
   });
   const pulls = useData<{ items: readonly PullRequest[] }>('/api/repositories/pull-requests', {
@@ -153,7 +153,7 @@ export function Page() {
                 page.items.length === 0 ? (
                   <p className="p-13 p-t2">What you start appears here with its steps and log.</p>
                 ) : (
-                  <OwnRuns runs={page.items} />
+                  <OwnRuns runs={page.items.filter((run) => run.kind !== 'catalog.location.sync' || run.status !== 'succeeded')} />
                 )
               }
             </Loaded>

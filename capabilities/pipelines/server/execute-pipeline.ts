@@ -8,15 +8,13 @@ import type { Facts } from '@paved/delivery';
 import { cdEventType } from '@paved/delivery';
 import type { Scm } from '@paved/repositories';
 import type { RunContext, RunKind, StepContext } from '@paved/runs';
-import type { CommandRunner, StoredArtifact } from '../index.ts';
+import { PIPELINE_RUN_KIND, type CommandRunner, type StoredArtifact } from '../index.ts';
 import { pipelineSpecSchema, type PipelineStep } from '../model/pipeline-spec.ts';
 import { parseTestResults } from '../model/test-results.ts';
 import type { ActionContext, ActionOutput, PipelineAction } from './actions/action.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { pipelineStore } from './store.ts';
 import { wayOut } from './way-out.ts';
-
-export const PIPELINE_RUN_KIND = 'pipelines.pipeline.execute';
 
 export const executeInputSchema = z.object({
   pipeline: z.string(),
@@ -50,6 +48,9 @@ interface StepResult extends ActionOutput {
   readonly tests?: { passed: number; failed: number; skipped: number };
 }
 
+const reportTitle = (status: 'running' | 'succeeded' | 'failed'): string =>
+  `Mark the commit as ${status === 'succeeded' ? 'passed' : status}`;
+
 /** The run kind of pipelines: checkout, every step of every stage, checks and facts. */
 export function pipelineRunKind(deps: ExecuteDeps): RunKind<ExecuteInput, { artifact?: StoredArtifact; url?: string }> {
   return {
@@ -57,6 +58,7 @@ export function pipelineRunKind(deps: ExecuteDeps): RunKind<ExecuteInput, { arti
     input: executeInputSchema,
     title: (input) => `Build ${input.repository.split('/').at(-1)} from ${input.branch}`,
     plan: (input) => [
+      { id: 'check-running', title: reportTitle('running') },
       { id: 'checkout', title: 'Check out' },
       ...input.spec.stages.flatMap((stage) =>
         stage.steps.map((step) => ({ id: `${stage.name}/${step.id}`, title: step.name ?? step.uses ?? step.run ?? step.id })),
@@ -66,7 +68,7 @@ export function pipelineRunKind(deps: ExecuteDeps): RunKind<ExecuteInput, { arti
     concurrency: { limit: deps.config.concurrency, key: (input) => `${input.repository}#${input.branch}` },
     async execute(run) {
       const check = (status: 'running' | 'succeeded' | 'failed', summary: string) =>
-        run.step(`check-${status}`, { title: `Report ${status}`, show: () => undefined }, (step) =>
+        run.step(`check-${status}`, { title: reportTitle(status), show: () => undefined }, (step) =>
           report(deps, run, step, status, summary),
         );
       await check('running', 'Runs');
@@ -266,8 +268,8 @@ async function runCommand(
       fix: 'Make the step smaller, or raise its limit in the pipeline or in paved.yaml.',
     });
   if (result.exitCode !== 0) {
-    const failed = tests === undefined || tests.failed === 0 ? '' : ` ${tests.failed} of ${tests.failed + tests.passed} tests failed.`;
-    throw new PavedError('invalid', `"${line}" ended with exit code ${result.exitCode}.${failed}`, {
+    const failed = tests === undefined || tests.failed === 0 ? '' : `${tests.failed} of ${tests.failed + tests.passed} tests failed. `;
+    throw new PavedError('invalid', `${failed}"${line}" ended with exit code ${result.exitCode}.`, {
       fix: 'Read the log of this step; run the same line in a clone to see it for yourself.',
     });
   }

@@ -5,9 +5,10 @@ import type { Database } from '@paved/host';
 import { cdEventType, type Facts } from '@paved/delivery';
 import type { Scm } from '@paved/repositories';
 import type { Run, Runs } from '@paved/runs';
+import { PIPELINE_RUN_KIND } from '../index.ts';
 import { mismatch, specificity, type Trigger } from '../model/matching.ts';
 import { pipelineSpecSchema, type PipelineSpec } from '../model/pipeline-spec.ts';
-import { PIPELINE_RUN_KIND, type ExecuteInput } from './execute-pipeline.ts';
+import type { ExecuteInput } from './execute-pipeline.ts';
 import { pipelineStore } from './store.ts';
 
 export interface StartDeps {

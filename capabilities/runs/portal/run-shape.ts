@@ -1,6 +1,6 @@
 import { formatDuration } from '@paved/kernel';
 import type { Run, RunStep } from '@paved/runs';
-import { clockTime, statusOfRun, statusWord, timeWords, type Step, type StatusName } from '@paved/ui';
+import { clockTime, longDay, statusOfRun, statusWord, timeWords, type Step, type StatusName } from '@paved/ui';
 
 /** Events after which runs are read again. */
 export const RUN_EVENTS = ['runs.run.changed', 'runs.step.changed'];
@@ -48,11 +48,14 @@ const causes: Record<Run['cause']['type'], string> = {
 /** Why it started, in words. */
 export const causeWords = (run: Run): string => causes[run.cause.type];
 
-/** "Started 14:02:10". */
-export const startedWords = (run: Run): string => `Started ${clockTime(new Date(run.startedAt ?? run.createdAt))}`;
+/** "Started 14:02:10", with the day when that was not today. */
+export function startedWords(run: Run, now: Date): string {
+  const at = new Date(run.startedAt ?? run.createdAt);
+  return at.toDateString() === now.toDateString() ? `Started ${clockTime(at)}` : `Started ${longDay(at)}, ${clockTime(at)}`;
+}
 
-/** A kind in words: "templates.template.execute" → "Golden path". */
-const kinds: Record<string, string> = {
+/** The kinds of runs that Paved itself knows, in words. */
+export const kinds: Readonly<Record<string, string>> = {
   'templates.template.execute': 'Golden path',
   'pipelines.pipeline.execute': 'Pipeline',
   'orchestrator.deployment.apply': 'Deployment',
@@ -61,4 +64,5 @@ const kinds: Record<string, string> = {
   'services.service.import': 'Import',
   'services.service.delete': 'Removal',
 };
+/** A kind in words: "templates.template.execute" → "Golden path". */
 export const kindWords = (kind: string): string => kinds[kind] ?? kind;

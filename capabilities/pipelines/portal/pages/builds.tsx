@@ -1,20 +1,28 @@
-import { getPipelineResults, listPipelineRuns, startPipeline } from '@paved/client';
+import { getPipelineResults, listPipelineRuns, listRuns, startPipeline } from '@paved/client';
+import { PIPELINE_RUN_KIND } from '@paved/pipelines';
+import type { Run } from '@paved/runs';
 import {
+  ActorName,
   Button,
   bytes,
   call,
   type Column,
   DataTable,
+  Duration,
   type EntityTabProps,
   Explain,
+  Glyph,
   Link,
   Loaded,
   related,
   RelativeTime,
   repositoryOf,
   Section,
+  SkeletonRows,
   State,
   Status,
+  statusOfRun,
+  statusWord,
   TextLink,
   toastError,
   useCall,
@@ -42,16 +50,28 @@ interface PipelineRun {
   readonly tests: Tests;
 }
 
+/** A build with what its run says: how it went and how long it took. */
+interface Build extends PipelineRun {
+  readonly run: Run | undefined;
+}
+
+const triggers: Record<string, string> = { push: 'a push', pull_request: 'a pull request', manual: 'by hand' };
+
 /** Builds of the service's repository: tests, packages, SBOM and provenance. */
 export function Tab({ entity }: EntityTabProps) {
   const repository = repositoryOf(entity);
   const go = useGo();
-  const [shown, setShown] = useState<PipelineRun>();
+  const [shown, setShown] = useState<Build>();
   const may = useMay('pipelines.pipeline.start', related(entity, 'ownedBy'));
   const builds = useCall(
     listPipelineRuns,
     { query: { repository, limit: 50 } },
     { off: repository === undefined, live: ['runs.run.changed', 'pipelines.*'] },
+  );
+  const runs = useCall(
+    listRuns,
+    { query: { subject: repository, kind: PIPELINE_RUN_KIND, limit: 100 } },
+    { off: repository === undefined, live: ['runs.run.changed'] },
   );
   const start = useChange<void, { runId: string }>(() => call(startPipeline, { body: { repository: repository ?? '' } }), {
     refresh: ['/api/pipelines'],
@@ -59,25 +79,33 @@ export function Tab({ entity }: EntityTabProps) {
     failed: toastError,
   });
   const columns = useMemo(
-    (): readonly Column<PipelineRun>[] => [
+    (): readonly Column<Build>[] => [
       {
         id: 'run',
         head: 'Build',
         fill: true,
-        cell: (run) => (
-          <span className="p-namecell">
-            <Link className="p-name" href={`/runs/${run.runId}`}>
-              {run.pipeline}
-            </Link>
-            <small>
-              {run.trigger} on {run.branch}
-            </small>
-          </span>
-        ),
+        cell: ({ run, ...build }) => {
+          const status = run ? statusOfRun(run.status) : 'unknown';
+          return (
+            <span className="p-namecell">
+              <Glyph status={status} label={run?.status === 'succeeded' ? 'Passed' : statusWord(status)} />
+              <span style={{ minWidth: 0, flex: '1 1 0' }} className="p-trunc">
+                <Link className="p-name" href={`/runs/${build.runId}`}>
+                  {build.branch}
+                </Link>
+                <small> {run?.error?.message ?? `${build.pipeline}, ${triggers[build.trigger] ?? build.trigger}`}</small>
+                <span className="under">
+                  {build.commit.slice(0, 7)} · {triggers[build.trigger] ?? build.trigger}
+                </span>
+              </span>
+            </span>
+          );
+        },
       },
       {
         id: 'commit',
         head: 'Commit',
+        hide: 'sm',
         cell: (run) => (
           <Link className="p-plain p-mono" href={`/repositories/${run.repository}/commit/${run.commit}`}>
             {run.commit.slice(0, 7)}
@@ -107,10 +135,24 @@ export function Tab({ entity }: EntityTabProps) {
           </button>
         ),
       },
+      {
+        id: 'by',
+        head: 'By',
+        hide: 'lg',
+        cell: ({ run }) => (run ? <ActorName actor={run.actor} /> : '–'),
+      },
+      {
+        id: 'took',
+        head: 'Took',
+        hide: 'sm',
+        align: 'right',
+        cell: ({ run }) => <Duration from={run?.startedAt} to={run?.endedAt} />,
+      },
       { id: 'at', head: 'When', align: 'right', cell: (run) => <RelativeTime at={run.createdAt} /> },
     ],
     [],
   );
+  const runOf = new Map(runs.data?.items.map((run) => [run.id, run]));
   if (repository === undefined) {
     return (
       <State icon={IconPackage} title="No repository is known">
@@ -135,10 +177,12 @@ export function Tab({ entity }: EntityTabProps) {
             <State icon={IconPackage} title="Nothing was built yet">
               Push to {repository} and its pipeline starts by itself.
             </State>
+          ) : runs.data === undefined && !runs.error ? (
+            <SkeletonRows label="Builds" rows={Math.min(8, page.items.length)} />
           ) : (
             <DataTable
               label="Builds"
-              rows={page.items}
+              rows={page.items.map((build): Build => ({ ...build, run: runOf.get(build.runId) }))}
               columns={columns}
               id={(run) => run.runId}
               href={(run) => `/runs/${run.runId}`}

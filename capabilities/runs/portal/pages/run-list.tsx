@@ -2,7 +2,7 @@ import { listRuns } from '@paved/client';
 import { Button, count, EmptyFilter, Loaded, PageHeader, Segments, State, useCall, useCrumbs, useSession, useUrlState } from '@paved/ui';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { RunTable } from '../parts/run-table.tsx';
-import { RUN_EVENTS } from '../run-shape.ts';
+import { kinds, kindWords, RUN_EVENTS } from '../run-shape.ts';
 
 const views = {
   all: { label: 'All', status: undefined },
@@ -19,10 +19,11 @@ export function Page() {
   const { params, set } = useUrlState();
   const view = (params.get('view') ?? 'all') in views ? ((params.get('view') ?? 'all') as View) : 'all';
   const mine = params.get('mine') === 'true';
+  const kind = params.get('kind') ?? undefined;
   const cursor = params.get('cursor') ?? undefined;
   const runs = useCall(
     listRuns,
-    { query: { limit: 50, status: views[view].status, actor: mine ? session?.actor.ref : undefined, cursor } },
+    { query: { limit: 50, kind, status: views[view].status, actor: mine ? session?.actor.ref : undefined, cursor } },
     { live: RUN_EVENTS, keep: true },
   );
   const choose = (key: string, value: string | undefined) =>
@@ -31,7 +32,7 @@ export function Page() {
       if (value === undefined) next.delete(key);
       else next.set(key, value);
     });
-  const filters = (view === 'all' ? 0 : 1) + (mine ? 1 : 0);
+  const filters = (view === 'all' ? 0 : 1) + (kind ? 1 : 0) + (mine ? 1 : 0);
   return (
     <>
       <PageHeader title="Runs" lede="Every golden path, pipeline, deployment and sync, with its steps and log." />
@@ -42,6 +43,20 @@ export function Page() {
           onChange={(next) => choose('view', next === 'all' ? undefined : next)}
           options={(Object.keys(views) as View[]).map((key) => ({ value: key, label: views[key].label }))}
         />
+        <select
+          className="p-input sm"
+          style={{ width: 'auto' }}
+          aria-label="Kind of run"
+          value={kind ?? ''}
+          onChange={(event) => choose('kind', event.target.value || undefined)}
+        >
+          <option value="">All kinds</option>
+          {[...new Set([...Object.keys(kinds), ...(kind ? [kind] : [])])].map((one) => (
+            <option key={one} value={one}>
+              {kindWords(one)}
+            </option>
+          ))}
+        </select>
         <Button aria-pressed={mine} onClick={() => choose('mine', mine ? undefined : 'true')}>
           Started by me
         </Button>
@@ -56,7 +71,7 @@ export function Page() {
             <EmptyFilter
               noun="run"
               filters={filters}
-              onClear={() => set((next) => ['view', 'mine', 'cursor'].forEach((key) => next.delete(key)))}
+              onClear={() => set((next) => ['view', 'kind', 'mine', 'cursor'].forEach((key) => next.delete(key)))}
             />
           ) : (
             <>

@@ -101,7 +101,7 @@ function RunView({ run }: { run: Run }) {
             ),
             label: 'Started by',
           },
-          { text: startedWords(run) },
+          { text: startedWords(run, now) },
           run.attempt > 1 ? { text: `Attempt ${run.attempt}` } : undefined,
         ]}
         actions={
@@ -116,7 +116,7 @@ function RunView({ run }: { run: Run }) {
                 ))
             ) : (
               <Button look="primary" icon={IconRefresh} working={retry.isPending} onClick={() => retry.mutate()}>
-                {failedStep ? 'Retry from here' : 'Run again'}
+                {failedStep ? 'Retry' : 'Run again'}
               </Button>
             )
           ) : (
@@ -226,11 +226,11 @@ function RunView({ run }: { run: Run }) {
                   run.cause.ref ? (
                     run.cause.type === 'run' ? (
                       <Link key="ref" className="p-link" href={`/runs/${run.cause.ref}`}>
-                        {run.cause.ref.slice(-6)}
+                        the run before
                       </Link>
                     ) : (
                       <span key="ref" className="p-mono">
-                        {run.cause.ref.slice(0, 24)}
+                        {/^[0-9a-f]{40}$/.test(run.cause.ref) ? run.cause.ref.slice(0, 7) : run.cause.ref}
                       </span>
                     )
                   ) : undefined,

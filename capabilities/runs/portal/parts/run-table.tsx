@@ -16,7 +16,7 @@ export function RunTable({ runs, keys = false }: { runs: readonly Run[]; keys?: 
           return (
             <span className="p-namecell">
               <Glyph status={status} label={run.status === 'succeeded' ? 'Done' : statusWord(status)} />
-              <span style={{ minWidth: 0 }} className="p-trunc">
+              <span style={{ minWidth: 0, flex: '1 1 0' }} className="p-trunc">
                 <Link href={`/runs/${run.id}`} className="p-name">
                   {run.title}
                 </Link>

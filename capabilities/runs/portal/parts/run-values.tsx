@@ -1,3 +1,4 @@
+import { formatRef } from '@paved/kernel';
 import { entityHref, Link, nameOf } from '@paved/ui';
 
 const REF = /^(component|api|resource|system|domain|group|user|template|environment|location):[\w.-]+\/[\w.-]+$/i;
@@ -75,8 +76,22 @@ function Value({ value }: { value: unknown }) {
         ))}
       </>
     );
+  const entity = refIn(value);
+  if (entity !== undefined) return <Value value={entity} />;
   return <span className="p-mono p-12">{JSON.stringify(value)}</span>;
 }
+
+/** The ref of an entity that is given whole. */
+function refIn(value: unknown): string | undefined {
+  const { kind, metadata } = value as { kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
+  if (typeof kind !== 'string' || typeof metadata?.name !== 'string') return undefined;
+  return formatRef({ kind, namespace: typeof metadata.namespace === 'string' ? metadata.namespace : 'default', name: metadata.name });
+}
+
+/** Words for what actions call differently than people. */
+const labels: Readonly<Record<string, string>> = { templateRef: 'Golden path', repoUrl: 'Repository' };
+/** What the page says elsewhere: in its title and under Cause. */
+const elsewhere: ReadonlySet<string> = new Set(['trigger', 'isDefaultBranch']);
 
 /** Lists of objects, internal addresses and ids are machinery, not values for people. */
 const isMachinery = (value: unknown): boolean =>
@@ -119,10 +134,18 @@ export function RunValues({ values }: { values: unknown }) {
         </div>
       ))}
       {[...flat]
-        .filter(([, value]) => value !== undefined && value !== '' && JSON.stringify(value).length < MOST && !isMachinery(value))
+        .filter(
+          ([key, value]) =>
+            value !== undefined &&
+            value !== '' &&
+            (refIn(value ?? {}) !== undefined || JSON.stringify(value).length < MOST) &&
+            !isMachinery(value) &&
+            !elsewhere.has(key) &&
+            !(key === 'title' && flat.has('templateRef')),
+        )
         .map(([key, value]) => (
           <div key={key} style={{ display: 'contents' }}>
-            <dt>{label(key)}</dt>
+            <dt>{labels[key] ?? label(key)}</dt>
             <dd>
               <Value value={value} />
             </dd>

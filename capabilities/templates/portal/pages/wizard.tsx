@@ -24,7 +24,7 @@ import {
   useUrlState,
 } from '@paved/ui';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { dropDraft, loadDraft, saveDraft } from '../parts/drafts.ts';
 import { usePickerSource } from '../parts/picker-source.ts';
 import { usePreview } from '../parts/use-preview.ts';
@@ -123,8 +123,18 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
     document.getElementById('page')?.scrollTo?.({ top: 0 });
     window.scrollTo({ top: 0 });
   };
+  // What the form fills in by itself is no draft yet.
+  const begun = useRef(draft !== undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shownStep = useRef(step);
+  useEffect(() => {
+    // The next page is read and walked from its top, not from where the last one was left.
+    if (shownStep.current !== step) heading.current?.focus({ preventScroll: true });
+    shownStep.current = step;
+  }, [step]);
   const change = (next: Record<string, unknown>) => {
     setValues(next);
+    if (!begun.current) return;
     const at = new Date().toISOString();
     saveDraft(card.ref, { values: next, page: step, savedAt: at });
     setSavedAt(at);
@@ -192,12 +202,17 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
             })}
           </ol>
         </div>
-        <div className="form">
+        <div
+          className="form"
+          onInputCapture={() => (begun.current = true)}
+          onClickCapture={() => (begun.current = true)}
+          onKeyDownCapture={() => (begun.current = true)}
+        >
           <p className="p-12 p-t3 only-phone">
             {card.title} · step {step + 1} of {names.length}
           </p>
           {review ? (
-            <Review detail={detail} values={values} onChange={to}>
+            <Review detail={detail} values={values} repository={preview?.repository} heading={heading} onChange={to}>
               {execute.error ? <ErrorNotice error={execute.error} /> : null}
               {preview && !preview.valid ? (
                 <ul className="p-notice failed" role="alert" style={{ display: 'grid', gap: 4 }}>
@@ -211,7 +226,9 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
             </Review>
           ) : page ? (
             <>
-              <h2 className="step">{page.title}</h2>
+              <h2 className="step" tabIndex={-1} ref={heading}>
+                {page.title}
+              </h2>
               <p className="lede">{page.description ?? (step === 0 ? card.description : '')}</p>
               <SchemaForm
                 key={step}
@@ -228,7 +245,9 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
             </>
           ) : detail.secretsSchema ? (
             <>
-              <h2 className="step">Secrets</h2>
+              <h2 className="step" tabIndex={-1} ref={heading}>
+                Secrets
+              </h2>
               <p className="lede">Used once by this run, never kept in the draft.</p>
               <SchemaForm
                 id={FORM}
@@ -255,6 +274,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
             className="hide-sm"
             onClick={() => {
               dropDraft(card.ref);
+              begun.current = false;
               setSavedAt(undefined);
               setValues(defaultsOf(pages));
               to(0);
@@ -297,20 +317,27 @@ function fromAddress(params: URLSearchParams): Record<string, unknown> {
 function Review({
   detail,
   values,
+  repository,
+  heading,
   onChange,
   children,
 }: {
   detail: TemplateDetail;
   values: Record<string, unknown>;
+  /** Where the code goes when its page was passed by. */
+  repository: string | undefined;
+  heading: RefObject<HTMLHeadingElement | null>;
   onChange: (step: number) => void;
   children: ReactNode;
 }) {
   return (
     <div className="p-review">
-      <h2 className="step">Review</h2>
+      <h2 className="step" tabIndex={-1} ref={heading}>
+        Review
+      </h2>
       <p className="lede">Nothing is made before you say so.</p>
       {detail.pages.map((page, i) => {
-        const properties = (page.schema['properties'] ?? {}) as Record<string, { title?: string }>;
+        const properties = (page.schema['properties'] ?? {}) as Record<string, { title?: string; 'ui:field'?: string }>;
         return (
           <section key={page.title}>
             <h3>
@@ -323,7 +350,9 @@ function Review({
               {Object.entries(properties).map(([key, property]) => (
                 <div key={key} style={{ display: 'contents' }}>
                   <dt>{property.title ?? key}</dt>
-                  <dd>{shown(titled(property as Schema, values[key]))}</dd>
+                  <dd>
+                    {shown(titled(property as Schema, values[key] ?? (property['ui:field'] === 'RepoUrlPicker' ? repository : undefined)))}
+                  </dd>
                 </div>
               ))}
             </dl>

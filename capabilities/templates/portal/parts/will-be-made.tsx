@@ -1,14 +1,15 @@
 import { formatDuration } from '@paved/kernel';
 import { bytes, capital, Glyph, Icon, iconOf, nameOf, Segments, typeWords, type ApiError } from '@paved/ui';
-import { IconBrandGit, IconPlayerPlay } from '@tabler/icons-react';
+import { IconBrandGit, IconRocket, IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Preview, TemplateDetail } from '../shapes.ts';
 
-const stepNames: Record<string, string> = {
-  'deploy:workload': 'Deployment',
-  'catalog:register': 'Catalog entry',
-  'publish:git': 'Repository',
-};
+const known = {
+  'deploy:workload': { name: 'Deployment', icon: IconRocket },
+  'catalog:register': { name: 'Catalog entry', icon: IconTag },
+  'publish:git': { name: 'Repository', icon: IconBrandGit },
+} as const;
+const knownStep = (action: string) => (action in known ? known[action as keyof typeof known] : undefined);
 
 /** "What will be made": items, files and what stands against it; follows the form without flicker. */
 export function WillBeMade({
@@ -100,12 +101,12 @@ export function WillBeMade({
             </li>
           ))}
           {detail.steps
-            .filter((step) => step.action === 'deploy:workload' || (preview === undefined && stepNames[step.action]))
+            .filter((step) => step.action === 'deploy:workload' || (preview === undefined && knownStep(step.action)))
             .map((step) => (
               <li key={step.id}>
-                <Icon of={IconPlayerPlay} />
+                <Icon of={knownStep(step.action)?.icon ?? IconRocket} />
                 <div className="body">
-                  <b>{stepNames[step.action]}</b>
+                  <b>{knownStep(step.action)?.name}</b>
                   <small>{step.name}</small>
                 </div>
               </li>
