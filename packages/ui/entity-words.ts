@@ -12,13 +12,16 @@ import {
   IconMapPin,
   IconPackage,
   IconRoute,
+  IconSchema,
   IconSitemap,
+  IconSparkles,
   IconStack2,
   IconTemplate,
   IconUser,
   IconUsers,
   IconWorld,
 } from '@tabler/icons-react';
+import { declaredIcon } from './declared-icon.tsx';
 import type { IconType } from './icon.tsx';
 
 const byType: Record<string, IconType> = {
@@ -47,11 +50,17 @@ const byKind: Record<string, IconType> = {
   location: IconMapPin,
   template: IconTemplate,
   environment: IconLayoutKanban,
+  airesource: IconSparkles,
+  entitykind: IconSchema,
 };
 
-/** The icon of an entity: by its type, else by its kind. */
-export const iconOf = (kind: string, type?: unknown): IconType =>
-  (typeof type === 'string' ? byType[type.toLowerCase()] : undefined) ?? byKind[kind.toLowerCase()] ?? IconFileText;
+/** The icon of an entity: by its type, else by its kind; other kinds have the one that they declare. */
+export function iconOf(kind: string, type?: unknown): IconType {
+  const known = byKind[kind.toLowerCase()];
+  const ofType = typeof type === 'string' ? byType[type.toLowerCase()] : undefined;
+  if (kind !== '' && known === undefined) return declaredIcon(kind.toLowerCase(), ofType ?? IconFileText);
+  return ofType ?? known ?? IconFileText;
+}
 
 /** The portal's address of an entity. */
 export function entityHref(ref: string, tab?: string): string {

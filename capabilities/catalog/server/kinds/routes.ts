@@ -5,6 +5,7 @@ import type { KindRegistry, KindRule } from '../../model/kind-registry.ts';
 import { formulaOf } from '../computed/routes.ts';
 import type { RouteDeps } from '../routes/deps.ts';
 import { at } from '../routes/schemas.ts';
+import { iconDrawing } from './icon-drawing.ts';
 
 const schema = z.record(z.string(), z.unknown());
 const kindItem = z
@@ -16,6 +17,10 @@ const kindItem = z
     plural: z.string(),
     description: z.string().optional(),
     icon: z.string().describe('Name of a Tabler icon.'),
+    drawing: z
+      .array(z.string())
+      .optional()
+      .describe('Lines of the icon of a declared kind, as SVG path data on a field of 24 × 24; absent when there is no icon of that name.'),
     schema: schema.describe('JSON Schema of spec, with what declared kinds add.'),
     variants: z.record(z.string(), schema).optional().describe('Schemas by spec.type, used instead.'),
     metadata: schema.optional().describe('JSON Schema of metadata, beside the usual rules.'),
@@ -59,19 +64,20 @@ export function addKindRoutes(app: App, deps: RouteDeps): void {
     async (request) => {
       const { registry, refused } = await deps.kinds.inForce(await deps.past.at(request.query.at));
       return {
-        items: registry.all().map((rule) => itemOf(registry, rule)),
+        items: await Promise.all(registry.all().map((rule) => itemOf(registry, rule))),
         refused: [...refused].map(([ref, reason]) => ({ ref, reason })),
       };
     },
   );
 }
 
-function itemOf(registry: KindRegistry, rule: KindRule): z.infer<typeof kindItem> {
+async function itemOf(registry: KindRegistry, rule: KindRule): Promise<z.infer<typeof kindItem>> {
   const { title, plural, icon, columns } = displayOf(rule);
   const additions = rule.additions ?? [];
   const form = Object.assign({}, rule.form, ...additions.map((addition) => addition.form)) as Record<string, unknown>;
   const metadata = [rule.metadata, ...additions.map((addition) => addition.metadata)].filter((one) => one !== undefined);
   const more = additions.map((addition) => addition.schema).filter((one) => one !== undefined);
+  const drawing = rule.declaredBy === undefined ? undefined : await iconDrawing(icon);
   return {
     kind: rule.kind,
     apiVersion: rule.apiVersions[0] ?? '',
@@ -80,6 +86,7 @@ function itemOf(registry: KindRegistry, rule: KindRule): z.infer<typeof kindItem
     plural,
     ...(rule.display?.description === undefined ? {} : { description: rule.display.description }),
     icon,
+    ...(drawing === undefined ? {} : { drawing: [...drawing] }),
     schema: together([rule.spec, ...more]),
     ...(rule.variants === undefined
       ? {}
