@@ -101,7 +101,7 @@ export interface WrittenCommit {
 /** Files to commit; undefined deletes. */
 export interface ForgeCommit {
   readonly branch: string;
-  /** The branch is made from this commit when it is not there. */
+  /** The commit the files were read at, and the branch stands at; a branch that is not there is made from it. */
   readonly from: string;
   readonly files: Readonly<Record<string, string | undefined>>;
   readonly message: string;
@@ -191,7 +191,10 @@ export interface Forge {
   tree(repository: string, commit: string): Promise<readonly string[]>;
   read(repository: string, ref: string, path: string): Promise<Uint8Array | undefined>;
   commits(repository: string, query: { ref: string; path?: string; limit: number }): Promise<readonly WrittenCommit[]>;
-  /** One commit with all files, on a branch that is made when it is not there. Throws `conflict` when the branch moved meanwhile. */
+  /**
+   * One commit with all files, on a branch that is made when it is not there. Throws `conflict` when the branch moved on from `from`;
+   * a forge that compares file by file may take a commit beside one that changed other files.
+   */
   commit(repository: string, commit: ForgeCommit): Promise<{ sha: string }>;
   /** The open pull request of a branch. */
   findPullRequest(repository: string, head: string, base: string): Promise<PullRequest | undefined>;
@@ -257,6 +260,8 @@ export interface FileChange {
   readonly files: Readonly<Record<string, string | undefined>>;
   /** The same key again gives what was made before. */
   readonly key: string;
+  /** The commit that the files were read at: a commit is refused as `stale` when the branch has moved, a pull request branches off here. */
+  readonly revision?: string;
 }
 
 /** A pull request (merge request) on a forge. */
@@ -290,9 +295,12 @@ export interface Forges {
   codeowners(url: string): Promise<{ readonly text: string; readonly path: string } | undefined>;
   /** Latest commits of the URL's branch, newest first; of its path when it has one. */
   commits(url: string, limit: number): Promise<readonly WrittenCommit[]>;
-  /** Opens a pull request with these files on a branch of its own. Idempotent by key. Audited. */
+  /**
+   * Opens a pull request with these files on a branch of its own (`branch`: its name; made up when left out, `conflict` when another
+   * change stands there). Idempotent by key. Audited.
+   */
   openPullRequest(
-    change: FileChange & { readonly title: string; readonly body: string; readonly base?: string },
+    change: FileChange & { readonly title: string; readonly body: string; readonly base?: string; readonly branch?: string },
     actor: Actor,
   ): Promise<OpenedPullRequest>;
   /** Commits these files to a branch (default: that of the URL). Idempotent by key. Audited. */

@@ -72,12 +72,13 @@ export interface Scm {
   ): Promise<{ sha: string }>;
   /**
    * Commits changed files (undefined text deletes) on top of a branch. With `expectedTip`, throws `stale` when the branch is not
-   * there any more; a branch that does not exist starts at the default branch, whose tip is then compared.
+   * there any more; a branch that does not exist starts at `from` (the default branch), whose tip is then compared.
    */
   commitFiles(
     slug: string,
     commit: {
       branch: string;
+      from?: string;
       files: Readonly<Record<string, string | undefined>>;
       message: string;
       idempotencyKey?: string;

@@ -67,6 +67,9 @@ function face(world: World): Handle {
       }>();
       const branch = refUpdates[0]?.name.slice('refs/heads/'.length) ?? '';
       const base = commit(refUpdates[0]?.oldObjectId ?? '');
+      const tip = repository.branches.get(branch);
+      if (tip !== undefined && tip !== base?.sha)
+        return { status: 409, body: { message: 'TF401028: The reference has already been updated by another client.' } };
       for (const { changeType, item } of commits[0]?.changes ?? [])
         if ((changeType === 'add') === (base?.files[item.path.slice(1)] !== undefined))
           return { status: 400, body: { message: 'The change type does not fit.' } };

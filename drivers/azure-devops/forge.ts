@@ -178,8 +178,8 @@ export function openAzureDevOps(integration: Integration, tools: ForgeTools): Fo
       return commits;
     },
     async commit(repository, { branch, from, files, message }) {
-      // A branch that is not there yet starts at the commit that is named as its old one.
-      const base = (await head(repository, branch)) ?? (from === '' ? NOBODY : from);
+      // A branch that is not there yet starts at the commit that is named as its old one; one that stands elsewhere is refused.
+      const base = from === '' ? NOBODY : from;
       const changes = [];
       for (const [path, content] of Object.entries(files)) {
         const known = await request(

@@ -66,6 +66,9 @@ function face(world: World): Handle {
     if (area === 'src') {
       const { fields, deleted } = formOf(request.body, request.headers['content-type'] ?? '');
       const branch = fields.get('branch') ?? '';
+      const tip = repository.branches.get(branch);
+      if (tip !== undefined && fields.has('parents') && fields.get('parents') !== tip)
+        return { status: 409, body: { type: 'error', error: { message: 'The parent is not the head of the branch.' } } };
       const texts: Record<string, string | undefined> = Object.fromEntries(deleted.map((one) => [one.slice(1), undefined]));
       for (const [key, value] of fields) if (key.startsWith('/')) texts[key.slice(1)] = value;
       const sha = world.push(repository, branch, texts, fields.get('message'), fields.get('parents'));

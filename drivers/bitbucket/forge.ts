@@ -137,7 +137,8 @@ export function openBitbucket(integration: Integration, tools: ForgeTools): Forg
       const form = new FormData();
       form.set('message', message);
       form.set('branch', branch);
-      form.set('parents', (await head(repository, branch)) ?? from);
+      // Where the branch has to stand, when it is there: 409 otherwise.
+      form.set('parents', from);
       for (const [path, content] of Object.entries(files)) {
         // The slash keeps a file called "message" from being taken for the message.
         if (content === undefined) form.append('files', `/${path}`);

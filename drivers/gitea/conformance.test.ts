@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { forgeConformance, type FakeReply, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
 import { giteaDriver } from './index.ts';
 
@@ -74,17 +74,20 @@ function face(world: World): Handle {
       return { status: 201, body: { name: new_branch_name } };
     }
     if (area === 'branches') return repository.branches.has(name) ? { body: { name } } : undefined;
-    if (area === 'contents' && method === 'GET')
-      return commit(query.get('ref') ?? '')?.files[name] === undefined ? undefined : { body: { sha: `blob-${name}` } };
+    if (area === 'contents' && method === 'GET') return blob(commit(query.get('ref') ?? '')?.files[name]);
     if (area === 'contents') {
       const { branch, message, files } = request.json<{
         branch: string;
         message: string;
         files: { path: string; operation: string; sha?: string; content?: string }[];
       }>();
-      for (const file of files)
-        if (file.operation !== 'create' && file.sha !== `blob-${file.path}`)
-          return { status: 422, body: { message: 'sha does not match' } };
+      for (const file of files) {
+        const there = blob(commit(branch)?.files[file.path]);
+        if (file.operation === 'create' && there !== undefined)
+          return { status: 422, body: { message: `repository file already exists [path: ${file.path}]` } };
+        if (file.operation !== 'create' && file.sha !== there?.body.sha)
+          return { status: 422, body: { message: `sha does not match [given: ${file.sha}, expected: ${there?.body.sha}]` } };
+      }
       const texts = Object.fromEntries(
         files.map((one) => [one.path, one.content === undefined ? undefined : Buffer.from(one.content, 'base64').toString()]),
       );
@@ -105,6 +108,9 @@ function face(world: World): Handle {
     return undefined;
   };
 }
+
+const blob = (text: string | undefined) =>
+  text === undefined ? undefined : { body: { sha: createHash('sha1').update(text).digest('hex') } };
 
 const shape = (repository: WorldRepository, origin: string) => ({
   full_name: repository.fullName,

@@ -152,7 +152,8 @@ export function openGitea(integration: Integration, tools: ForgeTools): Forge {
         await request(at(repository, '/branches'), { method: 'POST', body: { new_branch_name: branch, old_ref_name: from } });
       const operations = [];
       for (const [path, content] of Object.entries(files)) {
-        const known = await request(at(repository, `/contents/${encode(path)}?ref=${encodeURIComponent(branch)}`), { accept: [404] });
+        // Its blob as it was read: Gitea refuses to replace or delete another one.
+        const known = await request(at(repository, `/contents/${encode(path)}?ref=${encodeURIComponent(from)}`), { accept: [404] });
         if (content === undefined && known.status === 404) continue;
         operations.push({
           path,
@@ -162,7 +163,19 @@ export function openGitea(integration: Integration, tools: ForgeTools): Forge {
         });
       }
       if (operations.length === 0) throw new PavedError('invalid', 'The change deletes only files that are not there.');
-      const made = await request(at(repository, '/contents'), { method: 'POST', body: { branch, message, files: operations } });
+      const made = await request(at(repository, '/contents'), {
+        method: 'POST',
+        body: { branch, message, files: operations },
+        accept: [422],
+      });
+      if (made.status === 422) {
+        const said = made.text.slice(0, 300);
+        if (/sha does not match|already exists|does not exist/.test(said))
+          throw new PavedError('conflict', `A file of ${repository} changed meanwhile. ${integration.host} said: ${said}`, {
+            fix: 'Try again.',
+          });
+        throw new PavedError('invalid', `${integration.host} refused the commit to ${repository}. It said: ${said}`);
+      }
       return { sha: made.json<{ commit: { sha: string } }>().commit.sha };
     },
     async findPullRequest(repository, head, base) {

@@ -102,14 +102,15 @@ export function openGitLab(integration: Integration, tools: ForgeTools): Forge {
     },
     async commit(repository, { branch, from, files, message }) {
       const there = await request(at(repository, `/repository/branches/${encodeURIComponent(branch)}`), { accept: [404] });
-      const base = there.status === 404 ? from : branch;
       const actions = [];
       for (const [path, content] of Object.entries(files)) {
-        const known = await request(at(repository, `${fileAt(path)}?ref=${encodeURIComponent(base)}`), { accept: [404] });
+        const known = await request(at(repository, `${fileAt(path)}?ref=${encodeURIComponent(from)}`), { accept: [404] });
         if (content === undefined && known.status === 404) continue;
         actions.push({
           action: content === undefined ? 'delete' : known.status === 404 ? 'create' : 'update',
           file_path: path,
+          // GitLab compares: a file whose last commit is another one by now is refused.
+          ...(known.status === 404 ? {} : { last_commit_id: known.json<{ last_commit_id?: string }>().last_commit_id }),
           ...(content === undefined ? {} : { content, encoding: 'text' }),
         });
       }
@@ -117,7 +118,14 @@ export function openGitLab(integration: Integration, tools: ForgeTools): Forge {
       const made = await request(at(repository, '/repository/commits'), {
         method: 'POST',
         body: { branch, commit_message: message, actions, ...(there.status === 404 ? { start_sha: from } : {}) },
+        accept: [400],
       });
+      if (made.status === 400) {
+        const said = made.text.slice(0, 300);
+        if (/has changed since|already exists|doesn't exist/.test(said))
+          throw new PavedError('conflict', `A file of ${repository} changed meanwhile. GitLab said: ${said}`, { fix: 'Try again.' });
+        throw new PavedError('invalid', `GitLab at ${integration.host} refused the commit to ${repository}. It said: ${said}`);
+      }
       return { sha: made.json<{ id: string }>().id };
     },
     async findPullRequest(repository, head, base) {

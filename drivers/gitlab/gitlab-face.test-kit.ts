@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Delivery, Integration } from '@paved/forges';
-import type { FakeReply, Handle, World, WorldRepository } from '@paved/forges/testing';
+import { historyOf, type FakeReply, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
 
 const PAGE = 3;
 
@@ -52,9 +52,12 @@ export function gitlabFace(world: World): Handle {
         branch: string;
         start_sha?: string;
         commit_message: string;
-        actions: { action: string; file_path: string; content?: string }[];
+        actions: { action: string; file_path: string; content?: string; last_commit_id?: string }[];
       }>();
       const base = commit(branch) ?? commit(start_sha ?? '');
+      for (const { file_path, last_commit_id } of actions)
+        if (last_commit_id !== undefined && last_commit_id !== lastOf(repository, base?.sha ?? '', file_path))
+          return { status: 400, body: { message: 'You are attempting to update a file that has changed since you started editing it.' } };
       for (const { action, file_path } of actions)
         if ((action === 'create') === (base?.files[file_path] !== undefined))
           return { status: 400, body: { message: `A file with this name ${action === 'create' ? 'already exists' : "doesn't exist"}` } };
@@ -86,7 +89,15 @@ export function gitlabFace(world: World): Handle {
     if (area === 'repository' && sub === 'files') {
       const text = commit(query.get('ref') ?? '')?.files[name];
       if (text === undefined) return { status: 404, body: { message: '404 File Not Found' } };
-      return rest[3] === 'raw' ? { body: text } : { body: { file_path: name, content: Buffer.from(text).toString('base64') } };
+      return rest[3] === 'raw'
+        ? { body: text }
+        : {
+            body: {
+              file_path: name,
+              content: Buffer.from(text).toString('base64'),
+              last_commit_id: lastOf(repository, query.get('ref') ?? '', name),
+            },
+          };
     }
     const merge = (one: WorldRepository['pulls'][number]) => ({
       iid: one.number,
@@ -107,6 +118,12 @@ export function gitlabFace(world: World): Handle {
     }
     return undefined;
   };
+}
+
+/** The commit that changed a file last. */
+function lastOf(repository: WorldRepository, ref: string, path: string): string | undefined {
+  const history = historyOf(repository, ref);
+  return history.find((one, i) => one.files[path] !== history[i + 1]?.files[path])?.sha;
 }
 
 function fullPath(world: World, team: World['teams'][number]): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Audit } from '@paved/audit';
-import { PavedError, type Actor } from '@paved/kernel';
+import { isPavedError, PavedError, type Actor } from '@paved/kernel';
 import type { FileChange, Forges } from '../index.ts';
 import type { Connections } from './connections.ts';
 import { defaultBranch } from './source-reader.ts';
@@ -24,7 +24,7 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
       const { connected, repository, ref, repositoryUrl } = connections.require(change.url);
       const { forge } = connected;
       const base = change.base ?? ref ?? (await defaultBranch(forge, repository));
-      const branch = branchOf(change.title, change.key);
+      const branch = change.branch ?? branchOf(change.title, change.key);
       const there = await forge.head(repository, branch);
       const committed =
         there !== undefined &&
@@ -33,7 +33,9 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
         const open = await forge.findPullRequest(repository, branch, base);
         if (open !== undefined) return { ...open, branch, created: false };
       } else {
-        const from = there ?? (await headOf(forge, repository, base));
+        if (there !== undefined && change.branch !== undefined)
+          throw new PavedError('conflict', `${repository} has a branch ${branch} already.`, { fix: 'Choose another name.' });
+        const from = there ?? change.revision ?? (await headOf(forge, repository, base));
         await forge.commit(repository, { branch, from, files: change.files, message: messageOf(change.title, change.key, actor) });
       }
       const opened = await forge.openPullRequest(repository, { head: branch, base, title: change.title, body: change.body });
@@ -55,11 +57,12 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
         commit.message.includes(trailer(change.key)),
       );
       if (before !== undefined) return { sha: before.sha, url: repositoryUrl };
-      const { sha } = await forge.commit(repository, {
-        branch,
-        from,
-        files: change.files,
-        message: messageOf(change.message, change.key, actor),
+      const moved = (): PavedError =>
+        new PavedError('stale', `The branch ${branch} of ${repository} has moved.`, { fix: 'Look at what changed, then try again.' });
+      if (change.revision !== undefined && change.revision !== from) throw moved();
+      const message = messageOf(change.message, change.key, actor);
+      const { sha } = await forge.commit(repository, { branch, from, files: change.files, message }).catch((error: unknown) => {
+        throw isPavedError(error, 'conflict') ? moved() : error;
       });
       await record(actor, 'forges.commit.create', repositoryUrl, { commit: sha, branch, files: Object.keys(change.files) });
       return { sha, url: repositoryUrl };

@@ -287,6 +287,16 @@ test('others open pull requests and commit, each once by its key', async () => {
   expect(api.branches.get('main')).toBe(sha);
   expect(await service.codeowners(url)).toEqual({ path: 'docs/CODEOWNERS', text: '* @acme/platform\n' });
   await expect(service.commit({ ...commit, key: 'x', files: { '../evil': '1' } }, testActor)).rejects.toThrow(/no path inside/);
+
+  // On what was read, and not over what came since: a commit is refused, a pull request branches off there.
+  world.push(api, 'main', { 'elsewhere.md': 'x' });
+  const late = { ...commit, key: 'late', revision: sha };
+  await expect(service.commit(late, testActor)).rejects.toMatchObject({ code: 'stale' });
+  const named = { ...late, title: 'Late', body: '', branch: 'team/late' };
+  expect(await service.openPullRequest(named, testActor)).toMatchObject({ branch: 'team/late', created: true });
+  expect(api.commits.get(api.branches.get('team/late') ?? '')?.parent).toBe(sha);
+  expect(await service.openPullRequest(named, testActor)).toMatchObject({ branch: 'team/late', created: false });
+  await expect(service.openPullRequest({ ...named, key: 'other' }, testActor)).rejects.toThrow(/has a branch team\/late already/);
   expect((await set.paved.request('GET', '/api/audit')).text).toContain('forges.pull_request.create');
 });
 

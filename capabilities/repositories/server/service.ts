@@ -212,7 +212,7 @@ export function createScm(deps: ScmDeps): Scm & { update(slug: string, values: R
         row,
         {
           branch: commit.branch,
-          from: row.default_branch,
+          from: commit.from ?? row.default_branch,
           message: commit.message,
           ...key,
           ...(commit.expectedTip === undefined ? {} : { expectedTip: commit.expectedTip }),

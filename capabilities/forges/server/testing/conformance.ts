@@ -191,6 +191,23 @@ export function forgeConformance(subject: ConformanceCase): void {
       expect(await forge.findPullRequest(name, 'paved/x', 'main')).toEqual(request);
     });
 
+    it('commits nothing over what somebody else changed meanwhile', async () => {
+      await using opened = await withRepository();
+      const { forge, name, sha, repository, world } = opened;
+      const theirs = world.push(repository, 'main', { 'catalog-info.yaml': 'kind: Resource\n' });
+      await expect(
+        forge.commit(name, { branch: 'main', from: sha, files: { 'catalog-info.yaml': 'kind: API\n' }, message: 'Mine' }),
+      ).rejects.toMatchObject({ code: 'conflict' });
+      expect(repository.branches.get('main')).toBe(theirs);
+      const made = await forge.commit(name, {
+        branch: 'main',
+        from: theirs,
+        files: { 'catalog-info.yaml': 'kind: API\n' },
+        message: 'Mine',
+      });
+      expect(resolveIn(repository, 'main')).toMatchObject({ sha: made.sha, parent: theirs, files: { 'catalog-info.yaml': 'kind: API\n' } });
+    });
+
     it('reads people and teams', async () => {
       await using opened = await open();
       opened.world.users = Array.from({ length: 5 }, (_, i) => ({ login: `dev${i}`, name: `Dev ${i}`, email: `dev${i}@acme.example` }));
