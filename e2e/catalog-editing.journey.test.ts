@@ -1,13 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
-import { DESKTOP, inspectAsItStands, listen, type Complaints } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import type { Server } from './kit/acme.ts';
+import { chromiumPath, why } from './kit/browser.ts';
+import { journey, type Journey } from './kit/journey.ts';
+import { inspectAsItStands, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
+import type { Portal } from './kit/portal.ts';
 
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const slug = 'playback/shelf';
 const document = `# What viewers put aside for later.
 apiVersion: backstage.io/v1alpha1
@@ -26,40 +25,25 @@ spec:
 const poll = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 100 });
 
 describe.skipIf(chromiumPath === undefined)(`Entities are edited in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let complaints: Complaints;
   let p: Portal;
   let page: Page;
-  const person = async (name: string): Promise<{ context: BrowserContext; p: Portal }> => {
-    const own = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    const its = portal(await own.newPage(), server.url);
-    await its.page.goto(server.url);
-    await settled(its.page);
-    await signInAs(its, name);
-    return { context: own, p: its };
-  };
   /** Nothing that axe finds in light or dark, nothing that sticks out on a phone; what was written stays. */
   const inspected = async (name: string): Promise<void> => {
-    const shot = async (shown: Page, combination: string): Promise<void> => {
-      if (pictures === undefined) return;
-      mkdirSync(pictures, { recursive: true });
-      await shown.screenshot({ path: path.join(pictures, `editing-${name}-${combination}.png`) });
-    };
-    expect(await inspectAsItStands(page, shot), name).toEqual([]);
+    expect(await inspectAsItStands(page, pictures('editing')(name)), name).toEqual([]);
   };
   const textOf = async (revision: string): Promise<string> => {
     const answer = await fetch(`${server.url}/api/repositories/${slug}/raw?path=catalog-info.yaml&ref=${encodeURIComponent(revision)}`, {
-      headers: { authorization: `Bearer ${world.token}` },
+      headers: { authorization: `Bearer ${begun.world.token}` },
     });
     return answer.text();
   };
 
   beforeAll(async () => {
-    world = await acme();
-    server = await world.start();
+    begun = await journey();
+    server = begun.server;
     await server.api.post('/api/repositories', { slug, description: '', ownerRef: 'group:default/playback' });
     await server.api.post(`/api/repositories/${slug}/commits`, {
       branch: 'main',
@@ -67,15 +51,9 @@ describe.skipIf(chromiumPath === undefined)(`Entities are edited in a browser${w
       message: 'First',
     });
     await server.api.post('/api/catalog/locations', { type: 'url', target: `paved://repositories/${slug}/catalog-info.yaml` });
-    browser = await openBrowser();
-    ({ context, p } = await person('Mira Voss'));
-    complaints = await listen(context);
-    page = p.page;
+    ({ complaints, page, p } = await begun.visitor('Mira Voss'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => begun?.[Symbol.asyncDispose]());
 
   test('an owner changes it by form; the pull request is merged; it is visible', async () => {
     await p.open('/catalog/default/component/shelf');
@@ -146,6 +124,28 @@ describe.skipIf(chromiumPath === undefined)(`Entities are edited in a browser${w
     await p.heading('Restore version 1 of shelf');
     await page.getByText('lifecycle: experimental # until spring').waitFor();
     await inspected('restore');
+  });
+
+  test('somebody else is faster: the newer version is taken, the own words stay', async () => {
+    await p.open('/editing/default/component/shelf');
+    await page.getByLabel('Description').fill('Puts aside.');
+    await page.getByText('metadata.description').waitFor();
+    const before = await textOf('main');
+    await server.api.post(`/api/repositories/${slug}/commits`, {
+      branch: 'main',
+      files: { 'catalog-info.yaml': before.replace('- node', '- node\n  - video') },
+      message: 'It shows videos',
+    });
+    await page.getByText('There is a newer version.').waitFor();
+    await page.getByText('has changed since you opened it: metadata.tags.').waitFor();
+    await inspected('newer');
+    await p.enter('button', 'Take it, keep my change');
+    await page.getByText('There is a newer version.').waitFor({ state: 'detached' });
+    await p.enter('button', 'Review change');
+    await page.getByRole('radio', { name: /^Commit.*It goes to main/ }).check();
+    await p.enter('button', 'Commit');
+    await page.getByRole('heading', { name: /^Committed as/ }).waitFor();
+    expect(await textOf('main')).toMatch(/description: Puts aside\.[^]*- node\n {2}- video/);
   });
 
   test('who owns nothing of it is not offered to edit, and is refused', async () => {

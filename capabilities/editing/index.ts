@@ -20,10 +20,11 @@ export interface SourcePlace {
   readonly ownerRefs: readonly string[];
 }
 
-/** What was read, and the commit it stands at. */
+/** What was read, the commit it stands at, and the branch it was read from. */
 export interface SourceText {
   readonly text: string;
   readonly revision: string;
+  readonly branch?: string;
 }
 
 /** Files to put into a repository. */

@@ -1,4 +1,4 @@
-import { api, type ApiError } from '@paved/ui';
+import { api, useEvents, type ApiError } from '@paved/ui';
 import { useEffect, useState } from 'react';
 
 export type ChangeMode = 'commit' | 'pull-request' | 'store' | 'write';
@@ -13,6 +13,10 @@ export interface DraftProblem {
 export interface DocumentPlace {
   readonly type: 'repository' | 'forge' | 'disk' | 'store' | 'elsewhere';
   readonly words: string;
+  /** Of the repository, for people. */
+  readonly label?: string;
+  readonly path?: string;
+  readonly branch?: string;
   readonly reason?: string;
   readonly fix?: string;
 }
@@ -62,15 +66,30 @@ export interface ChangeRequest {
   readonly yaml?: string;
   readonly delete?: true;
   readonly base?: string;
+  /** Name of the pull request's branch. */
+  readonly branch?: string;
   readonly to?: { readonly address: string; readonly path: string };
 }
 
 const PAUSE_MS = 300;
 
-/** What a change would do, asked a moment after it last changed; the last answer stays until the next one is there. */
-export function useDraft(request: ChangeRequest | undefined): { draft: Draft | undefined; error: ApiError | undefined; current: boolean } {
+/**
+ * What a change would do, asked a moment after it last changed; the last answer stays until the next one is there. Asked again when the
+ * entity changes in the catalog, and by `again`.
+ */
+export function useDraft(request: ChangeRequest | undefined): {
+  draft: Draft | undefined;
+  error: ApiError | undefined;
+  current: boolean;
+  again: () => void;
+} {
   const [answer, setAnswer] = useState<{ asked: string; draft?: Draft; error?: ApiError }>();
+  const [turn, setTurn] = useState(0);
   const asked = JSON.stringify(request ?? null);
+  const ref = request?.ref;
+  useEvents(ref === undefined ? [] : ['catalog.entity.changed'], ({ subject }) => {
+    if (subject === ref) setTurn((now) => now + 1);
+  });
   useEffect(() => {
     if (asked === 'null') return undefined;
     const ending = new AbortController();
@@ -88,6 +107,6 @@ export function useDraft(request: ChangeRequest | undefined): { draft: Draft | u
       ending.abort();
       clearTimeout(timer);
     };
-  }, [asked]);
-  return { draft: answer?.draft, error: answer?.error, current: answer?.asked === asked };
+  }, [asked, turn]);
+  return { draft: answer?.draft, error: answer?.error, current: answer?.asked === asked, again: () => setTurn((now) => now + 1) };
 }

@@ -5,7 +5,7 @@ import type { Guard } from '@paved/host';
 import { appendPart, removePart, replacePart } from '../model/document-parts.ts';
 import { modesOf, newPathProblem, placeWords, type ChangeMode, type DocumentPlace } from '../model/place.ts';
 import { valueOfText, withEntity } from '../model/with-entity.ts';
-import { fileAt, locate, type Located, type LocatingDeps } from './locating.ts';
+import { fileAt, locate, type FileText, type Located, type LocatingDeps } from './locating.ts';
 
 export interface DraftingDeps extends LocatingDeps {
   readonly guard: Guard;
@@ -48,7 +48,9 @@ export interface Draft {
   readonly modes: readonly ModeVerdict[];
   readonly file?: { readonly path: string; readonly before: string | undefined; readonly after: string | undefined };
   readonly patch: string;
+  /** The commit and branch the file was read at. */
   readonly revision?: string;
+  readonly branch?: string;
   readonly document?: CheckedDocument;
   readonly located?: Located;
 }
@@ -78,8 +80,9 @@ export async function draftChange(deps: DraftingDeps, request: ChangeRequest, ac
     differences: differences(quietValue(before), quietValue(after)),
     modes: modesOf(place).map((mode) => verdictOf(deps, mode, place, { actor, ref, located, document })),
     patch,
-    ...(file === undefined ? {} : { file }),
-    ...(located?.file?.revision === undefined ? {} : { revision: located.file.revision }),
+    ...(file === undefined ? {} : { file: { path: file.path, before: file.before, after: file.after } }),
+    ...(file?.revision === undefined ? {} : { revision: file.revision }),
+    ...(file?.branch === undefined ? {} : { branch: file.branch }),
     ...(document === undefined ? {} : { document }),
     ...(located === undefined ? {} : { located }),
   };
@@ -178,20 +181,26 @@ function staleness(base: string | undefined, located: Located): LocatedProblem |
     at: '/',
     line: 1,
     message: `${located.ref} has changed since you opened it: ${words}.`,
-    fix: 'Open it again and repeat your change.',
+    fix: 'Take the newer version and bring your change into it.',
   };
 }
 
-async function fileChange(deps: DraftingDeps, place: DocumentPlace, located: Located | undefined, after: string): Promise<Draft['file']> {
+async function fileChange(
+  deps: DraftingDeps,
+  place: DocumentPlace,
+  located: Located | undefined,
+  after: string,
+): Promise<(NonNullable<Draft['file']> & Pick<FileText, 'revision' | 'branch'>) | undefined> {
   if (place.type !== 'source' && place.type !== 'disk') return undefined;
   const path = place.type === 'source' ? place.source.path : place.path;
   if (located?.file !== undefined) {
-    const { text, part } = located.file;
-    return { path, before: text, after: after === '' ? removePart(text, part) : replacePart(text, part, after) };
+    const { text, part, ...at } = located.file;
+    return { ...at, path, before: text, after: after === '' ? removePart(text, part) : replacePart(text, part, after) };
   }
   const there = await fileAt(deps, place);
   if (there === undefined) return { path, before: undefined, after: after.endsWith('\n') ? after : `${after}\n` };
-  return { path, before: there.text, after: appendPart(there.text, after) };
+  const { text, ...at } = there;
+  return { ...at, path, before: text, after: appendPart(text, after) };
 }
 
 /** Whether the actor may save in this way, with the rule that says no. */
@@ -203,7 +212,9 @@ function verdictOf(
 ): ModeVerdict {
   const { actor, ref, located, document } = who;
   const ownerRefs = located?.ownerRefs ?? document?.ownerRefs ?? [];
-  const asked: [string, readonly string[]][] = [['editing.change.create', ownerRefs]];
+  // Whoever may not change it may still propose: whoever merges decides. Of a connected forge only where the catalog reads already.
+  const proposes = mode === 'pull-request' && located !== undefined;
+  const asked: [string, readonly string[]][] = [[proposes ? 'editing.change.propose' : 'editing.change.create', ownerRefs]];
   if (place.type === 'source' && place.source.type === 'repository') {
     if (mode === 'commit') asked.push(['repositories.repository.push', place.source.ownerRefs]);
     if (mode === 'pull-request') asked.push(['repositories.pull_request.create', place.source.ownerRefs]);

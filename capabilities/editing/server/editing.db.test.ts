@@ -113,14 +113,18 @@ test('the form’s way: an entity, saved as a pull request; comments stay; merge
   await expect.poll(async () => (await entity('checkout')).metadata.title).toBe('Checkout');
 });
 
-test('who owns nothing of it is refused, and so is what the catalog would refuse, with its line', async () => {
+test('who owns nothing of it may propose but not commit, and is refused what the catalog would refuse, with its line', async () => {
   await using set = await editingPlatform();
   await withRepository(set);
   const { document, preview, save } = caller(set);
   const ref = 'component:default/checkout';
-  expect((await document(ref, omar)).modes).toMatchObject([{ allowed: false, reason: 'omar does not own this.' }, { allowed: false }]);
+  expect((await document(ref, omar)).modes).toMatchObject([
+    { mode: 'pull-request', allowed: true },
+    { mode: 'commit', allowed: false, reason: 'omar does not own this.' },
+  ]);
   const yaml = checkout.replace('service', 'library');
-  expect((await save({ ref, yaml, mode: 'pull-request' }, omar)).json).toMatchObject({ status: 403, detail: 'omar does not own this.' });
+  expect((await save({ ref, yaml, mode: 'commit' }, omar)).json).toMatchObject({ status: 403, detail: 'omar does not own this.' });
+  expect((await save({ ref, yaml, mode: 'pull-request' }, omar)).json).toMatchObject({ type: 'pull-request', number: 1 });
   // A change of owner is asked of the owner it had.
   expect((await save({ ref, yaml: yaml.replace('owner: shop', 'owner: other'), mode: 'commit' }, omar)).status).toBe(403);
 
@@ -157,6 +161,66 @@ test('a document that changed meanwhile is not overwritten: the answer says what
   const cart = neighbours(checkout).split('---\n')[2] ?? '';
   const beside = await save({ ref: 'component:default/cart', yaml: cart.replace('service', 'library'), base: cart, mode: 'commit' }, mira);
   expect(beside.json).toMatchObject({ type: 'commit', visible: true });
+});
+
+test('commits that others make while a change is saved stand in nobody’s way, unless they change the same document', async () => {
+  await using set = await editingPlatform();
+  const scm = await withRepository(set);
+  const api = set.world.add('api');
+  set.world.push(api, 'main', { 'catalog-info.yaml': neighbours(checkout).replaceAll(/(name: +)(\w+)/g, '$1remote-$2') });
+  const target = `${set.forge}/acme/api/blob/main/catalog-info.yaml`;
+  await set.paved.service(catalog).addLocation({ type: 'url', target }, testActor);
+  const { save, document } = caller(set);
+  const refs = ['checkout', 'cart', 'remote-checkout', 'remote-cart'].map((name) => `component:default/${name}`);
+  const texts = await Promise.all(refs.map(async (ref) => (await document(ref, pia)).text as string));
+  const answers = await Promise.all(
+    refs.map((ref, i) => save({ ref, yaml: texts[i]?.replace('service', 'library'), base: texts[i], mode: 'commit' }, pia)),
+  );
+  expect(answers.map(({ json }) => json.type)).toEqual(['commit', 'commit', 'commit', 'commit']);
+  expect((await scm.readFile('shop/checkout', 'main', 'catalog-info.yaml'))?.text.match(/library/g)).toHaveLength(2);
+  expect(api.commits.get(api.branches.get('main') ?? '')?.files['catalog-info.yaml']?.match(/library/g)).toHaveLength(2);
+  const both = await Promise.all(
+    ['deprecated', 'experimental'].map((lifecycle) =>
+      save(
+        { ref: refs[2], yaml: texts[2]?.replace('production', lifecycle), base: texts[2]?.replace('service', 'library'), mode: 'commit' },
+        pia,
+      ),
+    ),
+  );
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412]);
+});
+
+test('a pull request has the branch that was named, and starts where its file was read', async () => {
+  await using set = await editingPlatform();
+  const scm = await withRepository(set);
+  await scm.commitFiles('shop/checkout', { branch: 'next', files: { 'b.txt': 'b' }, message: 'Next' }, testActor);
+  await scm.commitFiles('shop/checkout', { branch: 'main', files: { 'a.txt': 'aa' }, message: 'Main moves on' }, testActor);
+  const { save, document } = caller(set);
+  const ref = 'component:default/checkout';
+  const yaml = checkout.replace('service', 'library');
+  expect((await document(ref)).place).toMatchObject({ label: 'shop/checkout', branch: 'main', path: 'catalog-info.yaml' });
+  expect((await save({ ref, yaml, mode: 'pull-request', branch: 'next' })).json).toMatchObject({
+    status: 409,
+    detail: 'shop/checkout has a branch next already.',
+  });
+  const named = { ref, yaml, mode: 'pull-request', branch: 'mira/till' };
+  expect((await save(named)).json).toMatchObject({ number: 1, branch: 'mira/till' });
+  expect((await save(named)).json).toMatchObject({ number: 1, branch: 'mira/till' });
+  // Read from another branch, the change goes there.
+  await scm.commitFiles(
+    'shop/checkout',
+    { branch: 'next', files: { 'next.yaml': checkout.replace('name: checkout', 'name: later') }, message: 'Later' },
+    testActor,
+  );
+  await set.paved.service(catalog).addLocation({ type: 'url', target: 'paved://repositories/shop/checkout/next.yaml?ref=next' }, testActor);
+  const later = 'component:default/later';
+  const opened = await document(later);
+  expect(opened.place).toMatchObject({ branch: 'next', path: 'next.yaml' });
+  const proposed = (await save({ ref: later, yaml: opened.text.replace('service', 'library'), mode: 'pull-request' })).json;
+  expect(proposed).toMatchObject({ type: 'pull-request', number: 2 });
+  const pull = (await set.paved.request('GET', '/api/repositories/shop/checkout/pull-requests/2', { as: pia })).json;
+  expect(JSON.stringify(pull)).toContain('"base":"next"');
+  expect((await scm.readFile('shop/checkout', proposed.branch, 'b.txt'))?.text).toBe('b');
 });
 
 test('documents are deleted: one of many, then the file and its source', async () => {

@@ -25,6 +25,11 @@ export const editingCapability = defineCapability({
       role: 'platform-engineer',
       owner: 'developer',
     },
+    {
+      name: 'editing.change.propose',
+      description: 'Propose a change of any entity that is kept in a repository, by pull request.',
+      role: 'developer',
+    },
   ],
   migrations: { '001_awaited_file': awaitedFile },
   create({ db, events, guard, now, log, baseUrl, config, needs }) {

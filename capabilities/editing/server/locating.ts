@@ -2,7 +2,7 @@ import { realpath, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { STORED_BY_PEOPLE, yamlOf, type Catalog, type DocumentChecks, type EntityKeeper } from '@paved/catalog';
 import { PavedError, type Entity } from '@paved/kernel';
-import type { SourceFiles } from '../index.ts';
+import type { SourceFiles, SourceText } from '../index.ts';
 import { partOf, type DocumentPart } from '../model/document-parts.ts';
 import type { DocumentPlace } from '../model/place.ts';
 
@@ -14,6 +14,9 @@ export interface LocatingDeps {
   readonly folders: readonly string[];
 }
 
+/** A file as it was read; on the server's disk there are neither commits nor branches. */
+export type FileText = Pick<SourceText, 'text'> & Partial<SourceText>;
+
 /** An entity's document as it stands now. */
 export interface Located {
   readonly ref: string;
@@ -23,7 +26,7 @@ export interface Located {
   readonly stale: boolean;
   /** The document's text: its part of the file, or the entity as YAML when there is no file to read. */
   readonly text: string;
-  readonly file?: { readonly text: string; readonly part: DocumentPart; readonly revision?: string };
+  readonly file?: FileText & { readonly part: DocumentPart };
 }
 
 /** Finds where an entity's document stands and reads it. Throws `not_found`. */
@@ -83,10 +86,7 @@ async function isWritable(folders: readonly string[], file: string): Promise<boo
 }
 
 /** The whole file at a place; undefined when there is none. */
-export async function fileAt(
-  deps: Pick<LocatingDeps, 'sources'>,
-  place: DocumentPlace,
-): Promise<{ readonly text: string; readonly revision?: string } | undefined> {
+export async function fileAt(deps: Pick<LocatingDeps, 'sources'>, place: DocumentPlace): Promise<FileText | undefined> {
   if (place.type === 'source') return deps.sources.read(place.source);
   if (place.type !== 'disk') return undefined;
   return { text: await readFile(place.path, 'utf8') };

@@ -20,8 +20,12 @@ const placeSchema = z
     words: z.string().describe('For people.'),
     address: z.string().optional(),
     repository: z.string().optional(),
+    label: z.string().optional().describe('The repository, for people: `shop/checkout`.'),
     path: z.string().optional(),
-    branch: z.string().optional(),
+    branch: z
+      .string()
+      .optional()
+      .describe('That commits go to and pull requests aim at; absent: the default branch of a repository that was not read yet.'),
     reason: z.string().optional().describe('Why it cannot be changed there.'),
     fix: z.string().optional(),
   })
@@ -73,7 +77,14 @@ export function addEditingRoutes(app: App, deps: SavingDeps & PlacesDeps): void 
       const located = await locate(deps, canonical(query.ref));
       const draft = await draftChange(deps, { ref: located.ref, delete: true }, actor);
       const { text: found, entity, stale, ref } = located;
-      return { ref, kind: entity.kind, text: found, stale, place: placeAnswer(located.place), modes: modesAnswer(draft.modes) };
+      return {
+        ref,
+        kind: entity.kind,
+        text: found,
+        stale,
+        place: placeAnswer(located.place, draft.branch),
+        modes: modesAnswer(draft.modes),
+      };
     },
   );
 
@@ -175,12 +186,12 @@ export function addEditingRoutes(app: App, deps: SavingDeps & PlacesDeps): void 
 const canonical = (ref: string): string => formatRef(parseRef(ref));
 const modesAnswer = (verdicts: readonly ModeVerdict[]): z.infer<typeof modes> => verdicts.map((verdict) => ({ ...verdict }));
 
-function placeAnswer(place: DocumentPlace): z.infer<typeof placeSchema> {
+function placeAnswer(place: DocumentPlace, readFrom: string | undefined): z.infer<typeof placeSchema> {
   const words = placeWords(place);
   switch (place.type) {
     case 'source': {
-      const { type, address, repository, path, branch } = place.source;
-      return { type, words, address, repository, path, ...(branch === undefined ? {} : { branch }) };
+      const { type, address, label, repository, path, branch = readFrom } = place.source;
+      return { type, words, address, label, repository, path, ...(branch === undefined ? {} : { branch }) };
     }
     case 'disk':
       return { type: 'disk', words, path: place.path };
@@ -195,7 +206,7 @@ function previewAnswer(draft: Draft) {
   const { ref, place, problems, differences, before, after, file, patch } = draft;
   return {
     ...(ref === undefined ? {} : { ref }),
-    place: placeAnswer(place),
+    place: placeAnswer(place, draft.branch),
     problems: problems.map((one) => ({
       at: one.at,
       line: one.line,

@@ -29,14 +29,12 @@ export type ChangeOutcome = { readonly ref: string; readonly visible: boolean; r
   | { readonly type: 'written'; readonly path: string }
 );
 
+/** Times that a change is drafted anew because its branch moved between reading and writing. */
+const TRIES = 4;
+
 /** Saves a change where its document is kept. Throws `invalid`, `stale`, `forbidden` or `unsupported` with what stands in the way. */
 export async function saveChange(deps: SavingDeps, request: SaveRequest, actor: Actor): Promise<ChangeOutcome> {
-  const draft = await draftChange(deps, request, actor);
-  const ref = draft.ref;
-  refuse(draft, request);
-  if (ref === undefined) throw new PavedError('invalid', 'The document names no entity.', { fix: 'Add kind and metadata.name.' });
-  const message = request.message?.trim() || usualMessage(draft, request, ref);
-  const saved = await carryOut(deps, draft, { ...request, message }, ref, actor);
+  const { draft, ref, saved } = await saveOnTip(deps, request, actor);
   await deps.db.transaction().execute(async (tx) => {
     await deps.audit.record(
       {
@@ -61,6 +59,29 @@ export async function saveChange(deps: SavingDeps, request: SaveRequest, actor: 
     });
   });
   return { ref, ...saved, ...(await show(deps, draft, saved.type, ref, actor)) };
+}
+
+/** Commits that others make meanwhile stand in the way only when they change the same document. */
+async function saveOnTip(
+  deps: SavingDeps,
+  request: SaveRequest,
+  actor: Actor,
+): Promise<{ readonly draft: Draft; readonly ref: string; readonly saved: Saved }> {
+  let base = request.base;
+  for (let attempt = 1; ; attempt++) {
+    const asked = { ...request, base };
+    const draft = await draftChange(deps, asked, actor);
+    refuse(draft, asked);
+    const { ref } = draft;
+    if (ref === undefined) throw new PavedError('invalid', 'The document names no entity.', { fix: 'Add kind and metadata.name.' });
+    const message = request.message?.trim() || usualMessage(draft, request, ref);
+    try {
+      return { draft, ref, saved: await carryOut(deps, draft, { ...request, message }, ref, actor) };
+    } catch (error) {
+      if (!isPavedError(error, 'stale') || attempt === TRIES) throw error;
+      if (draft.located !== undefined) base = draft.before;
+    }
+  }
 }
 
 function refuse(draft: Draft, request: SaveRequest): void {

@@ -52,12 +52,17 @@ export function createSourceReader(deps: SourceReaderDeps): SourceReader {
         });
       if (named.length > MAX_FILES)
         throw new PavedError('too_large', `"${target}" matches ${named.length} files; at most ${MAX_FILES} are read.`);
+      // Of another branch than the default one the address says so: documents are changed where they were read.
+      const at =
+        address.revision === undefined || address.revision === repository.default_branch
+          ? ''
+          : `?ref=${encodeURIComponent(address.revision)}`;
       const files = [];
       for (const entry of named) {
         if ((entry.size ?? 0) > FILE_LIMIT) throw new PavedError('too_large', `${entry.path} in ${repository.slug} is larger than 1 MiB.`);
         const bytes = await readBlob(git, folder, entry.sha, FILE_LIMIT);
         if (isBinary(bytes)) throw new PavedError('invalid', `${entry.path} in ${repository.slug} is not a text file.`);
-        files.push({ path: entry.path, url: sourceAddress(repository.slug, entry.path), text: bytes.toString('utf8') });
+        files.push({ path: entry.path, url: `${sourceAddress(repository.slug, entry.path)}${at}`, text: bytes.toString('utf8') });
       }
       return { revision, files };
     },

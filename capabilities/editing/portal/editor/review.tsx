@@ -1,30 +1,51 @@
 import { api, Button, Diff, ErrorNotice, Notice, Section, useChange, type ApiError } from '@paved/ui';
 import { useState } from 'react';
-import type { ChangeMode, ChangeOutcome, ChangeRequest, Draft } from '../draft.ts';
+import type { ChangeMode, ChangeOutcome, ChangeRequest, DocumentPlace, Draft } from '../draft.ts';
+import { Landing } from './landing.tsx';
 
-const words: Readonly<Record<ChangeMode, { label: string; note: string; verb: string }>> = {
-  'pull-request': { label: 'Pull request', note: 'Somebody looks at it before it counts.', verb: 'Open pull request' },
-  commit: { label: 'Commit', note: 'It counts at once, on the default branch.', verb: 'Commit' },
-  store: { label: 'Store', note: 'It is kept in the catalog and counts at once.', verb: 'Save' },
-  write: { label: 'File', note: 'The file on the server is written.', verb: 'Write file' },
+const words: Readonly<Record<ChangeMode, { label: string; note: (branch: string) => string; verb: string }>> = {
+  'pull-request': {
+    label: 'Pull request',
+    note: (branch) => `Somebody looks at it before it goes to ${branch}.`,
+    verb: 'Open pull request',
+  },
+  commit: { label: 'Commit', note: (branch) => `It goes to ${branch} and counts at once.`, verb: 'Commit' },
+  store: { label: 'Store', note: () => 'It is kept in the catalog and counts at once.', verb: 'Save' },
+  write: { label: 'File', note: () => 'The file on the server is written.', verb: 'Write file' },
 };
+const branchOf = ({ branch }: DocumentPlace): string => branch ?? 'the default branch';
 
 interface ReviewProps {
   readonly draft: Draft;
   readonly request: ChangeRequest;
   readonly onBack: () => void;
   readonly onSaved: (outcome: ChangeOutcome) => void;
+  /** Somebody else was faster. */
+  readonly onStale?: () => void;
 }
 
 /** The last look: the difference, how it is saved, and why. */
-export function Review({ draft, request, onBack, onSaved }: ReviewProps) {
+export function Review({ draft, request, onBack, onSaved, onStale }: ReviewProps) {
   const allowed = draft.modes.filter((mode) => mode.allowed);
   const [chosen, setChosen] = useState<ChangeMode>();
   const mode = chosen ?? allowed[0]?.mode;
   const [message, setMessage] = useState('');
+  const [branch, setBranch] = useState('');
   const save = useChange<ChangeMode, ChangeOutcome>(
-    (how) => api.post('/api/editing/changes', { ...request, mode: how, ...(message.trim() === '' ? {} : { message }) }),
-    { refresh: ['/api/catalog', '/api/editing'], done: onSaved },
+    (how) =>
+      api.post('/api/editing/changes', {
+        ...request,
+        mode: how,
+        ...(message.trim() === '' ? {} : { message }),
+        ...(how !== 'pull-request' || branch.trim() === '' ? {} : { branch: branch.trim() }),
+      }),
+    {
+      refresh: ['/api/catalog', '/api/editing'],
+      done: onSaved,
+      failed: (error) => {
+        if (error.code === 'stale') onStale?.();
+      },
+    },
   );
   const blocked =
     draft.problems[0]?.message ?? (draft.before === draft.after ? 'Nothing changes' : (draft.modes[0]?.reason ?? draft.place.reason));
@@ -49,6 +70,11 @@ export function Review({ draft, request, onBack, onSaved }: ReviewProps) {
           if (mode !== undefined) save.mutate(mode);
         }}
       >
+        {draft.place.label === undefined ? null : (
+          <Section title="Where it lands">
+            <Landing place={draft.place} />
+          </Section>
+        )}
         <Section title="How it is saved">
           {draft.modes.length === 0 ? (
             <Notice tone="degraded">
@@ -67,7 +93,9 @@ export function Review({ draft, request, onBack, onSaved }: ReviewProps) {
                   />
                   <span className="p-grow">
                     <b>{words[verdict.mode].label}</b>
-                    <small>{verdict.allowed ? words[verdict.mode].note : `${verdict.reason ?? ''} ${verdict.fix ?? ''}`}</small>
+                    <small>
+                      {verdict.allowed ? words[verdict.mode].note(branchOf(draft.place)) : `${verdict.reason ?? ''} ${verdict.fix ?? ''}`}
+                    </small>
                   </span>
                 </label>
               ))}
@@ -81,6 +109,25 @@ export function Review({ draft, request, onBack, onSaved }: ReviewProps) {
             </label>
             <textarea id="message" className="p-input" rows={2} value={message} onChange={(event) => setMessage(event.target.value)} />
             <p className="p-help">Becomes the {mode === 'commit' ? 'commit message' : 'title of the pull request'}.</p>
+          </div>
+        ) : null}
+        {mode === 'pull-request' ? (
+          <div className="p-field" style={{ marginTop: 16 }}>
+            <label htmlFor="branch">
+              Its branch<span className="optional">optional</span>
+            </label>
+            <input
+              id="branch"
+              className="p-input mono"
+              value={branch}
+              spellCheck={false}
+              placeholder="paved/…"
+              pattern="[\w./\-]+"
+              maxLength={200}
+              title="Letters, digits, dots, slashes and dashes"
+              onChange={(event) => setBranch(event.target.value)}
+            />
+            <p className="p-help">Made up from the title when it is empty.</p>
           </div>
         ) : null}
         {save.error === null ? null : (

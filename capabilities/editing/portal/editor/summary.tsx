@@ -1,6 +1,7 @@
 import { Glyph, Section, plural } from '@paved/ui';
 import { changeLine, fieldOf } from '../../model/change-words.ts';
 import type { Draft } from '../draft.ts';
+import { Landing } from './landing.tsx';
 
 /** Beside the editor: what is wrong, what changes, where it goes. */
 export function Summary({ draft, isNew, onProblem }: { draft: Draft | undefined; isNew: boolean; onProblem: () => void }) {
@@ -47,7 +48,7 @@ export function Summary({ draft, isNew, onProblem }: { draft: Draft | undefined;
         )}
       </Section>
       <Section title="Where it is kept">
-        <p className="p-13 p-t2 p-break">{place.words}</p>
+        <Landing place={place} />
         {place.reason === undefined ? null : (
           <p className="p-13 p-t2">
             {place.reason} {place.fix}

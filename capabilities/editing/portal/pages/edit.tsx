@@ -18,9 +18,11 @@ import {
 } from '@paved/ui';
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { ontoNewer } from '../../model/onto-newer.ts';
 import { valueOfText, withEntity } from '../../model/with-entity.ts';
 import { useDraft, type ChangeOutcome, type ChangeRequest, type OpenedDocument } from '../draft.ts';
 import { DocumentEditor, type Face } from '../editor/document-editor.tsx';
+import { Newer } from '../editor/newer.tsx';
 import { Review } from '../editor/review.tsx';
 import { Saved } from '../editor/saved.tsx';
 import { Summary } from '../editor/summary.tsx';
@@ -70,16 +72,17 @@ const ownedBy = (now: string, owner: string): string => {
 
 function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string; version: string } }) {
   // What it was when it was opened: later answers of the server do not move the ground under the editor.
-  const [base] = useState(opened.text);
+  const [base, setBase] = useState(opened.text);
   const { params, set } = useUrlState();
   const owner = opened.stale ? null : params.get('owner');
   const [text, setText] = useState(() => (old !== undefined ? restored(base, old.text) : owner !== null ? ownedBy(base, owner) : base));
   const face: Face = params.get('as') === 'yaml' || opened.stale ? 'yaml' : 'form';
   const [step, setStep] = useState<'edit' | 'review' | 'delete'>(old === undefined && owner === null ? 'edit' : 'review');
   const [outcome, setOutcome] = useState<ChangeOutcome>();
+  const [contested, setContested] = useState<readonly string[]>([]);
   const kinds = useKinds();
   const request: ChangeRequest = step === 'delete' ? { ref: opened.ref, delete: true, base } : { ref: opened.ref, yaml: text, base };
-  const { draft, error, current } = useDraft(request);
+  const { draft, error, current, again } = useDraft(request);
   const name = nameOf(opened.ref);
   const dirty = text !== base && outcome === undefined;
   useEffect(() => {
@@ -94,7 +97,17 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
       ? `${opened.place.reason ?? ''} ${opened.place.fix ?? ''}`
       : opened.modes.find((mode) => mode.allowed)
         ? undefined
-        : opened.modes[0]?.reason;
+        : `${opened.modes[0]?.reason ?? ''} ${opened.modes[0]?.fix ?? ''}`;
+  // The server says it as the first of the problems; here it has a place of its own, with the way on.
+  const [stale, ...others] = draft?.problems ?? [];
+  const newer = draft !== undefined && current && draft.before !== base ? { text: draft.before, words: stale?.message ?? '' } : undefined;
+  const shown = draft === undefined || newer === undefined ? draft : { ...draft, problems: others };
+  const takeNewer = (to: string): void => {
+    const { text: next, contested: both } = ontoNewer(base, to, text);
+    setBase(to);
+    setText(next);
+    setContested(both);
+  };
   return (
     <>
       <PageHeader
@@ -149,6 +162,7 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
           <ErrorNotice error={error} />
         </div>
       )}
+      <Newer newer={newer} mine={step === 'delete' || text === base ? undefined : text} contested={contested} onTake={takeNewer} />
       {step === 'edit' ? (
         <div className="p-cols wide">
           <DocumentEditor
@@ -158,10 +172,10 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
             isNew={false}
             face={face}
             onFace={(next) => set((now) => (next === 'yaml' ? now.set('as', 'yaml') : now.delete('as')))}
-            problems={draft?.problems ?? []}
+            problems={shown?.problems ?? []}
             onSubmit={() => setStep('review')}
           />
-          <Summary draft={draft} isNew={false} onProblem={() => set((now) => now.set('as', 'yaml'))} />
+          <Summary draft={shown} isNew={false} onProblem={() => set((now) => now.set('as', 'yaml'))} />
         </div>
       ) : draft === undefined || !current ? (
         error === undefined ? (
@@ -169,8 +183,8 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
         ) : null
       ) : (
         <>
-          {draft.problems.length === 0 ? null : <Summary draft={draft} isNew={false} onProblem={() => setStep('edit')} />}
-          <Review draft={draft} request={request} onBack={() => setStep('edit')} onSaved={setOutcome} />
+          {(shown?.problems.length ?? 0) === 0 ? null : <Summary draft={shown} isNew={false} onProblem={() => setStep('edit')} />}
+          <Review draft={draft} request={request} onBack={() => setStep('edit')} onSaved={setOutcome} onStale={again} />
         </>
       )}
     </>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PavedError, type Actor } from '@paved/kernel';
+import { isPavedError, PavedError, type Actor } from '@paved/kernel';
 import { parseAddress, sourceAddress, type PullRequestPort, type Scm } from '@paved/repositories';
 import type { SavedChange, SourceChange, SourcePlace, SourceText } from '../../index.ts';
 
@@ -33,9 +33,9 @@ async function tipOf({ scm }: HostedDeps, place: SourcePlace): Promise<{ branch:
 }
 
 export async function readHosted(deps: HostedDeps, place: SourcePlace): Promise<SourceText | undefined> {
-  const { revision } = await tipOf(deps, place);
+  const { branch, revision } = await tipOf(deps, place);
   const file = revision === undefined ? undefined : await deps.scm.readFile(place.label, revision, place.path);
-  return revision === undefined || file === undefined || file.binary ? undefined : { text: file.text, revision };
+  return revision === undefined || file === undefined || file.binary ? undefined : { text: file.text, revision, branch };
 }
 
 export async function hostedTree(deps: HostedDeps, place: SourcePlace): Promise<{ revision: string; paths: readonly string[] }> {
@@ -50,17 +50,20 @@ export async function saveHosted(deps: HostedDeps, change: SourceChange, actor: 
   const slug = change.place.label;
   const { branch: base } = await tipOf(deps, change.place);
   const branch = change.mode === 'commit' ? base : (change.branch ?? branchOf(change));
-  const { sha } = await scm.commitFiles(
-    slug,
-    {
-      branch,
-      files: change.files,
-      message: change.mode === 'commit' ? [change.message, change.body].filter((part) => part !== '').join('\n\n') : change.message,
-      idempotencyKey: `editing:${change.key}`,
-      ...(change.revision === undefined ? {} : { expectedTip: change.revision }),
-    },
-    actor,
-  );
+  const commit = {
+    branch,
+    from: base,
+    files: change.files,
+    message: change.mode === 'commit' ? [change.message, change.body].filter((part) => part !== '').join('\n\n') : change.message,
+    idempotencyKey: `editing:${change.key}`,
+    ...(change.revision === undefined ? {} : { expectedTip: change.revision }),
+  };
+  const { sha } = await scm.commitFiles(slug, commit, actor).catch(async (error: unknown) => {
+    // The name that was chosen is taken: trying again would not help.
+    if (branch !== base && isPavedError(error, 'stale') && (await scm.resolve(slug, branch)) !== undefined)
+      throw new PavedError('conflict', `${slug} has a branch ${branch} already.`, { fix: 'Choose another name.' });
+    throw error;
+  });
   if (change.mode === 'commit') return { type: 'commit', sha, href: `/repositories/${slug}/commit/${sha}` };
   const { number, created } = await pullRequests.openPullRequest(
     slug,

@@ -20,20 +20,23 @@ export function forgePlace(forges: Forges, address: string): SourcePlace | undef
 
 export async function readOnForge(forges: Forges, place: SourcePlace): Promise<SourceText | undefined> {
   const found = await forges.readText(place.address);
-  return found === undefined ? undefined : { text: found.text, revision: found.revision };
+  if (found === undefined) return undefined;
+  const branch = forges.place(found.url)?.ref;
+  return { text: found.text, revision: found.revision, ...(branch === undefined ? {} : { branch }) };
 }
 
 export async function saveOnForge(forges: Forges, change: SourceChange, actor: Actor): Promise<SavedChange> {
-  const { place, files, key, body, message } = change;
+  const { place, files, key, body, message, branch: wanted } = change;
+  const on = change.revision === undefined ? {} : { revision: change.revision };
   if (change.mode === 'commit') {
     const { sha, url } = await forges.commit(
-      { url: place.address, files, key, message: [message, body].filter((part) => part !== '').join('\n\n') },
+      { url: place.address, files, key, ...on, message: [message, body].filter((part) => part !== '').join('\n\n') },
       actor,
     );
     return { type: 'commit', sha, href: url };
   }
   const { number, branch, url, created } = await forges.openPullRequest(
-    { url: place.address, files, key, title: titleOf(message), body },
+    { url: place.address, files, key, ...on, title: titleOf(message), body, ...(wanted === undefined ? {} : { branch: wanted }) },
     actor,
   );
   return { type: 'pull-request', number, branch, href: url, created };
