@@ -1,22 +1,21 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, until, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import { until, type Server } from './kit/acme.ts';
+import { chromiumPath, settled, why } from './kit/browser.ts';
 import { entityCatalog } from './kit/entity-catalog.ts';
+import { journey, type Journey } from './kit/journey.ts';
 import { tasksWhile } from './kit/long-tasks.ts';
-import { DESKTOP, inspect, listen, type Complaints } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import { inspectAll, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
+import type { Portal } from './kit/portal.ts';
 
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const NODES = 1000;
 
 describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let complaints: Complaints;
   let p: Portal;
   let page: Page;
@@ -25,8 +24,8 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
   const placed = () => page.locator('.p-map[data-placed]').waitFor({ timeout: 60_000 });
 
   beforeAll(async () => {
-    world = await acme();
-    server = await world.start();
+    begun = await journey();
+    server = begun.server;
     made = entityCatalog(server.url, NODES);
     void server.api
       .post('/api/catalog/locations', { type: 'file', target: path.join(made.folder, 'catalog-info.yaml') })
@@ -36,18 +35,10 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
       return totalItems > NODES ? true : undefined;
     });
     made.breakOne();
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', acceptDownloads: true });
-    context.setDefaultTimeout(30_000);
-    complaints = await listen(context);
-    page = await context.newPage();
-    p = portal(page, server.url);
-    await p.open('/sign-in');
-    await signInAs(p, 'Mira Voss');
+    ({ complaints, page, p } = await begun.visitor('Mira Voss'));
   });
   afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
+    await begun?.[Symbol.asyncDispose]();
     if (made !== undefined) rmSync(made.folder, { recursive: true, force: true });
   });
 
@@ -116,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
 
   test(`explores ${NODES} nodes without the page ever standing still`, async () => {
     await p.open('/catalog/graph');
-    const tasks = await tasksWhile(browser, page, async () => {
+    const tasks = await tasksWhile(begun.browser, page, async () => {
       await page.getByRole('link', { name: /^Mesh Domain/ }).click();
       await page.getByLabel('Hops').selectOption('5');
       await placed();
@@ -210,7 +201,7 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
     await page.getByText('The definition cannot be read as OpenAPI.').waitFor();
     await definition('router');
     await page.getByText('t.router').waitFor();
-    const tasks = await tasksWhile(browser, page, async () => {
+    const tasks = await tasksWhile(begun.browser, page, async () => {
       await page.goto(`${server.url}/catalog/default/api/everything/api`);
       await page.getByRole('button', { name: /^Group 0/ }).waitFor();
       await page.getByLabel('Find an operation').fill('things/77/');
@@ -225,9 +216,7 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
   });
 
   test('every page is accessible, at every width, in both themes', async () => {
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
-    const wrong: string[] = [];
-    for (const [label, at] of [
+    const addresses = [
       ['stale', '/catalog/default/resource/fragile'],
       ['api', '/catalog/default/api/playback'],
       ['system', '/catalog/default/system/streaming'],
@@ -243,13 +232,7 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
       ['graphql', '/catalog/default/api/library/api'],
       ['asyncapi', '/catalog/default/api/playback-events/api'],
       ['torn', '/catalog/default/api/torn/api'],
-    ] as const) {
-      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
-        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-entity-${label}-${combination}.png`) });
-      });
-      wrong.push(...report.problems.map((problem) => `${label}: ${problem}`));
-      await page.setViewportSize(DESKTOP);
-    }
-    expect(wrong).toEqual([]);
+    ] as const;
+    expect(await inspectAll(page, server.url, addresses, pictures('catalog-entity'))).toEqual([]);
   });
 });

@@ -1,22 +1,19 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, why } from './kit/browser.ts';
-import { DESKTOP, inspect, listen, type Complaints } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import type { Server } from './kit/acme.ts';
+import { chromiumPath, why } from './kit/browser.ts';
+import { journey, type Journey } from './kit/journey.ts';
+import { inspectAll, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
+import type { Portal } from './kit/portal.ts';
 
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const document = (name: string, owner: string, more = ''): string =>
   `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: ${name}\n${more}spec:\n  type: service\n  lifecycle: production\n  owner: group:default/${owner}\n  system: streaming\n`;
 const WHEEL = '/catalog/default/component/prize-wheel';
 
 describe.skipIf(chromiumPath === undefined)(`The catalog's history in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let complaints: Complaints;
   let page: Page;
   let p: Portal;
@@ -28,26 +25,16 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's history in a browser$
       .filter({ hasText: words });
 
   beforeAll(async () => {
-    world = await acme();
-    server = await world.start();
+    begun = await journey();
+    server = begun.server;
     await apply(document('prize-wheel', 'playback'), document('old-jukebox', 'playback'));
     await apply(document('prize-wheel', 'playback', '  title: Prize wheel\n  tags: [games]\n'));
     await apply(document('prize-wheel', 'payments', '  title: Prize wheel\n  tags: [games]\n'));
     const gone = await server.api.get<{ metadata: { uid: string } }>('/api/catalog/entities/by-name/component/default/old-jukebox');
     await server.api.delete(`/api/catalog/entities/by-uid/${gone.metadata.uid}`);
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    context.setDefaultTimeout(20_000);
-    complaints = await listen(context);
-    page = await context.newPage();
-    p = portal(page, server.url);
-    await p.open('/sign-in');
-    await signInAs(p, 'Mira Voss');
+    ({ complaints, page, p } = await begun.visitor('Mira Voss'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => begun?.[Symbol.asyncDispose]());
 
   test('a developer sees who changed what, compares any two versions, and the address keeps it', async () => {
     await p.open(WHEEL);
@@ -103,22 +90,14 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's history in a browser$
   });
 
   test('every page is accessible, at every width, in both themes', async () => {
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
-    const wrong: string[] = [];
-    for (const [label, at] of [
+    const addresses = [
       ['versions', `${WHEEL}/history?version=3`],
       ['gone', '/catalog/changes/default/component/old-jukebox'],
       ['changes', '/catalog/changes'],
       ['none', '/catalog/changes?kind=Nothing'],
       ['team', '/catalog/default/group/playback/changes'],
-    ] as const) {
-      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
-        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-history-${label}-${combination}.png`) });
-      });
-      wrong.push(...report.problems.map((problem) => `${label}: ${problem}`));
-      await page.setViewportSize(DESKTOP);
-    }
-    expect(wrong).toEqual([]);
+    ] as const;
+    expect(await inspectAll(page, server.url, addresses, pictures('catalog-history'))).toEqual([]);
     expect(complaints.list).toEqual([]);
   });
 });

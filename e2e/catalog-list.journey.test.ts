@@ -1,17 +1,18 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, until, type Acme, type Server } from './kit/acme.ts';
+import { until, type Server } from './kit/acme.ts';
 import { bigCatalog } from './kit/big-catalog.ts';
-import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import { chromiumPath, settled, why } from './kit/browser.ts';
+import { journey, type Journey, type Visitor } from './kit/journey.ts';
 import { tasksWhile } from './kit/long-tasks.ts';
-import { DESKTOP, inspect, listen, overflow, type Complaints } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import { inspect, overflow, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
+import { signInByRequest, type Portal } from './kit/portal.ts';
 
 /** PAVED_LIST_ENTITIES makes it smaller on a machine that has little time. */
 const ENTITIES = Number(process.env['PAVED_LIST_ENTITIES'] ?? 100_000);
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const made = (name: string, description: string) => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
@@ -23,10 +24,9 @@ const made = (name: string, description: string) => ({
 const poll = <T>(look: () => T) => expect.poll(look, { timeout: 30_000, interval: 50 });
 
 describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${ENTITIES} entities${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
+  let context: Visitor['context'];
   let complaints: Complaints;
   let p: Portal;
   let page: Page;
@@ -54,8 +54,8 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
 
   beforeAll(async () => {
     folder = bigCatalog(ENTITIES);
-    world = await acme();
-    server = await world.start();
+    begun = await journey();
+    server = begun.server;
     const started = performance.now();
     const target = path.join(folder, 'catalog-info.yaml');
     // The answer comes when all is read: longer than some clients wait.
@@ -67,18 +67,10 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     console.log(`${ENTITIES} entities were read in ${Math.round((performance.now() - started) / 1000)} s`);
     await apply([made('aaa-first', 'Stands first.'), made('aab-second', 'Stands second.')]);
     await quiet();
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', acceptDownloads: true });
-    context.setDefaultTimeout(30_000);
-    complaints = await listen(context);
-    page = await context.newPage();
-    p = portal(page, server.url);
-    await p.open('/sign-in');
-    await signInAs(p, 'Mira Voss');
+    ({ context, complaints, page, p } = await begun.visitor('Mira Voss'));
   }, 900_000);
   afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
+    await begun?.[Symbol.asyncDispose]();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
@@ -101,7 +93,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
       );
     };
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
-    const tasks = await tasksWhile(browser, page, async () => {
+    const tasks = await tasksWhile(begun.browser, page, async () => {
       await steps(Array.from({ length: 150 }, (_, i) => i * 90));
       await steps(Array.from({ length: 80 }, (_, i) => (height * i) / 79));
       await read();
@@ -202,13 +194,8 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await poll(() => query().get('view')).not.toBeNull();
 
     // A colleague of the team sees it, and a bare list of the kind opens with it.
-    const colleague = await browser.newContext({ viewport: DESKTOP });
-    colleague.setDefaultTimeout(30_000);
-    const theirs = portal(await colleague.newPage(), server.url);
-    await colleague.request.post(`${server.url}/api/access/demo/sign-in`, {
-      data: { userRef: 'user:default/leo.marchetti' },
-      headers: { origin: server.url },
-    });
+    const { context: colleague, p: theirs } = await begun.visitor();
+    await signInByRequest(colleague, server.url, 'user:default/leo.marchetti');
     await theirs.open('/catalog?kind=Resource');
     await poll(() => new URL(theirs.page.url()).searchParams.get('sort')).toBe('-owner');
     expect(await theirs.page.getByRole('link', { name: 'Databases' }).getAttribute('aria-current')).toBe('page');
@@ -291,7 +278,6 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
   });
 
   test('holds its promises in light and dark, on desktop, phone and at 200 %', async () => {
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
     const problems: string[] = [];
     for (const [label, at] of Object.entries({
       components: '/catalog?kind=Component&view=all',
@@ -299,9 +285,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
       nothing: '/catalog?kind=Component&q=there-is-no-such-thing',
       wide: '/catalog?kind=API&columns=type,owner,system,lifecycle,tag,namespace,description,metadata.annotations.acme.com/tier',
     })) {
-      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
-        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-list-${label}-${combination}.png`) });
-      });
+      const report = await inspect(page, `${server.url}${at}`, pictures('catalog-list')(label));
       problems.push(...report.problems.map((line) => `${label} ${line}`));
       // 200 % on a desktop is half the width.
       await page.setViewportSize({ width: 720, height: 450 });

@@ -1,26 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, until, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, why } from './kit/browser.ts';
-import { DESKTOP, inspect, listen, type Complaints } from './kit/page-checks.ts';
+import { until, type Server } from './kit/acme.ts';
+import { chromiumPath, why } from './kit/browser.ts';
+import { journey, type Journey } from './kit/journey.ts';
+import { DESKTOP, inspect, inspectAll, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
 import { portal, signInAs, type Portal } from './kit/portal.ts';
 
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const component = (name: string, more = ''): string =>
   `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: ${name}\n${more}spec:\n  type: service\n  lifecycle: production\n  owner: group:default/playback\n`;
 const location = (...targets: string[]): string =>
   `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: shop}\nspec: {targets: ${JSON.stringify(targets)}}\n`;
 
 describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let complaints: Complaints;
   let files: http.Server;
   let base: string;
@@ -46,16 +45,9 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     const host = `127.0.0.1:${(files.address() as AddressInfo).port}`;
     base = `http://${host}`;
     folder = mkdtempSync(path.join(os.tmpdir(), 'paved-sources-'));
-    world = await acme({ PAVED_CATALOG_READING_ALLOW: JSON.stringify([{ host }]), PAVED_CATALOG_ORPHANS: 'keep' });
-    server = await world.start();
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    context.setDefaultTimeout(20_000);
-    complaints = await listen(context);
-    page = await context.newPage();
-    p = portal(page, server.url);
-    await p.open('/sign-in');
-    await signInAs(p, 'Jonas Adeyemi');
+    begun = await journey({ PAVED_CATALOG_READING_ALLOW: JSON.stringify([{ host }]), PAVED_CATALOG_ORPHANS: 'keep' });
+    server = begun.server;
+    ({ complaints, page, p } = await begun.visitor('Jonas Adeyemi'));
 
     served.set('/shop/all.yaml', location('./cart.yaml', './wish.yaml'));
     served.set('/shop/cart.yaml', component('cart'));
@@ -79,8 +71,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     }
   });
   afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
+    await begun?.[Symbol.asyncDispose]();
     files?.closeAllConnections();
     files?.close();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -150,7 +141,6 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
   });
 
   test('every page is accessible, at every width, in both themes', async () => {
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
     served.set('/broken.yaml', component('receipts').replace('kind: Component', 'kind: Componnent'));
     writeFileSync(
       path.join(folder, 'bad.yaml'),
@@ -162,28 +152,21 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     served.delete('/new.yaml');
     await p.open('/catalog/ingestion');
     await row('broken.yaml').getByText('Has problems').waitFor();
-    const wrong: string[] = [];
-    for (const [label, at] of [
+    const addresses = [
       ['list', '/catalog/ingestion'],
       ['problems', '/catalog/ingestion?view=problems'],
       ['orphans', '/catalog/ingestion?view=orphans'],
       ['source', `/catalog/ingestion/${ids.get(`${base}/broken.yaml`)}`],
       ['folder', `/catalog/ingestion/${ids.get(folder)}`],
       ['register', '/catalog/register'],
-    ] as const) {
-      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
-        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-sources-${label}-${combination}.png`) });
-      });
-      wrong.push(...report.problems.map((problem) => `${label}: ${problem}`));
-      await page.setViewportSize(DESKTOP);
-    }
-    expect(wrong).toEqual([]);
+    ] as const;
+    expect(await inspectAll(page, server.url, addresses, pictures('catalog-sources'))).toEqual([]);
     expect(complaints.list).toEqual([]);
   });
 
   test('asks before a source removes much, and says what would go', async () => {
     await server.stop();
-    server = await world.start({ PAVED_CATALOG_ORPHANS: 'remove' });
+    server = await begun.world.start({ PAVED_CATALOG_ORPHANS: 'remove' });
     p = portal(page, server.url);
     await p.open('/sign-in');
     await signInAs(p, 'Jonas Adeyemi');
@@ -195,10 +178,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     await p.enter('button', 'Read now');
     await page.getByText('The source no longer names 29 of').waitFor();
     expect(await page.getByRole('list', { name: 'What would go' }).textContent()).toContain('component:default/many-2');
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
-    const report = await inspect(page, `${server.url}/catalog/ingestion/${id}`, async (shown, combination) => {
-      if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `catalog-sources-removal-${combination}.png`) });
-    });
+    const report = await inspect(page, `${server.url}/catalog/ingestion/${id}`, pictures('catalog-sources')('removal'));
     expect(report.problems).toEqual([]);
     await page.setViewportSize(DESKTOP);
     await p.open('/catalog/ingestion?state=held');

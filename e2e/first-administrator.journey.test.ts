@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeFolder, startServer, temporaryFolder, type ServerProcess } from '@paved/testing';
 import { endEverythingIn } from './kit/acme.ts';
 import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
-import { DESKTOP, inspect, listen } from './kit/page-checks.ts';
-import { portal } from './kit/portal.ts';
+import { visitor } from './kit/journey.ts';
+import { DESKTOP, inspect } from './kit/page-checks.ts';
 
 const PASSWORD = 'paving stones in the rain';
 
@@ -24,13 +24,7 @@ describe.skipIf(chromiumPath === undefined)(`The first administrator${why}`, () 
     removeFolder(folder);
   });
 
-  /** A person of their own: no cookies of anybody else. */
-  async function stranger() {
-    const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    context.setDefaultTimeout(20_000);
-    const complaints = await listen(context);
-    return { complaints, p: portal(await context.newPage(), server.url) };
-  }
+  const stranger = () => visitor(browser, server.url);
 
   async function signOut(page: Page): Promise<void> {
     await page.getByRole('button', { name: /^Your account/ }).press('Enter');

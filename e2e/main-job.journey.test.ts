@@ -1,14 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import type { Server } from './kit/acme.ts';
+import { chromiumPath, settled, why } from './kit/browser.ts';
 import { mergeByHand, newToken, promote, revokeToken, rollBack, setVariables, type Walk } from './kit/chapters.ts';
 import { countingProxy } from './kit/counting-proxy.ts';
 import { firstLoad } from './kit/first-load.ts';
+import { journey, type Journey } from './kit/journey.ts';
 import { axe, DESKTOP, inspect, layoutShift, listen, overflow, type Complaints, type PageReport } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import { pictures } from './kit/pictures.ts';
+import { signInAs, signInByRequest, type Portal } from './kit/portal.ts';
 import { answers, createByHand, pushGreeting, runEnds } from './kit/walk.ts';
 
 const NAME = 'hello-by-hand';
@@ -16,11 +16,9 @@ const COMPONENT = `component:default/${NAME}`;
 const SLUG = `playback/${NAME}`;
 const SERVICE = `/catalog/default/component/${NAME}`;
 const TABS = ['Deployments', 'Runs', 'Builds', 'Logs', 'Resources', 'Dependencies', 'Docs', 'Repository', 'YAML'];
-/** Where to keep pictures of every page; none are taken without it. */
-const pictures = process.env['PAVED_SCREENSHOTS'];
 
 describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
   let browser: Browser;
   let context: BrowserContext;
@@ -30,18 +28,11 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
   const visited = new Map<string, string>();
   const seen = (name: string): void => void visited.set(name, p.at());
   beforeAll(async () => {
-    world = await acme();
-    server = await world.start();
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    context.setDefaultTimeout(20_000);
-    complaints = await listen(context);
-    p = portal(await context.newPage(), server.url);
+    begun = await journey();
+    ({ server, browser } = begun);
+    ({ complaints, context, p } = await begun.visitor());
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => begun?.[Symbol.asyncDispose]());
 
   test('a developer takes an idea to production by hand', { timeout: 280_000 }, async () => {
     const { page } = p;
@@ -119,34 +110,27 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
   });
 
   test('every page of the walk holds its promises in light and dark, on desktop and phone', { timeout: 290_000 }, async () => {
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
     const reports: Record<string, PageReport> = {};
-    const look = (name: string) => async (page: Page, combination: string) => {
-      if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `${name}-${combination}.png`) });
-    };
+    const look = pictures();
     const page = await context.newPage();
     for (const [name, at] of visited) reports[name] = await inspect(page, `${server.url}${at}`, look(name));
-    const stranger = await browser.newContext({ viewport: DESKTOP });
-    const strangerComplaints = await listen(stranger);
-    reports['sign-in'] = await inspect(await stranger.newPage(), `${server.url}/sign-in`, look('sign-in'));
+    const stranger = await begun.visitor();
+    reports['sign-in'] = await inspect(stranger.page, `${server.url}/sign-in`, look('sign-in'));
     const worst = Object.entries(reports).toSorted(([, a], [, b]) => b.shift - a.shift)[0];
     console.log(
       `${Object.keys(reports).length} pages in four combinations; worst layout shift ${worst?.[1].shift.toFixed(4)} (${worst?.[0]})`,
     );
     const problems = Object.entries(reports).flatMap(([name, report]) => report.problems.map((line) => `${name} ${line}`));
     expect(problems).toEqual([]);
-    expect([...complaints.list, ...strangerComplaints.list]).toEqual([]);
-    await stranger.close();
+    expect([...complaints.list, ...stranger.complaints.list]).toEqual([]);
+    await stranger.context.close();
     await page.close();
   });
 
   test('six tabs stay live on one event stream', { timeout: 120_000 }, async () => {
     await using proxy = await countingProxy(server.url);
     const tabs = await browser.newContext({ viewport: DESKTOP });
-    await tabs.request.post(`${proxy.url}/api/access/demo/sign-in`, {
-      data: { userRef: 'user:default/mira.voss' },
-      headers: { origin: proxy.url },
-    });
+    await signInByRequest(tabs, proxy.url, 'user:default/mira.voss');
     const paths = ['/', '/runs', '/environments', SERVICE, `${SERVICE}/deployments`, `${SERVICE}/runs`];
     const pages = await Promise.all(
       paths.map(async (at) => {
@@ -192,10 +176,7 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     const signIn = await firstLoad(stranger, `${server.url}/sign-in`);
     await stranger.close();
     const newcomer = await browser.newContext({ viewport: DESKTOP });
-    await newcomer.request.post(`${server.url}/api/access/demo/sign-in`, {
-      data: { userRef: 'user:default/mira.voss' },
-      headers: { origin: server.url },
-    });
+    await signInByRequest(newcomer, server.url, 'user:default/mira.voss');
     const home = await firstLoad(newcomer, server.url);
     await newcomer.close();
     console.log(`scripts, gzip: sign-in ${signIn.bytes / 1000} kB, home ${home.bytes / 1000} kB\n${home.scripts.join('\n')}`);

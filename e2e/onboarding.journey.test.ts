@@ -1,30 +1,23 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, why } from './kit/browser.ts';
-import { DESKTOP, inspect, inspectAsItStands, listen, type Complaints } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import type { Server } from './kit/acme.ts';
+import { chromiumPath, why } from './kit/browser.ts';
+import { journey, type Journey } from './kit/journey.ts';
+import { DESKTOP, inspect, inspectAsItStands, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
+import { signInByRequest, type Portal } from './kit/portal.ts';
 
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const poll = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 100 });
 const packageJson = (name: string): string =>
   JSON.stringify({ name, version: '1.0.0', description: `The ${name} of the cinema.`, dependencies: { fastify: '5' } });
 
 describe.skipIf(chromiumPath === undefined)(`Repositories are brought into the catalog in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let complaints: Complaints;
   let p: Portal;
   let page: Page;
-  const shot = (name: string) => async (shown: Page, combination: string) => {
-    if (pictures === undefined) return;
-    mkdirSync(pictures, { recursive: true });
-    await shown.screenshot({ path: path.join(pictures, `onboarding-${name}-${combination}.png`) });
-  };
+  const shot = pictures('onboarding');
   /** A dialog, or text that was written: looked at without loading it again. */
   const inspected = async (name: string): Promise<void> => expect(await inspectAsItStands(page, shot(name)), name).toEqual([]);
   const loaded = async (name: string, address: string): Promise<void> => {
@@ -43,26 +36,17 @@ describe.skipIf(chromiumPath === undefined)(`Repositories are brought into the c
   };
 
   beforeAll(async () => {
-    world = await acme();
-    server = await world.start();
+    begun = await journey();
+    server = begun.server;
     await repository('cinema/till', {
       'package.json': packageJson('till'),
       'api/openapi.yaml': 'openapi: 3.0.0\ninfo: { title: Till API, version: 1.0.0 }\npaths: {}\n',
     });
     await repository('cinema/seats', { 'package.json': packageJson('seats') });
     await repository('cinema/posters', { 'README.md': '# Posters\n' });
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    complaints = await listen(context);
-    page = await context.newPage();
-    p = portal(page, server.url);
-    await p.open('/sign-in');
-    await signInAs(p, 'Jonas Adeyemi');
+    ({ complaints, page, p } = await begun.visitor('Jonas Adeyemi'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => begun?.[Symbol.asyncDispose]());
 
   test('hosted repositories are looked through, and the proposals come by themselves', async () => {
     await p.command('Bring repositories', 'Bring repositories into the catalog');
@@ -138,13 +122,8 @@ describe.skipIf(chromiumPath === undefined)(`Repositories are brought into the c
   });
 
   test('who owns nothing of them can look, and is told who decides', async () => {
-    const other = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    const theirs = portal(await other.newPage(), server.url);
-    const signedIn = await theirs.page.request.post(`${server.url}/api/access/demo/sign-in`, {
-      data: { userRef: 'user:default/tom.becker' },
-      headers: { origin: server.url, 'sec-fetch-site': 'same-origin' },
-    });
-    expect(signedIn.status()).toBe(200);
+    const { context: other, p: theirs } = await begun.visitor();
+    await signInByRequest(other, server.url, 'user:default/tom.becker');
     await theirs.open('/onboarding');
     expect(await theirs.page.getByRole('button', { name: 'Look through repositories' }).count()).toBe(0);
     await theirs.page.getByRole('button', { name: 'cinema/posters', exact: true }).press('Enter');

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, why } from './kit/browser.ts';
-import { DESKTOP, inspect, listen, type Complaints } from './kit/page-checks.ts';
-import { portal, signInAs, type Portal } from './kit/portal.ts';
+import type { Server } from './kit/acme.ts';
+import { chromiumPath, why } from './kit/browser.ts';
+import { journey, type Journey } from './kit/journey.ts';
+import { DESKTOP, inspect, type Complaints } from './kit/page-checks.ts';
+import { pictures } from './kit/pictures.ts';
+import type { Portal } from './kit/portal.ts';
 
-const pictures = process.env['PAVED_SCREENSHOTS'];
 const document = (name: string, owner: string) => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
@@ -37,21 +38,15 @@ function strangersWork(): string {
 }
 
 describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let complaints: Complaints;
   let page: Page;
   let p: Portal;
   const table = () => page.getByRole('table', { name: 'What is to be confirmed' });
   const due = () => table().locator('tbody tr');
   const row = (name: string) => due().filter({ has: page.getByRole('link', { name, exact: true }) });
-  const look = async (label: string) => {
-    if (pictures === undefined) return;
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: path.join(pictures, `ownership-${label}.png`) });
-  };
+  const shot = pictures('ownership');
   const unowned = () => page.getByRole('list', { name: 'Without owner' });
   const lone = (name: string) =>
     unowned()
@@ -59,8 +54,8 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
       .filter({ has: page.getByRole('link', { name, exact: true }) });
 
   beforeAll(async () => {
-    world = await acme({ PAVED_OWNERSHIP_ANSWER_WITHIN: '0s' });
-    server = await world.start();
+    begun = await journey({ PAVED_OWNERSHIP_ANSWER_WITHIN: '0s' });
+    server = begun.server;
     await server.api.post('/api/catalog/apply', {
       documents: [
         document('prize-wheel', 'group:default/playback'),
@@ -74,19 +69,9 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
       ownerRef: 'group:default/discovery',
     });
     await server.api.post('/api/catalog/locations', { type: 'git', target: 'paved://repositories/acme/heirloom' });
-    browser = await openBrowser();
-    context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light' });
-    context.setDefaultTimeout(20_000);
-    complaints = await listen(context);
-    page = await context.newPage();
-    p = portal(page, server.url);
-    await p.open('/sign-in');
-    await signInAs(p, 'Mira Voss');
+    ({ complaints, page, p } = await begun.visitor('Mira Voss'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => begun?.[Symbol.asyncDispose]());
 
   test('home says what waits, and an owner confirms one thing, then many at once', async () => {
     await p.open('/');
@@ -138,10 +123,10 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
       .first()
       .getByText(/wrote 2 of the last 3 commits there/)
       .waitFor();
-    await look('suggestions');
+    await shot('suggestions')(page);
     await p.enter('link', 'Set owner Discovery');
     await page.getByText('owner: discovery').first().waitFor();
-    await look('set-owner');
+    await shot('set-owner')(page);
     await p.open('/ownership/unowned');
 
     // The entity says so, and leads to where the owner is set.
@@ -208,7 +193,6 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
   });
 
   test('every page is accessible, at every width, in both themes', async () => {
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
     const wrong: string[] = [];
     for (const [label, at] of [
       ['teams', '/teams'],
@@ -222,9 +206,7 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
       ['person', '/catalog/default/user/mira.voss'],
       ['home', '/'],
     ] as const) {
-      const report = await inspect(page, `${server.url}${at}`, async (shown, combination) => {
-        if (pictures !== undefined) await shown.screenshot({ path: path.join(pictures, `ownership-${label}-${combination}.png`) });
-      });
+      const report = await inspect(page, `${server.url}${at}`, shot(label));
       // The parts of an entity's page by other capabilities have their own journeys.
       const ours = report.problems.filter((problem) => !(at.startsWith('/catalog/') && problem.includes('layout shift')));
       wrong.push(...ours.map((problem) => `${label}: ${problem}`));

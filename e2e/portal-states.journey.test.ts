@@ -4,33 +4,29 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acme, type Acme, type Server } from './kit/acme.ts';
-import { chromiumPath, openBrowser, settled, why } from './kit/browser.ts';
+import type { Server } from './kit/acme.ts';
+import { chromiumPath, settled, why } from './kit/browser.ts';
 import { countingProxy } from './kit/counting-proxy.ts';
+import { journey, type Journey } from './kit/journey.ts';
 import { axe, DESKTOP, inspect, listen, overflow } from './kit/page-checks.ts';
-import { portal } from './kit/portal.ts';
+import { portal, signInByRequest } from './kit/portal.ts';
 
 const MIRA = 'user:default/mira.voss';
 
 describe.skipIf(chromiumPath === undefined)(`States of the portal${why}`, () => {
-  let world: Acme;
+  let begun: Journey;
   let server: Server;
   let browser: Browser;
   const signedIn = async (at: string): Promise<BrowserContext> => {
     const context = await browser.newContext({ viewport: DESKTOP });
-    context.setDefaultTimeout(20_000);
-    await context.request.post(`${at}/api/access/demo/sign-in`, { data: { userRef: MIRA }, headers: { origin: at } });
+    await signInByRequest(context, at, MIRA);
     return context;
   };
   beforeAll(async () => {
-    world = await acme();
-    server = await world.start();
-    browser = await openBrowser();
+    begun = await journey();
+    ({ server, browser } = begun);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => begun?.[Symbol.asyncDispose]());
 
   test('a server that goes away leaves what is shown, says so quietly, and is not missed when it is back', async () => {
     await using proxy = await countingProxy(server.url);

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { settled } from './browser.ts';
+import type { Shot } from './pictures.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 export const DESKTOP = { width: 1440, height: 900 };
@@ -83,7 +84,7 @@ export interface PageReport {
  * Loads an address at desktop and phone width, each in light and dark, and says what is wrong with it. `shot` gets the name of each
  * combination, to take a picture.
  */
-export async function inspect(page: Page, url: string, shot?: (page: Page, combination: string) => Promise<void>): Promise<PageReport> {
+export async function inspect(page: Page, url: string, shot?: Shot): Promise<PageReport> {
   const problems: string[] = [];
   let shift = 0;
   for (const [name, size] of [
@@ -110,7 +111,7 @@ export async function inspect(page: Page, url: string, shot?: (page: Page, combi
  * The same for a page as it stands: an open dialog, a text half written. It is not loaded again, so nothing is said about layout
  * shift; it is left at desktop width, in light.
  */
-export async function inspectAsItStands(page: Page, shot?: (page: Page, combination: string) => Promise<void>): Promise<string[]> {
+export async function inspectAsItStands(page: Page, shot?: Shot): Promise<string[]> {
   const problems: string[] = [];
   for (const [name, size] of [
     ['1440', DESKTOP],
@@ -130,7 +131,23 @@ export async function inspectAsItStands(page: Page, shot?: (page: Page, combinat
   return problems;
 }
 
-async function inLightAndDark(page: Page, name: string, shot?: (page: Page, combination: string) => Promise<void>): Promise<string[]> {
+/** Many addresses, each by its short name: one sentence for whatever is wrong on any of them. The page is left at desktop width. */
+export async function inspectAll(
+  page: Page,
+  server: string,
+  addresses: readonly (readonly [string, string])[],
+  shot: (label: string) => Shot,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [label, at] of addresses) {
+    const { problems } = await inspect(page, `${server}${at}`, shot(label));
+    wrong.push(...problems.map((problem) => `${label}: ${problem}`));
+    await page.setViewportSize(DESKTOP);
+  }
+  return wrong;
+}
+
+async function inLightAndDark(page: Page, name: string, shot?: Shot): Promise<string[]> {
   const problems: string[] = [];
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
