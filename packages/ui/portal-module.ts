@@ -26,6 +26,16 @@ export interface NavigationItem {
   readonly count?: () => { readonly value: number; readonly todo?: boolean } | undefined;
 }
 
+/** A tab of the settings. */
+export interface SettingsTab {
+  readonly label: string;
+  readonly href: string;
+  /** Place in the row, ascending: Profile 10, About 90. */
+  readonly order: number;
+  /** Shown only to those who hold this permission. */
+  readonly permission?: string;
+}
+
 /** A tab of every entity it suits, at `/catalog/<namespace>/<kind>/<name>/<path>`. */
 export interface EntityTab {
   readonly path: string;
@@ -117,6 +127,7 @@ export interface PaletteSource {
 export interface PortalModule {
   readonly routes?: readonly PortalRoute[];
   readonly navigation?: readonly NavigationItem[];
+  readonly settings?: readonly SettingsTab[];
   readonly entityTabs?: readonly EntityTab[];
   readonly entityParts?: readonly EntityPart[];
   readonly entityMenu?: readonly EntityMenuEntry[];

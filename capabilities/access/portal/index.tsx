@@ -11,6 +11,12 @@ export const portal: PortalModule = {
     { path: '/settings/people', page: () => import('./pages/people.tsx') },
     { path: '/settings/about', page: () => import('./pages/about.tsx') },
   ],
+  settings: [
+    { label: 'Profile', href: '/settings', order: 10 },
+    { label: 'Tokens and sessions', href: '/settings/tokens', order: 20 },
+    { label: 'People and roles', href: '/settings/people', order: 30, permission: 'access.user.read' },
+    { label: 'About', href: '/settings/about', order: 90 },
+  ],
   navigation: [{ label: 'Settings', href: '/settings', icon: IconSettings, order: 920, key: 's' }],
   actions: [
     { id: 'access.token', label: 'Make an API token', icon: IconKey, words: 'personal token cli', run: (go) => go('/settings/tokens') },

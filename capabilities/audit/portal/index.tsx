@@ -4,6 +4,7 @@ import { IconHistory } from '@tabler/icons-react';
 /** The audit log among the settings, and what was done to an entity. */
 export const portal: PortalModule = {
   routes: [{ path: '/settings/audit', page: () => import('./pages/audit-log.tsx') }],
+  settings: [{ label: 'Audit log', href: '/settings/audit', order: 40, permission: 'audit.entry.read' }],
   entityTabs: [
     {
       path: 'audit',

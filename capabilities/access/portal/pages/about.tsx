@@ -1,5 +1,4 @@
-import { KeyValues, Loaded, Section, TextLink, useData } from '@paved/ui';
-import { SettingsFrame } from '../parts/settings-frame.tsx';
+import { KeyValues, Loaded, Section, TextLink, useData, SettingsFrame } from '@paved/ui';
 
 interface OpenApi {
   readonly info: { readonly title: string; readonly version: string };

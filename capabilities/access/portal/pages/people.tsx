@@ -26,10 +26,10 @@ import {
   useCall,
   useChange,
   useMay,
+  SettingsFrame,
 } from '@paved/ui';
 import { IconPlus, IconUsers, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { SettingsFrame } from '../parts/settings-frame.tsx';
 
 interface Person {
   readonly ref: string;

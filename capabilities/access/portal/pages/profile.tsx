@@ -13,10 +13,10 @@ import {
   toast,
   useChange,
   useSession,
+  SettingsFrame,
 } from '@paved/ui';
 import { useState } from 'react';
 import { PasswordField } from '../parts/door.tsx';
-import { SettingsFrame } from '../parts/settings-frame.tsx';
 
 /** Who you are here, your password, and the look. */
 export function Page() {

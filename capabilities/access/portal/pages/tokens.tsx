@@ -18,10 +18,10 @@ import {
   toastError,
   useCall,
   useChange,
+  SettingsFrame,
 } from '@paved/ui';
 import { IconKey, IconPlus, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { SettingsFrame } from '../parts/settings-frame.tsx';
 
 interface Token {
   readonly id: string;
@@ -153,46 +153,47 @@ export function Page() {
         </div>
       ) : null}
       <Section title="Personal tokens" note={tokens.data?.items.length || undefined}>
-        <div style={{ minHeight: 140 }}>
-          <Loaded query={tokens} what="Tokens" skeleton={<SkeletonRows label="Tokens" rows={3} height={40} />}>
-            {(page) =>
-              page.items.length === 0 ? (
-                <State icon={IconKey} title="No tokens yet">
-                  A token lets a script or git act as you. On your own machine “paved login” needs none.
-                </State>
-              ) : (
-                <DataTable label="Tokens" rows={page.items} columns={columns} id={(token) => token.id} />
-              )
-            }
-          </Loaded>
-        </div>
-      </Section>
-      <Section title="Where you are signed in">
-        <Loaded query={sessions} what="Sessions" skeleton={<SkeletonRows label="Sessions" rows={1} height={52} />}>
-          {(page) => (
-            <ul className="p-list">
-              {page.items.map((session) => (
-                <li key={session.id}>
-                  <div className="body">
-                    <b>{device(session.userAgent)}</b> {session.current ? <Tag>This one</Tag> : null}
-                    <small>
-                      {session.address} · since <RelativeTime at={session.startedAt} />
-                    </small>
-                  </div>
-                  <span className="when">
-                    used <RelativeTime at={session.usedAt} />
-                  </span>
-                  {session.current ? null : (
-                    <Button small onClick={() => end.mutate(session)}>
-                      End
-                    </Button>
-                  )}
-                </li>
-              ))}
-            </ul>
-          )}
+        <Loaded query={tokens} what="Tokens" skeleton={<SkeletonRows label="Tokens" rows={3} height={40} />}>
+          {(page) =>
+            page.items.length === 0 ? (
+              <State icon={IconKey} title="No tokens yet">
+                A token lets a script or git act as you. On your own machine “paved login” needs none.
+              </State>
+            ) : (
+              <DataTable label="Tokens" rows={page.items} columns={columns} id={(token) => token.id} />
+            )
+          }
         </Loaded>
       </Section>
+      {/* Below a list of unknown length: it comes with it, and is moved by nobody. */}
+      {tokens.isPending ? null : (
+        <Section title="Where you are signed in">
+          <Loaded query={sessions} what="Sessions" skeleton={<SkeletonRows label="Sessions" rows={1} height={52} />}>
+            {(page) => (
+              <ul className="p-list">
+                {page.items.map((session) => (
+                  <li key={session.id}>
+                    <div className="body">
+                      <b>{device(session.userAgent)}</b> {session.current ? <Tag>This one</Tag> : null}
+                      <small>
+                        {session.address} · signed in <RelativeTime at={session.startedAt} />
+                      </small>
+                    </div>
+                    <span className="when">
+                      used <RelativeTime at={session.usedAt} />
+                    </span>
+                    {session.current ? null : (
+                      <Button small onClick={() => end.mutate(session)}>
+                        End
+                      </Button>
+                    )}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Loaded>
+        </Section>
+      )}
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}

@@ -1,25 +1,10 @@
 import { listAuditEntries, verifyAuditChain } from '@paved/client';
-import {
-  Button,
-  call,
-  count,
-  ErrorNotice,
-  Loaded,
-  PageHeader,
-  QueryField,
-  Status,
-  TabLinks,
-  useCall,
-  useChange,
-  useCrumbs,
-  useUrlState,
-} from '@paved/ui';
+import { Button, call, count, ErrorNotice, Loaded, QueryField, SettingsFrame, Status, useCall, useChange, useUrlState } from '@paved/ui';
 import { useCallback } from 'react';
 import { AuditTable } from '../parts/audit-table.tsx';
 
 /** Every change, who made it and through which door; the chain can be recomputed. */
 export function Page() {
-  useCrumbs([{ label: 'Settings', href: '/settings' }, { label: 'Audit log' }]);
   const { params, set } = useUrlState();
   const text = params.get('q') ?? '';
   const cursor = params.get('cursor') ?? undefined;
@@ -44,27 +29,16 @@ export function Page() {
     [set],
   );
   return (
-    <>
-      <PageHeader
-        tight
-        title="Settings"
-        actions={
+    <SettingsFrame
+      title="Audit log"
+      actions={
+        log.data ? (
           <Button working={verify.isPending} onClick={() => verify.mutate()}>
             Verify the chain
           </Button>
-        }
-      />
-      <TabLinks
-        label="Settings"
-        current="/settings/audit"
-        tabs={[
-          { label: 'Profile', href: '/settings' },
-          { label: 'Tokens and sessions', href: '/settings/tokens' },
-          { label: 'People and roles', href: '/settings/people' },
-          { label: 'Audit log', href: '/settings/audit' },
-          { label: 'About', href: '/settings/about' },
-        ]}
-      />
+        ) : undefined
+      }
+    >
       {verify.data ? (
         <p className="p-13" style={{ marginBottom: 12 }} role="status">
           {verify.data.brokenAt === undefined ? (
@@ -75,15 +49,17 @@ export function Page() {
         </p>
       ) : null}
       <ErrorNotice error={verify.error} />
-      <div className="p-row" style={{ marginBottom: 8 }}>
-        <QueryField
-          tokens={[]}
-          text={text}
-          placeholder="An action (access.*), a person (user:default/mira.v) or a thing"
-          onText={setText}
-          onRemove={() => undefined}
-        />
-      </div>
+      {log.data === undefined && log.error ? null : (
+        <div className="p-row" style={{ marginBottom: 8 }}>
+          <QueryField
+            tokens={[]}
+            text={text}
+            placeholder="An action (access.*), a person (user:default/mira.v) or a thing"
+            onText={setText}
+            onRemove={() => undefined}
+          />
+        </div>
+      )}
       <Loaded query={log} what="The audit log">
         {(page) => (
           <>
@@ -106,6 +82,6 @@ export function Page() {
           </>
         )}
       </Loaded>
-    </>
+    </SettingsFrame>
   );
 }

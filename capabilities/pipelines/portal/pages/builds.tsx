@@ -70,7 +70,7 @@ export function Tab({ entity }: EntityTabProps) {
   );
   const runs = useCall(
     listRuns,
-    { query: { subject: repository, kind: PIPELINE_RUN_KIND, limit: 100 } },
+    { query: { subject: `repository:${repository ?? ''}`, kind: PIPELINE_RUN_KIND, limit: 100 } },
     { off: repository === undefined, live: ['runs.run.changed'] },
   );
   const start = useChange<void, { runId: string }>(() => call(startPipeline, { body: { repository: repository ?? '' } }), {

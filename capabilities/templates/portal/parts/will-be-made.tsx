@@ -14,7 +14,7 @@ const knownStep = (action: string) => (action in known ? known[action as keyof t
 /** "What will be made": items, files and what stands against it; follows the form without flicker. */
 export function WillBeMade({
   detail,
-  preview,
+  preview: answer,
   problem,
 }: {
   detail: TemplateDetail;
@@ -22,11 +22,15 @@ export function WillBeMade({
   problem: ApiError | undefined;
 }) {
   const [view, setView] = useState<'items' | 'files'>('items');
+  // A half-filled form names things "undefined": the last whole answer stays, before the first one the plain steps.
+  const [whole, setWhole] = useState<Preview>();
+  if (answer?.valid && answer !== whole) setWhole(answer);
+  const preview = answer?.valid ? answer : whole;
   const items = preview ? (preview.repository ? 1 : 0) + preview.entities.length + preview.resources.length : undefined;
-  const typical = preview?.typicalMs ?? detail.card.typicalMs;
+  const typical = answer?.typicalMs ?? detail.card.typicalMs;
   const deploys = detail.steps.some((step) => step.action === 'deploy:workload');
   // While the form is half filled a preview may fail; that is no news. What the filled form cannot do is.
-  const against = preview?.valid ? preview.error : problem?.code === 'internal' ? undefined : problem;
+  const against = answer?.valid ? answer.error : problem?.code === 'internal' ? undefined : problem;
   return (
     <div className="p-made" aria-live="off">
       <div className="p-made-head">
