@@ -41,7 +41,7 @@ export function createProgram(signal: AbortSignal): { program: Command; cli: Cli
     .option('--data <dir>', 'data directory')
     .option('--config <file>', 'configuration file')
     .action(async (options: { data?: string; config?: string }) => (await import('./doctor.ts')).examine(cli, options));
-  addCompletion(program);
+  addCompletion(program, cli);
   arrangeHelp(program);
   return { program, cli };
 }
