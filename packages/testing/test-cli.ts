@@ -8,6 +8,8 @@ export interface CliOutput {
   readonly text: string;
   /** Only the sentences and steps, in their order; steps begin with `…`, `✓` or `✗`. */
   readonly said: readonly string[];
+  /** Each listed row's cells, as the columns give them. */
+  readonly rows: readonly (readonly unknown[])[];
   /** What scripts get with `-o json`: each list's rows, each shown value. */
   readonly shown: readonly unknown[];
 }
@@ -19,15 +21,25 @@ export interface TestCliOptions {
   readonly register: (program: Command, cli: CliContext) => void;
   readonly format?: OutputFormat;
   readonly settingsDir?: string;
+  /** What is wrong with settings, for commands that look at them. */
+  readonly settingsProblems?: CliContext['local']['settingsProblems'];
 }
 
 const notHere = (): Promise<never> => Promise.reject(new Error('This test has no data directory.'));
 
 /** Runs commands as a script would; a command that fails throws. */
-export function testCli({ server, token, register, format = 'table', settingsDir = os.tmpdir() }: TestCliOptions) {
+export function testCli({
+  server,
+  token,
+  register,
+  format = 'table',
+  settingsDir = os.tmpdir(),
+  settingsProblems = notHere,
+}: TestCliOptions) {
   return async (...words: string[]): Promise<CliOutput> => {
     const lines: string[] = [];
     const said: string[] = [];
+    const cells: unknown[][] = [];
     const shown: unknown[] = [];
     const say = (line: string): void => void (said.push(line), lines.push(line));
     const cli: CliContext = {
@@ -35,8 +47,10 @@ export function testCli({ server, token, register, format = 'table', settingsDir
       format,
       interactive: false,
       list(rows, columns) {
+        const values = rows.map((row) => columns.map((column) => column.value(row)));
         shown.push(...rows);
-        lines.push(...rows.map((row) => columns.map((column) => column.value(row) ?? '').join(' | ')));
+        cells.push(...values);
+        lines.push(...values.map((row) => row.map((value) => value ?? '').join(' | ')));
       },
       show(value, fields = []) {
         shown.push(value);
@@ -51,7 +65,7 @@ export function testCli({ server, token, register, format = 'table', settingsDir
         end() {},
       }),
       settingsDir,
-      local: { administratorToken: notHere, settingsProblems: notHere },
+      local: { administratorToken: notHere, settingsProblems },
       signal: AbortSignal.timeout(60_000),
     };
     const program = new Command('paved').exitOverride().configureOutput({ writeErr: () => {} });
@@ -68,6 +82,6 @@ export function testCli({ server, token, register, format = 'table', settingsDir
     };
     visit(program);
     await program.parseAsync(words, { from: 'user' });
-    return { text: lines.join('\n'), said, shown };
+    return { text: lines.join('\n'), said, rows: cells, shown };
   };
 }

@@ -1,24 +1,10 @@
 import { rmSync } from 'node:fs';
-import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { createApiClient, type CliContext } from '@paved/client';
+import { testCli } from '@paved/testing';
 import { catalogPlatform, component, folderWith } from './platform.test-kit.ts';
 import { register } from '../cli/index.ts';
 
-/** Runs `paved <words>` against a server and gives what it printed. */
-async function paved(server: string, ...words: string[]): Promise<{ rows: unknown[][]; shown: unknown; said: string[] }> {
-  const printed: { rows: unknown[][]; shown: unknown; said: string[] } = { rows: [], shown: undefined, said: [] };
-  const cli: Pick<CliContext, 'api' | 'list' | 'show' | 'say'> = {
-    api: createApiClient({ server }),
-    list: (rows, columns) => void (printed.rows = rows.map((row) => columns.map((column) => column.value(row)))),
-    show: (value) => void (printed.shown = value),
-    say: (text) => void printed.said.push(text),
-  };
-  const program = new Command().exitOverride();
-  register(program, cli as CliContext);
-  await program.parseAsync(words, { from: 'user' });
-  return printed;
-}
+const paved = (server: string, ...words: string[]) => testCli({ server, register })('catalog', ...words);
 
 describe('paved catalog', () => {
   it('applies, lists, gets, refreshes', async () => {
@@ -28,7 +14,7 @@ describe('paved catalog', () => {
       'bad.yaml': component('c').replace('type: service', 'type: 3'),
     });
     const server = platform.baseUrl();
-    const run = (...words: string[]) => paved(server, 'catalog', ...words);
+    const run = (...words: string[]) => paved(server, ...words);
     expect((await run('apply', '-f', `${folder}/a.yaml`)).rows).toEqual([
       ['component:default/a', 'added', ''],
       ['component:default/b', 'added', ''],
@@ -41,7 +27,7 @@ describe('paved catalog', () => {
       ),
     ).toEqual(['b', 'a']);
     expect((await run('list', '--limit', '1')).rows).toHaveLength(1);
-    expect((await run('get', 'a')).shown).toMatchObject({ kind: 'Component', metadata: { name: 'a' } });
+    expect((await run('get', 'a')).shown[0]).toMatchObject({ kind: 'Component', metadata: { name: 'a' } });
     await expect(run('get', 'nope')).rejects.toThrow("No entity named 'nope' found");
     expect((await run('refresh', 'a')).said).toEqual(['The source of component:default/a is read again.']);
     expect((await run('problems')).rows).toEqual([]);
@@ -56,7 +42,7 @@ describe('paved catalog', () => {
         component('c'),
       ].join('---\n'),
     });
-    const run = (...words: string[]) => paved(platform.baseUrl(), 'catalog', ...words);
+    const run = (...words: string[]) => paved(platform.baseUrl(), ...words);
     await run('import', folder);
     expect((await run('graph', 'b', '--relation', 'dependsOn')).rows).toEqual([
       ['component:default/a', 'dependsOn', 'component:default/b'],
@@ -73,7 +59,7 @@ describe('paved catalog', () => {
   it('looks at, adds, lists, reads and removes sources', async () => {
     await using platform = await catalogPlatform({ listen: true, config: { catalog: { orphans: 'keep' } } });
     const folder = folderWith({ 'a.yaml': component('a'), 'b.yaml': `${component('b')}---\n${component('bad name')}` });
-    const run = (...words: string[]) => paved(platform.baseUrl(), 'catalog', ...words);
+    const run = (...words: string[]) => paved(platform.baseUrl(), ...words);
     const looked = await run('import', folder, '--dry-run');
     expect(looked.rows.map((row) => row[0])).toEqual(['component:default/a', 'component:default/b', 'problem']);
     expect((await run('sources')).rows).toEqual([]);
@@ -97,7 +83,7 @@ describe('paved catalog', () => {
       'tpl/skeleton/catalog-info.yaml': 'kind: ${{ values.x }}\n',
       'bad.yaml': component('b').replace('  owner: team-a\n', ''),
     });
-    const offline = (...words: string[]) => paved('http://127.0.0.1:1', 'catalog', 'validate', ...words);
+    const offline = (...words: string[]) => paved('http://127.0.0.1:1', 'validate', ...words);
     expect((await offline(folder)).said).toEqual(['2 documents are valid.']);
     await expect(offline(`${folder}/bad.yaml`)).rejects.toThrow('1 problem in 1 document.');
     await expect(offline(`${folder}/none.yaml`)).rejects.toThrow('There is no file');

@@ -3,17 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { auditCapability } from '@paved/audit/server';
 import { catalog, sourceReaders } from '@paved/catalog';
 import { catalogCapability } from '@paved/catalog/server';
-import { createApiClient, type CliContext } from '@paved/client';
 import { loadConfig, settingsProblems } from '@paved/host';
 import type { Entity } from '@paved/kernel';
 import { runsCapability } from '@paved/runs/server';
-import { testPlatform, type TestPlatform } from '@paved/testing';
+import { testCli, testPlatform, type TestPlatform } from '@paved/testing';
 import type { ImportLine } from '../model/import-line.ts';
 import { register } from './index.ts';
 
@@ -30,24 +28,10 @@ const file = (name: string, text?: string): string => {
 };
 
 /** Runs `paved import backstage …` and gives its report. */
-async function paved(server: string, ...words: string[]): Promise<ImportLine[]> {
-  let lines: ImportLine[] = [];
-  const cli: Pick<CliContext, 'api' | 'format' | 'show' | 'say' | 'list' | 'local' | 'signal'> = {
-    api: createApiClient({ server }),
-    format: 'json',
-    show: (value) => void (lines = (value as { lines: ImportLine[] }).lines),
-    say: () => {},
-    list: () => {},
-    local: {
-      administratorToken: () => Promise.reject(new Error('unused')),
-      settingsProblems: async (settings) => settingsProblems(settings),
-    },
-    signal: new AbortController().signal,
-  };
-  const program = new Command().exitOverride();
-  register(program, cli as CliContext);
-  await program.parseAsync(['import', 'backstage', ...words], { from: 'user' });
-  return lines;
+async function paved(server: string, ...words: string[]): Promise<readonly ImportLine[]> {
+  const run = testCli({ server, register, format: 'json', settingsProblems: async (settings) => settingsProblems(settings) });
+  const { shown } = await run('import', 'backstage', ...words);
+  return shown.flatMap((report) => (report as { lines: ImportLine[] }).lines);
 }
 const nowhere = 'http://127.0.0.1:1';
 const said = (lines: readonly ImportLine[], outcome: ImportLine['outcome']) =>

@@ -1,26 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { createApiClient, type CliContext } from '@paved/client';
-import { testActor } from '@paved/testing';
+import { testActor, testCli } from '@paved/testing';
 import { register } from '../../cli/index.ts';
 import { catalog } from '../../index.ts';
 import { catalogPlatform, component, folderWith } from '../platform.test-kit.ts';
 
-/** Runs `paved catalog <words>` against a server and gives the rows it listed, what it showed and said. */
-async function paved(server: string, ...words: string[]): Promise<{ rows: unknown[][]; shown: unknown; said: string[] }> {
-  const printed: { rows: unknown[][]; shown: unknown; said: string[] } = { rows: [], shown: undefined, said: [] };
-  const cli: Pick<CliContext, 'api' | 'list' | 'show' | 'say'> = {
-    api: createApiClient({ server }),
-    list: (rows, columns) => void (printed.rows = rows.map((row) => columns.map((column) => column.value(row)))),
-    show: (value) => void (printed.shown = value),
-    say: (text) => void printed.said.push(text),
-  };
-  const program = new Command().exitOverride();
-  register(program, cli as CliContext);
-  await program.parseAsync(['catalog', ...words], { from: 'user' });
-  return printed;
-}
+const paved = (server: string, ...words: string[]) => testCli({ server, register })('catalog', ...words);
 
 it('lists versions and changes, compares versions and files, and looks back with --at', async () => {
   await using platform = await catalogPlatform({ listen: true });
@@ -38,7 +23,7 @@ it('lists versions and changes, compares versions and files, and looks back with
     [2, 'updated', testActor.ref, 'origin:api', undefined, 'spec.owner'],
     [1, 'added', testActor.ref, 'origin:api', undefined, ''],
   ]);
-  expect((await paved(server, 'history', 'checkout', '--version', '1')).shown).toMatchObject({ spec: { owner: 'team-a' } });
+  expect((await paved(server, 'history', 'checkout', '--version', '1')).shown[0]).toMatchObject({ spec: { owner: 'team-a' } });
   expect((await paved(server, 'history', 'checkout', '--version', '1', '--yaml')).said[0]).toBe(component('checkout').trimEnd());
   expect((await paved(server, 'diff', 'checkout')).rows).toEqual([['/spec/owner', 'team-a', 'team-b']]);
   expect((await paved(server, 'diff', 'checkout', '2', '1')).rows).toEqual([['/spec/owner', 'team-b', 'team-a']]);
@@ -48,7 +33,7 @@ it('lists versions and changes, compares versions and files, and looks back with
 
   // The command's clock is the real one, the server's stands two hours ahead.
   const then = new Date(Date.now() + 3600_000).toISOString();
-  expect((await paved(server, 'get', 'checkout', '--at', then)).shown).toMatchObject({ spec: { owner: 'team-a' } });
+  expect((await paved(server, 'get', 'checkout', '--at', then)).shown[0]).toMatchObject({ spec: { owner: 'team-a' } });
   expect((await paved(server, 'list', '--owner', 'team-a', '--at', then)).rows).toHaveLength(1);
   expect((await paved(server, 'list', '--owner', 'team-a')).rows).toHaveLength(0);
   expect((await paved(server, 'list', '--at', '3d')).rows).toHaveLength(0);
