@@ -20,7 +20,7 @@ const BRANCH = /^(?!.*(?:\.\.|\/\/|@\{|\.lock$|\/$))[\w][\w./+@#-]*$/;
  */
 export function parseGitAddress(target: string): GitAddress | undefined {
   const scp = /^([\w.-]+)@([\w.-]+):(?!\/\/)([^?]+)(\?.*)?$/.exec(target);
-  const text = scp === null ? target : `ssh://${scp[1]}@${scp[2]}/${scp[3]}${scp[4] ?? ''}`;
+  const text = scp === null ? target : `ssh://${scp[1]}@${scp[2]}/${scp[3]?.replace(/^\/+/, '')}${scp[4] ?? ''}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const protocol = url?.protocol.slice(0, -1);
   if (url === undefined || (protocol !== 'https' && protocol !== 'http' && protocol !== 'ssh' && protocol !== 'file')) return undefined;

@@ -7,6 +7,21 @@ const allowedKind = z.union([z.string().min(1), z.strictObject({ kind: z.string(
 const port = z.number().int().min(0).max(65_535);
 const duration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration such as 30s, 5m or 2h');
 
+/** How one host is spoken with over ssh; what is left out is taken from the server's own user. */
+const sshSchema = z.strictObject({
+  key: z
+    .string()
+    .regex(/^\s*-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/, 'the text of a private key: write { $file: /path/of/the/key }')
+    .describe('Private key without a passphrase that repositories are read with; absent: the keys and the agent of the server’s user.')
+    .meta({ secret: true })
+    .optional(),
+  knownHosts: z
+    .string()
+    .regex(/^(?!-)[^\s#].*\s\S+\s+AAAA/m, 'lines as ssh-keyscan prints them: git.acme.example ssh-ed25519 AAAA…')
+    .describe('Host keys that are trusted; absent: the known_hosts of the server’s user.')
+    .optional(),
+});
+
 /** Everything `paved.yaml`, the environment (`PAVED_<SECTION>_<KEY>`) and flags can set. Keys are documented by `describe`. */
 export const configSchema = z.strictObject({
   organization: z
@@ -126,10 +141,13 @@ export const configSchema = z.strictObject({
                     'a host such as git.acme.example, git.acme.example:8443 or *.acme.example',
                   ),
                 paths: z.array(z.string().startsWith('/')).min(1).optional(),
+                ssh: sshSchema.optional(),
               }),
             )
             .default([])
-            .describe('Hosts whose addresses may be read although they stand inside the network; `paths` narrows one.'),
+            .describe(
+              'Hosts whose addresses may be read although they stand inside the network; `paths` narrows one, `ssh` says with which key and host keys its repositories are read over ssh.',
+            ),
           unlisted: z
             .boolean()
             .default(true)

@@ -29,8 +29,8 @@ export type Resolve = (host: string) => Promise<readonly Address[]>;
 
 /** Decides what may be reached: names by the rules, addresses by what they are for. */
 export interface Reach {
-  /** Whether an address is named by the rules. Throws `forbidden` with the way out when it must not be read. */
-  check(url: URL): { listed: boolean };
+  /** Whether an address is named by the rules, and by which. Throws `forbidden` with the way out when it must not be read. */
+  check(url: URL): { listed: boolean; by: readonly AllowedHost[] };
   /**
    * The addresses of the host of a checked URL. Whoever connects must connect to one of these and to nothing else: asking the
    * name again could answer something else. Throws `forbidden` when one of them must not be reached, `unavailable` for an unknown name.
@@ -44,14 +44,15 @@ const systemResolve: Resolve = async (host) =>
 /** Link-local and metadata addresses are refused even for listed hosts, unless the list names the address itself. */
 export function createReach(rules: ReachRules, resolve: Resolve = systemResolve): Reach {
   const entriesOf = (url: URL): AllowedHost[] => rules.allow.filter((entry) => namesHost(entry.host, url));
-  const check = (url: URL): { listed: boolean } => {
+  const check: Reach['check'] = (url) => {
     const entries = entriesOf(url);
-    if (entries.some((entry) => namesPath(entry, url.pathname))) return { listed: true };
+    const by = entries.filter((entry) => namesPath(entry, url.pathname));
+    if (by.length > 0) return { listed: true, by };
     const fix = `Let the platform team add { host: ${url.host} } to ${rules.setting}.`;
     if (entries.length > 0) throw new PavedError('forbidden', `${url.host} may be read, but not at ${url.pathname}.`, { fix });
     if (!rules.unlisted) throw new PavedError('forbidden', `${url.host} is not among the hosts that may be read.`, { fix });
     if (url.port !== '') throw new PavedError('forbidden', `Port ${url.port} of ${url.hostname} may not be read.`, { fix });
-    return { listed: false };
+    return { listed: false, by: [] };
   };
   return {
     check,

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { realpath } from 'node:fs/promises';
-import type { Reach } from '@paved/host';
+import type { AllowedHost, Reach } from '@paved/host';
 import { PavedError } from '@paved/kernel';
 import type { GitAddress } from '../../model/git-address.ts';
+import { sshConnection, type SshSettings } from './ssh-connection.ts';
 
 /** How git may reach a repository: settings and environment for this command alone. */
 export interface GitConnection {
@@ -10,12 +11,16 @@ export interface GitConnection {
   readonly config: readonly (readonly [string, string])[];
   readonly env: Readonly<Record<string, string>>;
   readonly uploadPack?: string;
+  /** Call when git is done: what lay in memory for it goes. */
+  readonly close?: () => void;
 }
 
 export interface ConnectionDeps {
   readonly reach: Reach;
   /** The platform's own data: never read through a path. */
   readonly platformData: string;
+  /** With which key and host keys the hosts of the rules are spoken with over ssh. */
+  readonly ssh?: ReadonlyMap<AllowedHost, SshSettings>;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface ConnectionDeps {
 export async function connect(deps: ConnectionDeps, address: GitAddress, local: boolean): Promise<GitConnection> {
   if (address.protocol === 'file') return onDisk(deps, address, local);
   const url = new URL(address.repository);
-  return address.protocol === 'ssh' ? bySsh(deps, url) : byHttp(deps, url);
+  return address.protocol === 'ssh' ? sshConnection(deps, url) : byHttp(deps, url);
 }
 
 async function onDisk({ platformData }: ConnectionDeps, address: GitAddress, local: boolean): Promise<GitConnection> {
@@ -66,43 +71,5 @@ async function byHttp({ reach }: ConnectionDeps, url: URL): Promise<GitConnectio
       ['credential.helper', ''],
     ],
     env: process.env['GIT_SSL_CAINFO'] === undefined ? {} : { GIT_SSL_CAINFO: process.env['GIT_SSL_CAINFO'] },
-  };
-}
-
-/** Over ssh the server shows its own key, so only hosts that the platform team listed are asked. */
-async function bySsh({ reach }: ConnectionDeps, url: URL): Promise<GitConnection> {
-  // The rules speak of hosts and ports; port 22 stands for "no port", as 443 does.
-  const asked = new URL(`https://${url.hostname}${url.port === '' || url.port === '22' ? '' : `:${url.port}`}${url.pathname}`);
-  const { listed } = reach.check(asked);
-  if (!listed)
-    throw new PavedError(
-      'forbidden',
-      `${url.hostname} is read over ssh only when the platform team allows it, because the server’s key is used.`,
-      {
-        fix: `Use https, or let the platform team add { host: ${asked.host} } to catalog.reading.allow.`,
-      },
-    );
-  const [first] = await reach.addresses(asked);
-  const alias = url.port === '' || url.port === '22' ? url.hostname : `[${url.hostname}]:${url.port}`;
-  const options = {
-    BatchMode: 'yes',
-    StrictHostKeyChecking: 'yes',
-    ConnectTimeout: '15',
-    HostName: first?.address ?? '',
-    HostKeyAlias: alias,
-    ProxyCommand: 'none',
-    ClearAllForwardings: 'yes',
-    PermitLocalCommand: 'no',
-  };
-  return {
-    url: url.href,
-    config: [['protocol.ssh.allow', 'always']],
-    env: {
-      GIT_SSH_COMMAND: `ssh -F /dev/null ${Object.entries(options)
-        .map(([key, value]) => `-o '${key}=${value.replaceAll("'", '')}'`)
-        .join(' ')}`,
-      GIT_SSH_VARIANT: 'ssh',
-      ...(process.env['SSH_AUTH_SOCK'] === undefined ? {} : { SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] }),
-    },
   };
 }

@@ -5,10 +5,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { takeOwnerLock, type Git } from '@paved/host';
-import { isPavedError, messageOf, PavedError } from '@paved/kernel';
+import { isPavedError, PavedError } from '@paved/kernel';
 import { gitFileAddress, type GitAddress } from '../../model/git-address.ts';
 import { connect, type ConnectionDeps, type GitConnection } from './git-connection.ts';
 import type { KeptRead } from './kept-reads.ts';
+import { unreadable } from './git-refusal.ts';
 import { folderOf, type SourceFile } from './source-file.ts';
 
 export interface GitFilesDeps extends ConnectionDeps {
@@ -59,27 +60,40 @@ export function createGitFiles(deps: GitFilesDeps): GitFiles {
     }
   };
 
+  const readOver = async (
+    connection: GitConnection,
+    address: GitAddress,
+    kept: KeptRead | undefined,
+    session: ReadSession,
+  ): Promise<KeptRead> => {
+    const asked = `${address.repository} ${address.ref ?? ''}`;
+    const answer = session.get(asked) ?? currentCommit(deps, address, connection);
+    session.set(asked, answer);
+    const commit = await answer;
+    if (kept !== undefined && kept.revision === commit) return kept;
+    const repository = folderOfRepository(address);
+    return alone(repository, async () => {
+      try {
+        return await readCommit(deps, address, connection, repository, commit);
+      } catch (error) {
+        if (!isPavedError(error, 'internal')) throw error;
+        // What is kept may be half of something: once more from nothing, then the reason counts.
+        await rm(repository, { recursive: true, force: true });
+        return readCommit(deps, address, connection, repository, commit).catch((again: unknown) => {
+          throw unreadable(address, again);
+        });
+      }
+    });
+  };
+
   return {
     async read(address, kept, { local, session = new Map() }) {
       const connection = await connect(deps, address, local);
-      const asked = `${address.repository} ${address.ref ?? ''}`;
-      const answer = session.get(asked) ?? currentCommit(deps, address, connection);
-      session.set(asked, answer);
-      const commit = await answer;
-      if (kept !== undefined && kept.revision === commit) return kept;
-      const repository = folderOfRepository(address);
-      return alone(repository, async () => {
-        try {
-          return await readCommit(deps, address, connection, repository, commit);
-        } catch (error) {
-          if (!isPavedError(error, 'internal')) throw error;
-          // What is kept may be half of something: once more from nothing, then the reason counts.
-          await rm(repository, { recursive: true, force: true });
-          return readCommit(deps, address, connection, repository, commit).catch((again: unknown) => {
-            throw unreadable(address, again);
-          });
-        }
-      });
+      try {
+        return await readOver(connection, address, kept, session);
+      } finally {
+        connection.close?.();
+      }
     },
     async tidy(now) {
       for (const name of (await readdir(deps.folder)).filter((entry) => entry.endsWith('.git'))) {
@@ -309,26 +323,4 @@ async function withFileLock<T>(file: string, patienceMs: number, work: () => Pro
     if (Date.now() > until) throw new PavedError('timeout', 'Another server reads the same repository and does not end.');
     await sleep(100);
   }
-}
-
-/** git's own words, made into a sentence with a way out. */
-function unreadable(address: GitAddress, error: unknown): unknown {
-  if (!isPavedError(error, 'internal')) return error;
-  const said = messageOf(error.cause);
-  const line = (said.split('\n').findLast((l) => /^(fatal|error|remote|ssh): |Permission denied/.test(l)) ?? 'git gave no reason')
-    .replace(/^(fatal|error|remote): */, '')
-    .replace(/\.?$/, '.');
-  const denied = /could not read Username|Authentication failed|Permission denied|403|401|terminal prompts disabled/i.test(said);
-  return new PavedError(
-    denied ? 'forbidden' : /not found|does not exist|404/i.test(said) ? 'not_found' : 'unavailable',
-    `${address.repository} cannot be read: ${line}`,
-    {
-      fix: denied
-        ? 'Let the platform team connect this host as an integration, or use a repository that is open to Paved.'
-        : /redirect|returned error: 30\d/i.test(said)
-          ? 'Use the address that it redirects to.'
-          : 'Check the address and that Paved may read it.',
-      cause: error,
-    },
-  );
 }

@@ -1,13 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { createGit, createReach, createSafeFetch } from '@paved/host';
+import { createGit, createReach, createSafeFetch, type AllowedHost } from '@paved/host';
 import { parseDuration } from '@paved/kernel';
 import { createGitFiles } from './git-files.ts';
 import { createKeptReads } from './kept-reads.ts';
 import { createSources, type Sources } from './sources.ts';
 
 export interface ReadingSettings {
-  readonly allow: readonly { readonly host: string; readonly paths?: readonly string[] | undefined }[];
+  readonly allow: readonly {
+    readonly host: string;
+    readonly paths?: readonly string[] | undefined;
+    readonly ssh?: { readonly key?: string | undefined; readonly knownHosts?: string | undefined } | undefined;
+  }[];
   readonly unlisted: boolean;
   readonly timeout: string;
   readonly maxMb: number;
@@ -23,8 +27,9 @@ export function openSources(options: { settings: ReadingSettings; dataDir: strin
   const { settings, dataDir, now } = options;
   const home = path.join(dataDir, 'git-home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  const allow = settings.allow.map(({ host, paths }): AllowedHost => (paths === undefined ? { host } : { host, paths }));
   const reach = createReach({
-    allow: settings.allow.map(({ host, paths }) => (paths === undefined ? { host } : { host, paths })),
+    allow,
     unlisted: settings.unlisted,
     setting: 'catalog.reading.allow',
   });
@@ -35,6 +40,7 @@ export function openSources(options: { settings: ReadingSettings; dataDir: strin
     git: createGit({ home }),
     reach,
     platformData: options.platformData,
+    ssh: new Map(allow.map((entry, i) => [entry, settings.allow[i]?.ssh ?? {}])),
     folder: path.join(dataDir, 'git-sources'),
     maxFileBytes: maxBytes,
     maxRepositoryBytes: settings.maxRepositoryMb * 1024 ** 2,
