@@ -1,4 +1,4 @@
-import { forgeConformance, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
+import { forgeConformance, historyOf, namesBelow, resolveIn, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
 import { expect, it } from 'vitest';
 import { azureDevOpsDriver } from './index.ts';
 
@@ -7,7 +7,7 @@ function face(world: World): Handle {
   return (request, origin) => {
     const { method, query } = request;
     const list = (value: readonly unknown[]) => ({ body: { count: value.length, value } });
-    const [organization, ...path] = request.rawPath.split('/').slice(1).map(decodeURIComponent);
+    const [organization, ...path] = namesBelow(request, '');
     if (organization !== 'acme') return undefined;
     const below = path.join('/');
     if (below === '_apis/connectionData') return { body: { authenticatedUser: { providerDisplayName: 'Robot' } } };
@@ -24,7 +24,7 @@ function face(world: World): Handle {
     const [name = '', area, more] = path.slice(4);
     const repository = below.startsWith('shop/_apis/git/repositories/') ? world.find(`acme/shop/${name}`) : undefined;
     if (repository === undefined) return undefined;
-    const commit = (ref: string) => repository.commits.get(repository.branches.get(ref) ?? ref);
+    const commit = (ref: string) => resolveIn(repository, ref);
     const version = query.get('versionDescriptor.version') ?? query.get('searchCriteria.itemVersion.version') ?? '';
     if (area === undefined) return { body: shape(repository, origin) };
     if (area === 'refs') {
@@ -37,8 +37,7 @@ function face(world: World): Handle {
     }
     if (area === 'commits' && more !== undefined) return commit(more) && { body: { commitId: more, comment: commit(more)?.message } };
     if (area === 'commits') {
-      const found = [];
-      for (let at = commit(version); at !== undefined; at = at.parent === undefined ? undefined : commit(at.parent)) found.push(at);
+      const found = historyOf(repository, version);
       return list(
         found.map((one) => ({
           commitId: one.sha,

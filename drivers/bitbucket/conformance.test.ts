@@ -1,24 +1,24 @@
 import { createHmac } from 'node:crypto';
-import { forgeConformance, type FakeReply, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
+import {
+  forgeConformance,
+  historyOf,
+  namesBelow,
+  pageOf,
+  resolveIn,
+  type FakeReply,
+  type Handle,
+  type World,
+  type WorldRepository,
+} from '@paved/forges/testing';
 import { bitbucketDriver } from './index.ts';
-
-const PAGE = 3;
 
 /** A world seen through Bitbucket's API 2.0. */
 function face(world: World): Handle {
   return (request, origin) => {
     const { method, query } = request;
     const paged = (items: readonly unknown[]): FakeReply => {
-      const page = Number(query.get('page') ?? 1);
-      const next = new URL(`${origin}${request.rawPath}?${query}`);
-      next.searchParams.set('page', String(page + 1));
-      return {
-        body: {
-          values: items.slice((page - 1) * PAGE, page * PAGE),
-          pagelen: PAGE,
-          ...(page * PAGE < items.length ? { next: next.href } : {}),
-        },
-      };
+      const { items: values, next } = pageOf(request, origin, items);
+      return { body: { values, pagelen: 3, ...(next === undefined ? {} : { next }) } };
     };
     const person = (one: World['users'][number]) => ({ display_name: one.name, nickname: one.login, account_id: `1:${one.login}` });
     if (request.path === `/1.0/groups/${world.owner}`)
@@ -29,11 +29,7 @@ function face(world: World): Handle {
           members: world.users.filter((user) => one.members.includes(user.login)).map(person),
         })),
       };
-    const [kind, workspace = '', name, ...rest] = request.rawPath
-      .replace(/^\/2\.0/, '')
-      .split('/')
-      .slice(1)
-      .map(decodeURIComponent);
+    const [kind, workspace = '', name, ...rest] = namesBelow(request, '/2.0');
     if (kind === 'user') return { body: { display_name: 'Robot', nickname: 'robot' } };
     if (kind === 'workspaces' && name === 'members') return paged(world.users.map((one) => ({ user: person(one) })));
     if (kind !== 'repositories') return undefined;
@@ -41,7 +37,7 @@ function face(world: World): Handle {
     const repository = world.find(`${workspace}/${name}`);
     if (repository === undefined) return { status: 404, body: { type: 'error', error: { message: 'Repository not found' } } };
     const [area, ...more] = rest;
-    const commit = (ref: string) => repository.commits.get(repository.branches.get(ref) ?? ref);
+    const commit = (ref: string) => resolveIn(repository, ref);
     if (area === undefined) return { body: shape(repository, origin) };
     if (area === 'commit') return commit(more[0] ?? '') && { body: { hash: more[0] } };
     if (area === 'refs') {
@@ -49,8 +45,7 @@ function face(world: World): Handle {
       return hash === undefined ? undefined : { body: { name: more[1], target: { hash } } };
     }
     if (area === 'commits') {
-      const found = [];
-      for (let at = commit(more[0] ?? ''); at !== undefined; at = at.parent === undefined ? undefined : commit(at.parent)) found.push(at);
+      const found = historyOf(repository, more[0] ?? '');
       return {
         body: {
           values: found.map((one) => ({ hash: one.sha, message: one.message, date: one.at, author: { raw: 'Dev <dev@acme.example>' } })),

@@ -1,22 +1,28 @@
 import { createHash, createHmac } from 'node:crypto';
-import { forgeConformance, type FakeReply, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
+import {
+  forgeConformance,
+  historyOf,
+  namesBelow,
+  pageOf,
+  resolveIn,
+  type FakeReply,
+  type Handle,
+  type World,
+  type WorldRepository,
+} from '@paved/forges/testing';
 import { giteaDriver } from './index.ts';
-
-const PAGE = 3;
 
 /** A world seen through Gitea's API v1. */
 function face(world: World): Handle {
   return (request, origin) => {
     const { method, query } = request;
     const paged = (items: readonly unknown[]): FakeReply => {
-      const page = Number(query.get('page') ?? 1);
-      const next = new URL(`${origin}${request.rawPath}?${query}`);
-      next.searchParams.set('page', String(page + 1));
+      const { items: body, next } = pageOf(request, origin, items);
       return {
-        body: items.slice((page - 1) * PAGE, page * PAGE),
+        body,
         headers: {
           'x-total-count': String(items.length),
-          ...(page * PAGE < items.length ? { link: `<${next.href}>; rel="next",<${next.href}>; rel="last"` } : {}),
+          ...(next === undefined ? {} : { link: `<${next}>; rel="next",<${next}>; rel="last"` }),
         },
       };
     };
@@ -27,11 +33,7 @@ function face(world: World): Handle {
       avatar_url: `${origin}/a.png`,
       html_url: `${origin}/${one.login}`,
     });
-    const [kind, id = '', ...rest] = request.rawPath
-      .replace(/^\/api\/v1/, '')
-      .split('/')
-      .slice(1)
-      .map(decodeURIComponent);
+    const [kind, id = '', ...rest] = namesBelow(request, '/api/v1');
     if (kind === 'user') return { body: { login: 'robot' } };
     if (kind === 'orgs' && id === world.owner) {
       if (rest[0] === 'repos') return paged(world.repositories.map((one) => shape(one, origin)));
@@ -44,12 +46,10 @@ function face(world: World): Handle {
     if (repository === undefined) return undefined;
     const area = rest.shift();
     const name = rest.join('/');
-    const commit = (ref: string) => repository.commits.get(repository.branches.get(ref) ?? ref);
+    const commit = (ref: string) => resolveIn(repository, ref);
     if (area === undefined) return { body: shape(repository, origin) };
     if (area === 'commits') {
-      const found = [];
-      for (let at = commit(query.get('sha') ?? 'main'); at !== undefined; at = at.parent === undefined ? undefined : commit(at.parent))
-        found.push(at);
+      const found = historyOf(repository, query.get('sha') ?? 'main');
       if (found.length === 0) return { status: 404, body: { message: 'object does not exist' } };
       return {
         body: found.slice(0, Number(query.get('limit') ?? 50)).map((one) => ({

@@ -1,14 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Delivery, Integration } from '@paved/forges';
-import type { Handle, World, WorldRepository } from '@paved/forges/testing';
-
-const PAGE = 3;
+import { historyOf, pageOf, resolveIn, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
 
 /** A world seen through GitHub's API: REST v3 and the few GraphQL questions that are asked. */
 export function githubFace(world: World): Handle {
   return (request, origin) => {
     const { method, path } = request;
-    const api = `${origin}/api/v3`;
     if (path === '/api/graphql') return { body: graphql(world, request.json()) };
     const below = path.replace(/^\/api\/v3/, '');
     if (below === '/user') return { body: { login: 'robot' } };
@@ -23,31 +20,25 @@ export function githubFace(world: World): Handle {
       );
     }
     if (below === `/orgs/${world.owner}/repos`) {
-      const page = Number(request.query.get('page') ?? 1);
-      const items = world.repositories.slice((page - 1) * PAGE, page * PAGE);
-      const next =
-        page * PAGE < world.repositories.length ? { link: `<${api}/orgs/${world.owner}/repos?page=${page + 1}>; rel="next"` } : undefined;
-      return { body: items.map((one) => shape(one, origin)), ...(next === undefined ? {} : { headers: next }) };
+      const { items, next } = pageOf(request, origin, world.repositories);
+      return {
+        body: items.map((one) => shape(one, origin)),
+        ...(next === undefined ? {} : { headers: { link: `<${next}>; rel="next"` } }),
+      };
     }
     const match = /^\/repos\/([^/]+\/[^/]+)(?:\/(.*))?$/.exec(below);
     const repository = world.find(match?.[1] ?? '');
     if (repository === undefined) return undefined;
     const rest = match?.[2] ?? '';
     if (rest === '') return { body: shape(repository, origin) };
-    const commit = (ref: string) => repository.commits.get(repository.branches.get(ref) ?? ref);
+    const commit = (ref: string) => resolveIn(repository, ref);
     if (method === 'GET' && rest.startsWith('commits/')) {
       const found = commit(rest.slice('commits/'.length));
       if (found === undefined) return { status: 422, body: { message: 'No commit found for SHA' } };
       return request.headers.accept === 'application/vnd.github.sha' ? { body: found.sha } : { body: { sha: found.sha } };
     }
     if (method === 'GET' && rest === 'commits') {
-      const found = [];
-      for (
-        let at = commit(request.query.get('sha') ?? 'main');
-        at !== undefined;
-        at = at.parent === undefined ? undefined : commit(at.parent)
-      )
-        found.push(at);
+      const found = historyOf(repository, request.query.get('sha') ?? 'main');
       return {
         body: found.map((one) => ({
           sha: one.sha,

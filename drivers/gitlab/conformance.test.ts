@@ -1,5 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { forgeConformance } from '@paved/forges/testing';
+import { forgeConformance, signatureTools } from '@paved/forges/testing';
 import { expect, it } from 'vitest';
 import { gitlabDelivery, gitlabFace, gitlabIntegration, gitlabPush } from './gitlab-face.test-kit.ts';
 import { gitlabDriver } from './index.ts';
@@ -20,25 +19,16 @@ forgeConformance({
   delivery: (secret, { repository, branch, commit, id }) => gitlabDelivery(secret, id, gitlabPush(repository, branch, commit), false),
 });
 
-const tools = {
-  hmac: (key: string | Uint8Array, ...parts: readonly (string | Uint8Array)[]) =>
-    parts.reduce((mac, part) => mac.update(part), createHmac('sha256', key)).digest(),
-  equal(a: string | Uint8Array, b: string | Uint8Array) {
-    const [left, right] = [Buffer.from(a as string), Buffer.from(b as string)];
-    return left.length === right.length && timingSafeEqual(left, right);
-  },
-};
-
 it('a signed delivery of GitLab is taken while it is fresh; with a signature the plain token does not help', () => {
   const payload = gitlabPush('acme/api', 'main', 'a');
   const { verify } = gitlabDriver.webhook;
   const fresh = gitlabDelivery('a secret', 'd-1', payload, true);
-  expect(verify(fresh, 'a secret', tools)).toBe(true);
-  expect(verify(fresh, 'another', tools)).toBe(false);
-  expect(verify(gitlabDelivery('a secret', 'd-1', payload, true, new Date(Date.now() - 600_000)), 'a secret', tools)).toBe(false);
-  expect(verify({ ...fresh, headers: { ...fresh.headers, 'x-gitlab-token': 'another' }, body: Buffer.from('{}') }, 'another', tools)).toBe(
-    false,
-  );
+  expect(verify(fresh, 'a secret', signatureTools)).toBe(true);
+  expect(verify(fresh, 'another', signatureTools)).toBe(false);
+  expect(verify(gitlabDelivery('a secret', 'd-1', payload, true, new Date(Date.now() - 600_000)), 'a secret', signatureTools)).toBe(false);
+  expect(
+    verify({ ...fresh, headers: { ...fresh.headers, 'x-gitlab-token': 'another' }, body: Buffer.from('{}') }, 'another', signatureTools),
+  ).toBe(false);
 });
 
 it.each([

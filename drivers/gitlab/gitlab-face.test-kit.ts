@@ -1,21 +1,23 @@
 import { createHmac } from 'node:crypto';
 import type { Delivery, Integration } from '@paved/forges';
-import { historyOf, type FakeReply, type Handle, type World, type WorldRepository } from '@paved/forges/testing';
-
-const PAGE = 3;
+import {
+  historyOf,
+  namesBelow,
+  pageOf,
+  resolveIn,
+  type FakeReply,
+  type Handle,
+  type World,
+  type WorldRepository,
+} from '@paved/forges/testing';
 
 /** A world seen through GitLab's API v4. */
 export function gitlabFace(world: World): Handle {
   return (request, origin) => {
     const { method, query } = request;
     const paged = (items: readonly unknown[]): FakeReply => {
-      const page = Number(query.get('page') ?? 1);
-      const next = new URL(`${origin}${request.rawPath}?${query}`);
-      next.searchParams.set('page', String(page + 1));
-      return {
-        body: items.slice((page - 1) * PAGE, page * PAGE),
-        ...(page * PAGE < items.length ? { headers: { link: `<${next.href}>; rel="next", <${origin}/x>; rel="first"` } } : {}),
-      };
+      const { items: body, next } = pageOf(request, origin, items);
+      return { body, ...(next === undefined ? {} : { headers: { link: `<${next}>; rel="next", <${origin}/x>; rel="first"` } }) };
     };
     const person = (one: World['users'][number]) => ({
       username: one.login,
@@ -25,12 +27,7 @@ export function gitlabFace(world: World): Handle {
       avatar_url: null,
       web_url: `${origin}/${one.login}`,
     });
-    const path = request.rawPath
-      .replace(/^\/api\/v4/, '')
-      .split('/')
-      .slice(1)
-      .map(decodeURIComponent);
-    const [kind, id = '', ...rest] = path;
+    const [kind, id = '', ...rest] = namesBelow(request, '/api/v4');
     if (kind === 'user') return { body: { username: 'robot' } };
     if (kind === 'users') return { body: world.users.filter((one) => one.login === query.get('username')).map(person) };
     if (kind === 'groups') {
@@ -45,7 +42,7 @@ export function gitlabFace(world: World): Handle {
     const repository = kind === 'projects' ? world.find(id) : undefined;
     if (repository === undefined) return undefined;
     const [area, sub, name = ''] = rest;
-    const commit = (ref: string) => repository.commits.get(repository.branches.get(ref) ?? ref);
+    const commit = (ref: string) => resolveIn(repository, ref);
     if (area === undefined) return { body: shape(repository, origin) };
     if (area === 'repository' && sub === 'commits' && method === 'POST') {
       const { branch, start_sha, commit_message, actions } = request.json<{
@@ -69,9 +66,7 @@ export function gitlabFace(world: World): Handle {
       return found && { body: { id: found.sha } };
     }
     if (area === 'repository' && sub === 'commits') {
-      const found = [];
-      for (let at = commit(query.get('ref_name') ?? 'main'); at !== undefined; at = at.parent === undefined ? undefined : commit(at.parent))
-        found.push(at);
+      const found = historyOf(repository, query.get('ref_name') ?? 'main');
       return {
         body: found.map((one) => ({
           id: one.sha,

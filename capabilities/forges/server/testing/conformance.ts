@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createLogger } from '@paved/host';
 import { describe, expect, it } from 'vitest';
-import type { Delivery, Forge, ForgeDriver, Integration, SignatureTools } from '../../index.ts';
+import type { Delivery, Forge, ForgeDriver, Integration } from '../../index.ts';
 import { connectForge, type ForgeConnection } from '../http/forge-http.ts';
+import { signatureTools } from '../webhooks/signature-tools.ts';
 import { startFakeForge, type FakeForge, type Handle } from './fake-server.ts';
 import { createWorld, resolveIn, type World } from './world.ts';
 
@@ -30,14 +30,6 @@ export interface ConformanceCase {
   /** A delivery as the forge sends it, signed. */
   readonly delivery: (secret: string, event: { repository: string; branch: string; commit: string; id: string }) => Delivery;
 }
-
-const tools: SignatureTools = {
-  hmac: (key, ...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', key)).digest(),
-  equal(a, b) {
-    const [left, right] = [Buffer.from(a as string), Buffer.from(b as string)];
-    return left.length === right.length && timingSafeEqual(left, right);
-  },
-};
 
 interface Opened extends AsyncDisposable {
   readonly world: World;
@@ -237,9 +229,9 @@ export function forgeConformance(subject: ConformanceCase): void {
       const { webhook } = driver;
       const event = { repository: opened.name, branch: 'feature/x', commit: opened.sha, id: 'd-1' };
       const good = subject.delivery('a secret', event);
-      expect(webhook.verify(good, 'a secret', tools)).toBe(true);
-      expect(webhook.verify(good, 'another', tools)).toBe(false);
-      expect(webhook.verify({ ...good, headers: { 'content-type': 'application/json' } }, 'a secret', tools)).toBe(false);
+      expect(webhook.verify(good, 'a secret', signatureTools)).toBe(true);
+      expect(webhook.verify(good, 'another', signatureTools)).toBe(false);
+      expect(webhook.verify({ ...good, headers: { 'content-type': 'application/json' } }, 'a secret', signatureTools)).toBe(false);
       expect(webhook.id(good)).not.toBe('');
       expect(webhook.id(subject.delivery('a secret', event))).toBe(webhook.id(good));
       expect(webhook.changes(good, opened.integration)).toEqual([

@@ -33,6 +33,23 @@ export interface FakeForge extends AsyncDisposable {
   readonly moods: FakeReply[];
 }
 
+/** Few enough that a test's lists have several pages. */
+const PAGE = 3;
+
+/** The page of a list that `?page=` asks for, from 1, and the address of the one after it while there is one. */
+export function pageOf<T>({ rawPath, query }: FakeRequest, origin: string, all: readonly T[]): { items: readonly T[]; next?: string } {
+  const page = Number(query.get('page') ?? 1);
+  const items = all.slice((page - 1) * PAGE, page * PAGE);
+  if (page * PAGE >= all.length) return { items };
+  const next = new URL(`${origin}${rawPath}?${query}`);
+  next.searchParams.set('page', String(page + 1));
+  return { items, next: next.href };
+}
+
+/** The names on a request's path below `prefix`, decoded one by one: a slash within a name stays one. */
+export const namesBelow = ({ rawPath }: FakeRequest, prefix: string): string[] =>
+  (rawPath.startsWith(prefix) ? rawPath.slice(prefix.length) : rawPath).split('/').slice(1).map(decodeURIComponent);
+
 /** Starts it. GETs carry an ETag and answer 304 to a client that has the content, when `etags`. */
 export async function startFakeForge(handle: Handle, options: { etags: boolean }): Promise<FakeForge> {
   const seen: FakeForge['seen'] = [];

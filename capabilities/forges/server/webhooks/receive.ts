@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database, Events } from '@paved/host';
 import { PavedError } from '@paved/kernel';
-import { FORGE_CHANGED, type Delivery, type SignatureTools } from '../../index.ts';
+import { FORGE_CHANGED, type Delivery } from '../../index.ts';
 import type { Connected, Connections } from '../connections.ts';
+import { signatureTools } from './signature-tools.ts';
 import { takeDelivery } from './store.ts';
 
 export interface ReceiveDeps {
@@ -13,16 +13,6 @@ export interface ReceiveDeps {
 
 /** What became of a delivery. */
 export type Received = 'accepted' | 'repeated' | 'nothing_to_do';
-
-const tools: SignatureTools = {
-  hmac: (key, ...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', key)).digest(),
-  equal(a, b) {
-    const [left, right] = [Buffer.from(a as string), Buffer.from(b as string)];
-    // A comparison of equal work even when the lengths differ, which themselves are no secret.
-    if (left.length !== right.length) return timingSafeEqual(left, left) && false;
-    return timingSafeEqual(left, right);
-  },
-};
 
 /** The forge that a delivery is for, when it has a secret. */
 export function expecting(deps: Pick<ReceiveDeps, 'connections'>, host: string): Connected {
@@ -40,7 +30,7 @@ export function expecting(deps: Pick<ReceiveDeps, 'connections'>, host: string):
  */
 export async function receive(deps: ReceiveDeps, host: string, delivery: Delivery): Promise<Received> {
   const { integration, driver } = expecting(deps, host);
-  if (!integration.webhookSecrets.some((secret) => driver.webhook.verify(delivery, secret, tools)))
+  if (!integration.webhookSecrets.some((secret) => driver.webhook.verify(delivery, secret, signatureTools)))
     throw new PavedError('unauthenticated', `The delivery is not signed with the secret of ${integration.host}.`, {
       fix: 'Enter the same secret at the forge and in the configuration.',
     });
