@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { fileOfAnswer, fileOfTexts, filesOfPatch } from './diff-lines.ts';
+import { DiffFiles } from './diff-files.tsx';
 import { DiffView } from './diff-view.tsx';
 import type { DiffProps } from './lazy-diff.tsx';
 
@@ -14,6 +15,7 @@ export function DiffInner({ source, sides = false, onLine, onChoose }: DiffProps
           : [fileOfTexts(source.path, source.before, source.after)],
     [source],
   );
+  if (files.length > 1) return <DiffFiles files={files} sides={sides} onLine={onLine} onChoose={onChoose} />;
   return (
     <>
       {files.map((file) => (

@@ -19,7 +19,9 @@ export interface DiffProps {
 
 /** A difference; the diff code is fetched when first shown. */
 export function Diff(props: DiffProps) {
-  const source = useMemo(() => props.source, [JSON.stringify(props.source)]); // oxlint-disable-line react-hooks/exhaustive-deps -- compared by content
+  // Pages write the source anew on each draw; what it holds stays the same.
+  const { patch, path, before, after, files } = props.source as Partial<Record<'patch' | 'path' | 'before' | 'after' | 'files', unknown>>;
+  const source = useMemo(() => props.source, [patch, path, before, after, files]); // oxlint-disable-line react-hooks/exhaustive-deps -- its parts
   return (
     <Suspense fallback={<SkeletonRows label="The difference" rows={8} height={20} />}>
       <Inner {...props} source={source} />

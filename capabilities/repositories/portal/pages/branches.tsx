@@ -1,7 +1,7 @@
 import { DataTable, Link, LinkButton, Loaded, RelativeTime, Tag, useData, useRouteParams, type Column } from '@paved/ui';
 import { useMemo } from 'react';
 import { RepositoryFrame } from '../parts/repository-frame.tsx';
-import type { ShownRepository } from '../shapes.ts';
+import type { PullRequest, ShownRepository } from '../shapes.ts';
 
 interface Branch {
   readonly name: string;
@@ -20,6 +20,11 @@ function Branches({ repository }: { repository: ShownRepository }) {
     live: ['repositories.branch.pushed'],
     concerns: (event) => event.subject === repository.slug,
   });
+  const pulls = useData<{ items: readonly PullRequest[] }>(`/api${base}/pull-requests`, {
+    query: { state: 'open', limit: 200 },
+    live: ['repositories.pull_request.changed'],
+  });
+  const pullOf = useMemo(() => new Map(pulls.data?.items.map((pull) => [pull.head, pull.number])), [pulls.data]);
   const columns = useMemo(
     (): readonly Column<Branch>[] => [
       {
@@ -45,14 +50,19 @@ function Branches({ repository }: { repository: ShownRepository }) {
         head: <span className="p-vh">Actions</span>,
         align: 'right',
         cell: (branch) =>
-          branch.isDefault || branch.ahead === 0 ? null : (
+          pullOf.has(branch.name) ? (
+            <Link className="p-link" href={`${base}/pull-requests/${pullOf.get(branch.name)}`}>
+              #{pullOf.get(branch.name)}
+              <span className="p-vh"> pull request of {branch.name}</span>
+            </Link>
+          ) : branch.isDefault || branch.ahead === 0 || pulls.isPending ? null : (
             <LinkButton small href={`${base}/pull-requests/new?head=${encodeURIComponent(branch.name)}`}>
               Pull request
             </LinkButton>
           ),
       },
     ],
-    [base],
+    [base, pullOf, pulls.isPending],
   );
   return (
     <Loaded query={branches} what="Branches">

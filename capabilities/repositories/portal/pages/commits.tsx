@@ -1,5 +1,6 @@
 import { Button, Loaded, useData, useRouteParams, useUrlState } from '@paved/ui';
 import { CommitList } from '../parts/commit-list.tsx';
+import { BranchPicker } from '../parts/branch-picker.tsx';
 import { RepositoryFrame } from '../parts/repository-frame.tsx';
 import type { ShownCommit, ShownRepository } from '../shapes.ts';
 
@@ -11,28 +12,34 @@ function Commits({ repository }: { repository: ShownRepository }) {
     {
       query: { ref: params.get('ref') ?? undefined, limit: 50, cursor },
       live: ['repositories.*'],
+      keep: true,
       concerns: (event) => event.subject === repository.slug,
       off: repository.empty,
     },
   );
   if (repository.empty) return <p className="p-13 p-t2">Nothing was pushed yet.</p>;
   return (
-    <Loaded query={commits} what="Commits">
-      {(page) => (
-        <>
-          <CommitList commits={page.items} slug={repository.slug} />
-          <div className="p-tablefoot">
-            <span className="pages">
-              {page.pageInfo.nextCursor ? (
-                <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                  Older
-                </Button>
-              ) : null}
-            </span>
-          </div>
-        </>
-      )}
-    </Loaded>
+    <>
+      <div className="p-path">
+        <BranchPicker repository={repository} />
+      </div>
+      <Loaded query={commits} what="Commits">
+        {(page) => (
+          <>
+            <CommitList commits={page.items} slug={repository.slug} />
+            <div className="p-tablefoot">
+              <span className="pages">
+                {page.pageInfo.nextCursor ? (
+                  <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
+                    Older
+                  </Button>
+                ) : null}
+              </span>
+            </div>
+          </>
+        )}
+      </Loaded>
+    </>
   );
 }
 

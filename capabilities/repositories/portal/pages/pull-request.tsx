@@ -16,6 +16,7 @@ import {
   SkeletonPage,
   SkeletonRows,
   StatusPill,
+  type StatusName,
   statusOfRun,
   TabLinks,
   toast,
@@ -146,15 +147,16 @@ function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path
           {pull.ended.overrideReason ? `. Checks were passed over: ${pull.ended.overrideReason}` : '.'}
         </p>
       ) : null}
-      {pull.body.trim() === '' ? null : (
-        <article className="p-remark" style={{ borderTop: 0, paddingTop: 0 }}>
-          <Avatar name={pull.author.name} />
-          <div className="head">
-            <b>{nameOf(pull.author.ref)}</b>
-          </div>
-          <Markdown text={pull.body} />
-        </article>
-      )}
+      <article className="p-remark" style={{ borderTop: 0, paddingTop: 0 }}>
+        <Avatar name={pull.author.name} />
+        <div className="head">
+          <b>{nameOf(pull.author.ref)}</b>
+          <span className="p-t3 p-12">
+            <RelativeTime at={pull.createdAt} />
+          </span>
+        </div>
+        {pull.body.trim() === '' ? <p className="body p-t3">No description.</p> : <Markdown text={pull.body} />}
+      </article>
       {data.remarks.map((remark) => (
         <Remark key={remark.id} remark={remark} href={filesHref} />
       ))}
@@ -181,7 +183,9 @@ function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path
             </Button>
             {data.may.review && pull.state === 'open' ? (
               <>
-                <Button onClick={() => say.mutate({ verdict: 'approved' })}>Approve</Button>
+                <Button working={say.isPending && say.variables.verdict === 'approved'} onClick={() => say.mutate({ verdict: 'approved' })}>
+                  Approve
+                </Button>
                 <Button
                   look="quiet"
                   disabledReason={body.trim() === '' ? 'Say what should change' : undefined}
@@ -203,6 +207,10 @@ function Conversation({ data, path, filesHref }: { data: PullRequestAnswer; path
     </div>
   );
 }
+
+/** What stands in the way, by its shape: work under way, a failure, or a person who has to act. */
+const blockerStatus = (code: string): StatusName =>
+  code === 'check_running' ? 'progressing' : code === 'changes_requested' ? 'waiting' : code === 'nothing' ? 'skipped' : 'failed';
 
 function Merge({ data, path }: { data: PullRequestAnswer; path: string }) {
   const { pullRequest: pull, mergeability } = data;
@@ -226,7 +234,7 @@ function Merge({ data, path }: { data: PullRequestAnswer; path: string }) {
         <ul className="p-13">
           {mergeability.blockers.map((blocker) => (
             <li key={blocker.code} className="p-row tight" style={{ minHeight: 28 }}>
-              <Glyph status={blocker.override ? 'waiting' : 'failed'} label={null} /> {blocker.sentence}
+              <Glyph status={blockerStatus(blocker.code)} label={null} /> {blocker.sentence}
             </li>
           ))}
         </ul>

@@ -2,6 +2,7 @@ import {
   bytes,
   capital,
   CodeView,
+  CopyLine,
   Icon,
   IconButton,
   Link,
@@ -15,6 +16,7 @@ import {
 } from '@paved/ui';
 import { IconBrandGit, IconDownload, IconFile, IconFolder, IconLink, IconPackages } from '@tabler/icons-react';
 import type { FileAnswer, ShownRepository, Tree } from '../shapes.ts';
+import { BranchPicker } from './branch-picker.tsx';
 import { CommitLine } from './commit-line.tsx';
 import './file-browser.css';
 
@@ -22,51 +24,36 @@ const icons = { directory: IconFolder, file: IconFile, symlink: IconLink, submod
 
 /** Folders, files and the README; where one is stands in the address (`?path=…&ref=…`). */
 export function FileBrowser({ repository, here }: { repository: ShownRepository; here: string }) {
-  const { params, set } = useUrlState();
+  const { params } = useUrlState();
   const ref = params.get('ref') ?? undefined;
   const path = params.get('path') ?? '';
   const isFile = params.get('view') === 'file';
-  const api = `/api/repositories/${repository.slug}`;
-  const branches = useData<{ items: readonly { name: string }[]; tags: readonly { name: string }[] }>(`${api}/branches`, {
-    off: repository.empty,
-    live: ['repositories.branch.pushed'],
-    concerns: (event) => event.subject === repository.slug,
-  });
   const at = (next: string, file: boolean) =>
     withQuery(here, { ...(ref ? { ref } : {}), ...(next === '' ? {} : { path: next }), ...(file ? { view: 'file' } : {}) });
   if (repository.empty) {
     return (
-      <State icon={IconBrandGit} title="Nothing was pushed yet">
-        Clone it, add files and push to {repository.defaultBranch}.
-      </State>
+      <>
+        <State icon={IconBrandGit} title="Nothing was pushed yet">
+          The first push to {repository.defaultBranch} fills it. After “paved login” Git asks for nothing; elsewhere use your user name and
+          a token.
+        </State>
+        <div className="p-first-push">
+          <h3>Start in a new folder</h3>
+          <CopyLine text={`git clone ${repository.cloneUrl}`} label="Copy the command" />
+          <h3>Or push what you have</h3>
+          <CopyLine
+            text={`git remote add origin ${repository.cloneUrl} && git push -u origin HEAD:${repository.defaultBranch}`}
+            label="Copy the commands"
+          />
+        </div>
+      </>
     );
   }
   const parts = path === '' ? [] : path.split('/');
   return (
     <>
       <div className="p-path">
-        <select
-          className="p-input sm"
-          aria-label="Branch or tag"
-          value={ref ?? repository.defaultBranch}
-          onChange={(event) =>
-            set((next) => (event.target.value === repository.defaultBranch ? next.delete('ref') : next.set('ref', event.target.value)), {
-              push: true,
-            })
-          }
-        >
-          {(branches.data?.items ?? [{ name: repository.defaultBranch }]).map((branch) => (
-            <option key={branch.name}>{branch.name}</option>
-          ))}
-          {branches.data?.tags.map((tag) => (
-            <option key={`tag ${tag.name}`} value={tag.name}>
-              {tag.name} (tag)
-            </option>
-          ))}
-          {ref && branches.data && ![...branches.data.items, ...branches.data.tags].some((entry) => entry.name === ref) ? (
-            <option value={ref}>{ref.slice(0, 12)}</option>
-          ) : null}
-        </select>
+        <BranchPicker repository={repository} />
         <nav aria-label="Path" className="p-row wrap tight p-mono">
           <Link className="p-plain" href={at('', false)}>
             {repository.slug.split('/')[1]}

@@ -63,7 +63,7 @@ export function RepositoryFrame({
             ]}
             actions={
               <>
-                {actions}
+                {data.empty ? null : actions}
                 <CloneMenu url={data.cloneUrl} />
               </>
             }
