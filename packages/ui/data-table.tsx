@@ -10,8 +10,11 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Hide } from './column-room.ts';
 import { useKey } from './keyboard.tsx';
 import { useGo } from './link.tsx';
+import { Gap, HeadCell, ROW_HEIGHTS, SelectHead, type RowHeight } from './table-head.tsx';
+import { useRowKeys } from './use-row-keys.ts';
 import './data-table.css';
 
 export interface Column<T> {
@@ -24,7 +27,7 @@ export interface Column<T> {
   /** Takes the room that is left. */
   readonly fill?: boolean;
   /** Left out below this width: `xl` 1240, `lg` 1100, `sm` 820. */
-  readonly hide?: 'xl' | 'lg' | 'sm';
+  readonly hide?: Hide;
 }
 
 interface DataTableProps<T> {
@@ -35,7 +38,7 @@ interface DataTableProps<T> {
   readonly id: (row: T) => string;
   /** Where Enter and `o` go. */
   readonly href?: (row: T) => string;
-  readonly density?: 'compact' | 'default' | 'tall';
+  readonly density?: RowHeight;
   /** With checkboxes: the chosen ids. */
   readonly selected?: ReadonlySet<string>;
   readonly onSelect?: (ids: ReadonlySet<string>) => void;
@@ -95,7 +98,7 @@ export function DataTable<T extends object>({
   const model = table.getRowModel().rows;
   const virtual = model.length > VIRTUAL_FROM;
   const body = useRef<HTMLTableSectionElement>(null);
-  const height = density === 'compact' ? 36 : density === 'tall' ? 48 : 40;
+  const height = ROW_HEIGHTS[density];
   const scroller = useVirtualizer({
     count: virtual ? model.length : 0,
     getScrollElement: () => document.scrollingElement as HTMLElement | null,
@@ -124,9 +127,13 @@ export function DataTable<T extends object>({
       [...(line?.querySelectorAll('a') ?? [])].find((link) => link.getAttribute('href') === target)?.focus({ preventScroll: true });
     }
   };
-  useKey('j', 'Next row', () => move(1), { when: keys });
-  useKey('k', 'Previous row', () => move(-1), { when: keys });
-  useKey('x', 'Select the row', () => model[cursor]?.toggleSelected(), { when: keys && onSelect !== undefined && cursor >= 0 });
+  useRowKeys({
+    move,
+    select: onSelect && (() => model[cursor]?.toggleSelected()),
+    clear: selected !== undefined && selected.size > 0 ? () => onSelect?.(new Set()) : undefined,
+    on: cursor >= 0,
+    when: keys,
+  });
   const open = () => {
     const row = model[cursor]?.original;
     if (row && href) go(href(row));
@@ -139,12 +146,9 @@ export function DataTable<T extends object>({
   const arrows = keys && cursor >= 0 && onArrow !== undefined;
   useKey('ArrowRight', 'Open what is below', () => arrow(true), { when: arrows });
   useKey('ArrowLeft', 'Close what is below', () => arrow(false), { when: arrows });
-  useKey('Escape', 'Clear the selection', () => onSelect?.(new Set()), { when: keys && (selected?.size ?? 0) > 0 });
 
   const classOf = (column: Column<T>) =>
     `${column.align === 'right' ? 'right num' : ''} ${column.fill ? 'fill' : ''} ${column.hide ? `hide-${column.hide}` : ''}`;
-  const all = table.getIsAllRowsSelected();
-  const some = !all && table.getIsSomeRowsSelected();
   const width = columns.length + (onSelect ? 1 : 0);
   return (
     <div className="p-tablewrap">
@@ -156,58 +160,29 @@ export function DataTable<T extends object>({
         <thead>
           <tr>
             {onSelect ? (
-              <th className="select" scope="col">
-                <input
-                  type="checkbox"
-                  className="p-check"
-                  aria-label="Select all rows"
-                  checked={all}
-                  ref={(box) => void (box && (box.indeterminate = some))}
-                  onChange={table.getToggleAllRowsSelectedHandler()}
-                />
-              </th>
+              <SelectHead
+                label="Select all rows"
+                all={table.getIsAllRowsSelected()}
+                some={table.getIsSomeRowsSelected()}
+                onToggle={() => table.toggleAllRowsSelected()}
+              />
             ) : null}
             {columns.map((column) => {
               const sort = sorting.find((entry) => entry.id === column.id);
               return (
-                <th
+                <HeadCell
                   key={column.id}
-                  scope="col"
+                  head={column.head}
                   className={classOf(column)}
-                  aria-sort={sort ? (sort.desc ? 'descending' : 'ascending') : undefined}
-                >
-                  {column.sort ? (
-                    <button type="button" onClick={() => table.getColumn(column.id)?.toggleSorting(sort ? !sort.desc : false)}>
-                      {column.head}
-                      {sort ? (
-                        <svg
-                          className="arrow"
-                          viewBox="0 0 16 16"
-                          fill="none"
-                          stroke="currentColor"
-                          strokeWidth="1.75"
-                          strokeLinecap="round"
-                          strokeLinejoin="round"
-                          aria-hidden
-                        >
-                          <path d={sort.desc ? 'M8 3v10M4.5 9.5 8 13l3.5-3.5' : 'M8 13V3M4.5 6.500 8 3l3.5 3.5'} />
-                        </svg>
-                      ) : null}
-                    </button>
-                  ) : (
-                    column.head
-                  )}
-                </th>
+                  order={sort && { desc: sort.desc }}
+                  onSort={column.sort ? () => table.getColumn(column.id)?.toggleSorting(sort ? !sort.desc : false) : undefined}
+                />
               );
             })}
           </tr>
         </thead>
         <tbody ref={body}>
-          {before > 0 ? (
-            <tr aria-hidden style={{ height: before }}>
-              <td colSpan={width} style={{ padding: 0, border: 0 }} />
-            </tr>
-          ) : null}
+          <Gap height={before} span={width} />
           {shown.map((row) => {
             const chosen = selected?.has(row.id) ?? false;
             return (
@@ -232,11 +207,7 @@ export function DataTable<T extends object>({
               </tr>
             );
           })}
-          {after > 0 ? (
-            <tr aria-hidden style={{ height: after }}>
-              <td colSpan={width} style={{ padding: 0, border: 0 }} />
-            </tr>
-          ) : null}
+          <Gap height={after} span={width} />
         </tbody>
       </table>
     </div>

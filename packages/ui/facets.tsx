@@ -1,8 +1,9 @@
 import { Drawer } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { count } from './time-words.ts';
+import { useAmong } from './use-among.ts';
 import './list-tools.css';
 
 export interface FacetOption {
@@ -23,11 +24,13 @@ interface FacetsProps {
   readonly chosen: (key: string) => readonly string[];
   readonly onToggle: (key: string, value: string) => void;
   readonly onClear: (key: string) => void;
+  /** Told when a person is among the values (pointer or focus), so that they keep their places. */
+  readonly onBusy?: (busy: boolean) => void;
 }
 
 const SHORT = 6;
 
-function Facet({ group, chosen, onToggle, onClear }: { group: FacetGroup } & Omit<FacetsProps, 'groups'>) {
+function Facet({ group, chosen, onToggle, onClear }: { group: FacetGroup } & Omit<FacetsProps, 'groups' | 'onBusy'>) {
   const [all, setAll] = useState(false);
   const [find, setFind] = useState('');
   const values = chosen(group.key);
@@ -78,8 +81,9 @@ function Facet({ group, chosen, onToggle, onClear }: { group: FacetGroup } & Omi
 
 /** Groups of checkboxes with counts, left of a list. */
 export function Facets(props: FacetsProps) {
+  const among = useAmong(props.onBusy);
   return (
-    <div className="p-facets-column" role="group" aria-label="Filters">
+    <div className="p-facets-column" role="group" aria-label="Filters" {...among}>
       {props.groups.map((group) => (
         <Facet key={group.key} group={group} chosen={props.chosen} onToggle={props.onToggle} onClear={props.onClear} />
       ))}
@@ -90,6 +94,13 @@ export function Facets(props: FacetsProps) {
 /** The same in a sheet, for narrow screens: one "Filters · 2" button. */
 export function FacetsButton({ active, ...props }: FacetsProps & { active: number }) {
   const [open, setOpen] = useState(false);
+  const { onBusy } = props;
+  // The sheet is all there is while it is open.
+  useEffect(() => {
+    if (!open) return;
+    onBusy?.(true);
+    return () => onBusy?.(false);
+  }, [open, onBusy]);
   return (
     <>
       <Button className="p-facets-button" icon={IconFilter} onClick={() => setOpen(true)}>

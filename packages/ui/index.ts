@@ -5,6 +5,7 @@ export { BulkBar, type BulkAction } from './bulk-bar.tsx';
 export { Button, IconButton, LinkButton } from './button.tsx';
 export { useNow } from './clock.tsx';
 export { CodeView, CopyLine } from './code-view.tsx';
+export { commandKey } from './command-key.ts';
 export { Combobox, type ComboOption } from './combobox.tsx';
 export { Breadcrumb, CrumbsProvider, useCrumbs, type Crumb } from './crumbs.tsx';
 export { DataTable, type Column } from './data-table.tsx';

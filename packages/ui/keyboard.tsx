@@ -48,6 +48,8 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
       if (letter && (typing(event.target) || !singleKeys.get() || event.altKey)) return;
       if (!mod && key !== 'Escape' && document.querySelector('[role="dialog"]:not([data-keys])')) return;
       if (!letter && !mod && key !== 'Escape' && typing(event.target)) return;
+      // Escape closes the top layer, and only that.
+      if (key === 'Escape' && event.target instanceof Element && event.target.closest('[role="menu"], [role="dialog"]') !== null) return;
       if (name === 'Enter' && event.target instanceof HTMLElement && event.target.closest('button, a[href], summary')) return;
       // Enter and arrows belong to the focused control, unless a list bound them.
       const last = pending.current;

@@ -1,12 +1,11 @@
 import { Popover } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
-import { useId, useState, type FormEvent } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type FormEvent } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { Segments } from './section.tsx';
+import type { RowHeight } from './table-head.tsx';
 import type { SortBy } from './windowed-table.tsx';
 import './list-options.css';
-
-export type Density = 'compact' | 'default' | 'tall';
 
 export interface ListField {
   readonly id: string;
@@ -17,12 +16,14 @@ interface ListOptionsProps {
   /** Fields a list can be sorted and grouped by. */
   readonly fields: readonly ListField[];
   readonly sort: readonly SortBy[];
+  /** How many levels there can be. */
+  readonly levels: number;
   readonly onSort: (sort: readonly SortBy[]) => void;
   readonly groupable: readonly ListField[];
   readonly group: string | undefined;
   readonly onGroup: (id: string | undefined) => void;
-  readonly density: Density;
-  readonly onDensity: (density: Density) => void;
+  readonly density: RowHeight;
+  readonly onDensity: (density: RowHeight) => void;
   /** Columns that are shown, in order; the first one always is. */
   readonly columns: readonly ListField[];
   /** Columns that could be shown too. */
@@ -59,6 +60,7 @@ export function ListOptions(props: ListOptionsProps) {
 function Options({
   fields,
   sort,
+  levels,
   onSort,
   groupable,
   group,
@@ -74,12 +76,26 @@ function Options({
   const id = useId();
   const [path, setPath] = useState('');
   const shown = columns.map((column) => column.id);
-  const move = (from: number, by: number) => {
+  const moved = (from: number, by: number): readonly string[] => {
     const next = [...shown];
-    const [moved] = next.splice(from, 1);
-    if (moved !== undefined) next.splice(from + by, 0, moved);
-    onColumns(next);
+    const [column] = next.splice(from, 1);
+    if (column !== undefined) next.splice(from + by, 0, column);
+    return next;
   };
+  // A line that changes its place takes the focus along: without it keys would be heard by nobody, Escape among them.
+  const list = useRef<HTMLUListElement>(null);
+  const kept = useRef<{ readonly id: string; readonly part: 'check' | 'left' | 'right' }>(undefined);
+  const change = (column: string, part: 'check' | 'left' | 'right', ids: readonly string[]) => {
+    kept.current = { id: column, part };
+    onColumns(ids);
+  };
+  useLayoutEffect(() => {
+    const line = kept.current && list.current?.querySelector(`[data-column="${CSS.escape(kept.current.id)}"]`);
+    if (!line) return;
+    const part = line.querySelector<HTMLElement>(`[data-part="${kept.current?.part}"]`) ?? line.querySelector<HTMLElement>('input');
+    part?.focus();
+    kept.current = undefined;
+  }, [shown.join(',')]); // oxlint-disable-line react-hooks/exhaustive-deps -- when the columns are others
   const add = (event: FormEvent) => {
     event.preventDefault();
     const wanted = path.trim();
@@ -126,9 +142,9 @@ function Options({
             <IconButton small label="Drop this level" icon={IconX} onClick={() => onSort(sort.filter((other) => other !== level))} />
           </div>
         ))}
-        {unsorted[0] && sort.length < 5 ? (
+        {unsorted[0] && sort.length < levels ? (
           <Button small look="quiet" icon={IconPlus} onClick={() => onSort([...sort, { id: unsorted[0]?.id ?? '', desc: false }])}>
-            Then by
+            {sort.length === 0 ? 'Add a field' : 'Then by'}
           </Button>
         ) : null}
       </fieldset>
@@ -147,31 +163,39 @@ function Options({
       </div>
       <fieldset>
         <legend>Columns</legend>
-        <ul>
-          {columns.map((column, i) => (
-            <li key={column.id}>
+        <ul ref={list}>
+          {[...columns, ...more].map((column, i) => (
+            <li key={column.id} data-column={column.id}>
               <label>
                 <input
                   type="checkbox"
                   className="p-check"
-                  checked
+                  checked={i < columns.length}
                   disabled={i === 0}
-                  onChange={() => onColumns(shown.filter((other) => other !== column.id))}
+                  onChange={() =>
+                    change(column.id, 'check', i < columns.length ? shown.filter((other) => other !== column.id) : [...shown, column.id])
+                  }
                 />
                 <span className="p-trunc">{column.label}</span>
               </label>
-              {i > 1 ? <IconButton small label={`Move ${column.label} left`} icon={IconArrowUp} onClick={() => move(i, -1)} /> : null}
-              {i > 0 && i < columns.length - 1 ? (
-                <IconButton small label={`Move ${column.label} right`} icon={IconArrowDown} onClick={() => move(i, 1)} />
+              {i > 1 && i < columns.length ? (
+                <IconButton
+                  small
+                  data-part="left"
+                  label={`Move ${column.label} left`}
+                  icon={IconArrowUp}
+                  onClick={() => change(column.id, 'left', moved(i, -1))}
+                />
               ) : null}
-            </li>
-          ))}
-          {more.map((column) => (
-            <li key={column.id}>
-              <label>
-                <input type="checkbox" className="p-check" checked={false} onChange={() => onColumns([...shown, column.id])} />
-                <span className="p-trunc">{column.label}</span>
-              </label>
+              {i > 0 && i < columns.length - 1 ? (
+                <IconButton
+                  small
+                  data-part="right"
+                  label={`Move ${column.label} right`}
+                  icon={IconArrowDown}
+                  onClick={() => change(column.id, 'right', moved(i, 1))}
+                />
+              ) : null}
             </li>
           ))}
         </ul>

@@ -61,7 +61,16 @@ export function usualColumns(kind: string | undefined, own: readonly string[]): 
 /** The name first, then these columns. */
 export function columnsOf(
   ids: readonly string[],
-  { running, titles }: { running: Running | undefined; titles: ReadonlyMap<string, string> },
+  {
+    running,
+    titles,
+    widths,
+  }: {
+    running: Running | undefined;
+    titles: ReadonlyMap<string, string>;
+    /** Widths that somebody gave columns, as shares. */
+    widths: Readonly<Record<string, number>>;
+  },
 ): readonly Cells[] {
   const first = ids.slice(0, 2);
   const described = !ids.includes('description') && ids.length < 8;
@@ -69,7 +78,7 @@ export function columnsOf(
     {
       id: 'name',
       head: 'Name',
-      width: described ? 420 : 260,
+      width: widths['name'] ?? (described ? 420 : 260),
       sortable: true,
       cell: (entity) => <NameCell entity={entity} described={described} marked={!ids.includes('lifecycle')} />,
     },
@@ -79,7 +88,7 @@ export function columnsOf(
         id,
         head: columnTitle(id, titles),
         sortable: !RUNNING.includes(id),
-        width: WIDTHS[id] ?? 120,
+        width: widths[id] ?? WIDTHS[id] ?? 120,
         // On phones a name and one status are left; what the name has below it says the rest.
         ...(id === 'health' ? {} : { hide: i > 4 ? 'xl' : first.includes(id) || id === 'deployed' ? 'sm' : 'lg' }),
         ...(id === 'deployed' ? { align: 'right' } : {}),

@@ -8,7 +8,7 @@ import { columnsOf } from './columns.tsx';
 import { valueWords } from './list-fields.ts';
 import { ListEmpty } from './list-empty.tsx';
 import { groupOrder, rowsQuery, selectionOf } from './list-query.ts';
-import { hrefOf, sortedBy, type ListState } from './list-state.ts';
+import { hrefOf, sortedBy, widened, type ListState } from './list-state.ts';
 import { useLiveRows } from './use-live-rows.ts';
 import { useSelection } from './use-selection.ts';
 
@@ -29,10 +29,15 @@ export function EntityRows({
   titles: ReadonlyMap<string, string>;
   /** Something else decides first what the list is. */
   waiting: boolean;
-  onChange: (next: ListState) => void;
+  /** `step`: something one can go back from; it is unless said otherwise. */
+  onChange: (next: ListState, step?: boolean) => void;
 }) {
   const running = useWorkloads();
-  const columns = useMemo(() => columnsOf(ids, { running, titles }), [ids.join(','), running, titles]); // oxlint-disable-line react-hooks/exhaustive-deps -- the ids are the list
+  const widths = JSON.stringify(state.widths);
+  const columns = useMemo(
+    () => columnsOf(ids, { running, titles, widths: state.widths }),
+    [ids.join(','), running, titles, widths], // oxlint-disable-line react-hooks/exhaustive-deps -- texts that say what ids and widths are
+  );
   const query = rowsQuery(state, ids);
   const windows = useWindows<Entity>('/api/catalog/entities/by-query', query);
   const grouped = useData<GroupAnswer>('/api/catalog/entity-groups', {
@@ -40,7 +45,7 @@ export function EntityRows({
     off: state.group === undefined,
     keep: true,
   });
-  const question = hrefOf({ ...state, columns: undefined, density: 'compact', closed: [], view: undefined });
+  const question = hrefOf({ ...state, columns: undefined, widths: {}, density: 'compact', closed: [], view: undefined });
   const total = windows.total ?? 0;
   const selection = useSelection(state, question, total, windows.at);
   const { refetch: regroup } = grouped;
@@ -102,6 +107,7 @@ export function EntityRows({
               sort: state.sort.length === 0 && id === 'name' && !more ? [{ id, desc: true }] : sortedBy(state.sort, id, more),
             })
           }
+          onWidths={(shares) => onChange(widened(state, shares), false)}
           isSelected={selection.has}
           onSelect={selection.set}
           onSelectRange={selection.range}

@@ -4,7 +4,7 @@ import type { EntityPage } from '../catalog-query.ts';
 import { columnTitle, OFFERED, RUNNING } from './columns.tsx';
 import { FACETS, fieldOf } from './list-fields.ts';
 import { selectionOf } from './list-query.ts';
-import { writeState, type ListState } from './list-state.ts';
+import { LEVELS, writeState, type ListState } from './list-state.ts';
 
 /** Fields found in a few entities of the list, as paths: what else could be a column. */
 function pathsOf(value: unknown, path = ''): readonly string[] {
@@ -37,12 +37,13 @@ export function ListDisplay({
   const relations = (sample.data?.items ?? []).flatMap((entity) =>
     (entity.relations ?? []).map((relation) => `relations.${relation.type}`),
   );
-  const plain: ListState = { ...state, sort: [], group: undefined, closed: [], columns: undefined, density: 'compact' };
+  const plain: ListState = { ...state, sort: [], group: undefined, closed: [], columns: undefined, widths: {}, density: 'compact' };
   return (
     <ListOptions
       fields={sortable.map(field)}
       sort={state.sort}
-      onSort={(sort) => onChange({ ...state, sort: sort.slice(0, 3) })}
+      levels={LEVELS}
+      onSort={(sort) => onChange({ ...state, sort })}
       groupable={groupable.map((id) => ({ id, label: fieldOf(id, titles.get(id)).title }))}
       group={state.group}
       onGroup={(group) => onChange({ ...state, group, closed: [] })}

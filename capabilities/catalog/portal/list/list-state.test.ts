@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { groupOrder, filterOf, sortOf } from './list-query.ts';
-import { cleared, conditions, readState, sortedBy, stateOf, toggled, writeState } from './list-state.ts';
+import { cleared, conditions, readState, sortedBy, stateOf, toggled, widened, writeState } from './list-state.ts';
 
 const FULL =
-  'kind=Component&owner=group%3Adefault%2Fa&owner=group%3Adefault%2Fb&metadata.annotations.acme.com%2Ftier=1&q=pay&group=type&sort=-lifecycle%2Cname&columns=type%2Cspec.tier&density=tall&closed=service&closed=&view=all';
+  'kind=Component&owner=group%3Adefault%2Fa&owner=group%3Adefault%2Fb&metadata.annotations.acme.com%2Ftier=1&q=pay&group=type&sort=-lifecycle%2Cname&columns=type%2Cspec.tier&widths=name%3A300%2Cspec.tier%3A90&density=tall&closed=service&closed=&view=all';
 
 describe('the address of the list', () => {
   it('says everything and is read back the same', () => {
@@ -18,6 +18,7 @@ describe('the address of the list', () => {
       group: 'type',
       closed: ['service', ''],
       columns: ['type', 'spec.tier'],
+      widths: { name: 300, 'spec.tier': 90 },
       density: 'tall',
       view: 'all',
     });
@@ -26,7 +27,7 @@ describe('the address of the list', () => {
 
   it('is empty for the plain list, and forgives what it does not know', () => {
     expect(writeState(readState(new URLSearchParams()))).toBe('');
-    expect(writeState(stateOf('utm=x&sort=&density=huge&kind=&group='))).toBe('');
+    expect(writeState(stateOf('utm=x&sort=&density=huge&kind=&group=&widths=a:0,b:-1,c:x,:9,d,e:99999'))).toBe('');
     expect(writeState(stateOf('sort=a,-a,b,c,d&__proto__.x=1'))).toBe('__proto__.x=1&sort=a%2Cb');
   });
 
@@ -35,6 +36,12 @@ describe('the address of the list', () => {
     expect([writeState(chosen), conditions(chosen)]).toEqual(['type=service&type=website', 2]);
     expect(writeState(toggled(toggled(chosen, 'type', 'service'), 'type', 'website'))).toBe('');
     expect(writeState(cleared(stateOf(FULL)))).not.toContain('owner');
+  });
+
+  it('keeps the width a column was given, until it gets its own again', () => {
+    const wide = widened(widened(stateOf('kind=API'), { owner: 100 }), { owner: 240, name: 9999 });
+    expect(writeState(wide)).toBe('kind=API&widths=name%3A5000%2Cowner%3A240');
+    expect(writeState(widened(wide, { owner: undefined, name: undefined }))).toBe('kind=API');
   });
 
   it('sorts by heads: up, down, not; with Shift as a further level', () => {

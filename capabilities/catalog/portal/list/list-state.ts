@@ -11,12 +11,16 @@ export interface ListState {
   readonly closed: readonly string[];
   /** Column ids, the name left out; undefined: as the kind suggests. */
   readonly columns: readonly string[] | undefined;
+  /** Shares of the width that columns were given, by id; the others have their own. */
+  readonly widths: Readonly<Record<string, number>>;
   readonly density: 'compact' | 'default' | 'tall';
   /** A saved view's id, or `all` for the plain list. */
   readonly view: string | undefined;
 }
 
-const LEVELS = 3;
+/** Levels a list is sorted by at most. */
+export const LEVELS = 3;
+const WIDEST = 5000;
 const isFilter = (key: string): boolean => FACETS.includes(key) || key.includes('.');
 
 export function readState(params: URLSearchParams): ListState {
@@ -41,9 +45,19 @@ export function readState(params: URLSearchParams): ListState {
     group: params.get('group') || undefined,
     closed: params.getAll('closed'),
     columns: list('columns'),
+    widths: widthsOf(list('widths') ?? []),
     density: density === 'default' || density === 'tall' ? density : 'compact',
     view: params.get('view') || undefined,
   };
+}
+
+/** `owner:160` is a share of 160 for the owner; what is no width is left out. */
+function widthsOf(parts: readonly string[]): Record<string, number> {
+  const widths = parts.map((part): [string, number] => {
+    const at = part.lastIndexOf(':');
+    return [part.slice(0, Math.max(0, at)), Number(part.slice(at + 1))];
+  });
+  return Object.fromEntries(widths.filter(([id, share]) => id !== '' && Number.isInteger(share) && share > 0 && share <= WIDEST));
 }
 
 /** The query of an address that says this, in one fixed order: two equal lists have equal addresses. */
@@ -60,6 +74,8 @@ export function writeState(state: ListState): string {
   if (state.group !== undefined) params.set('group', state.group);
   if (state.sort.length > 0) params.set('sort', state.sort.map((level) => (level.desc ? `-${level.id}` : level.id)).join(','));
   if (state.columns !== undefined) params.set('columns', state.columns.join(','));
+  const widths = Object.entries(state.widths).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (widths.length > 0) params.set('widths', widths.map(([id, share]) => `${id}:${share}`).join(','));
   if (state.density !== 'compact') params.set('density', state.density);
   for (const value of state.closed) params.append('closed', value);
   if (state.view !== undefined) params.set('view', state.view);
@@ -84,6 +100,14 @@ export function toggled(state: ListState, id: string, value: string): ListState 
   const next = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
   const { [id]: _old, ...rest } = state.filters;
   return { ...state, filters: next.length === 0 ? rest : { ...rest, [id]: next }, closed: [] };
+}
+
+/** With other widths for some columns; undefined: its own again. */
+export function widened(state: ListState, shares: Readonly<Record<string, number | undefined>>): ListState {
+  const widths = Object.entries({ ...state.widths, ...shares }).flatMap(([id, share]) =>
+    share === undefined ? [] : [[id, Math.min(share, WIDEST)] as const],
+  );
+  return { ...state, widths: Object.fromEntries(widths) };
 }
 
 /** Without any condition. */

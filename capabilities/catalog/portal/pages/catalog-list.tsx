@@ -80,7 +80,7 @@ export function Page() {
   );
   const setText = useCallback((text: string) => change({ ...latest.current, text, closed: [] }, false), [change]);
 
-  const { groups, failed } = useFacets(state, titles);
+  const { groups, failed, busy } = useFacets(state, titles);
   const facets = {
     groups: groups ?? [],
     chosen: (id: string) => state.filters[id] ?? [],
@@ -89,6 +89,7 @@ export function Page() {
       const { [id]: _gone, ...filters } = state.filters;
       change({ ...state, filters, closed: [] });
     },
+    onBusy: busy,
   };
   const tokens = Object.entries(state.filters).flatMap(([id, values]) =>
     values.map((value) => ({ key: id, value, label: `${fieldOf(id, titles.get(id)).word} ${valueWords(id, value)}` })),
