@@ -42,7 +42,7 @@ export const templatesCapability = defineCapability({
     },
   ],
   migrations: { '001_task': task },
-  create({ needs, db, keyring, guard, events, baseUrl, now }) {
+  create({ needs, db, keyring, guard, events, baseUrl, now, signal }) {
     const sandbox = createSandbox();
     const actions = createActionRegistry();
     const store = createTaskStore(db);
@@ -70,7 +70,7 @@ export const templatesCapability = defineCapability({
       service: { defineAction: (action) => actions.define(action) },
       routes(app) {
         addTemplateRoutes(app, service);
-        addScaffolderRoutes(app, { service, tasks, actions, events, dryRunDeps: common });
+        addScaffolderRoutes(app, { service, tasks, actions, events, dryRunDeps: common, ending: signal });
       },
       handlers: [
         {

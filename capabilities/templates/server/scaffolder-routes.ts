@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { PavedError, isPavedError, type Entity, type JsonObject, type Problem } from '@paved/kernel';
-import type { App, Events } from '@paved/host';
+import { openLiveStream, type App, type Events } from '@paved/host';
 import { RUN_CHANGED, STEP_CHANGED } from '@paved/runs';
 import { filterDescriptions } from '../model/filters.ts';
 import { readTemplate } from '../model/template-document.ts';
@@ -17,6 +17,8 @@ export interface ScaffolderDeps {
   readonly actions: ActionRegistry;
   readonly events: Events;
   readonly dryRunDeps: Parameters<typeof dryRun>[0];
+  /** Ends streams with the server. */
+  readonly ending: AbortSignal;
 }
 
 const tags = ['scaffolder'];
@@ -242,26 +244,18 @@ export function addScaffolderRoutes(app: App, deps: ScaffolderDeps): void {
       let last = request.query.after ?? 0;
       // Unknown tasks are answered with 404 before the stream begins.
       await tasks.get(taskId, request.actor);
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-cache',
-        connection: 'keep-alive',
-        'x-accel-buffering': 'no',
-      });
-      let open = true;
-      raw.on('close', () => {
-        open = false;
-      });
-      while (open) {
-        const { events } = await tasks.events(taskId, last);
-        for (const event of events) raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-        last = events.at(-1)?.id ?? last;
-        if (events.some(({ type }) => type === 'completion' || type === 'cancelled')) break;
-        if (events.length === 0) await somethingNew(deps.events, taskId, 1_000);
+      const stream = openLiveStream(request, reply, deps.ending);
+      try {
+        while (!stream.ended) {
+          const { events } = await tasks.events(taskId, last);
+          for (const event of events) stream.send({ event: event.type, data: event });
+          last = events.at(-1)?.id ?? last;
+          if (events.some(({ type }) => type === 'completion' || type === 'cancelled')) break;
+          if (events.length === 0) await somethingNew(deps.events, taskId, 1_000);
+        }
+      } finally {
+        stream.end();
       }
-      raw.end();
     },
   );
 

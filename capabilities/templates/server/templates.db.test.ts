@@ -356,7 +356,7 @@ describe('Backstage’s API', () => {
     await platform.service(runs).ended(json.id, 20_000);
     const stream = await fetch(`${platform.baseUrl()}/api/scaffolder/v2/tasks/${json.id}/eventstream`);
     const text = await stream.text();
-    expect(text).toMatch(/^event: log\ndata: \{"id":\d+,/);
+    expect(text).toMatch(/^retry: \d+\n\nevent: log\ndata: \{"id":\d+,/);
     expect(text).toContain('Hello abc');
     expect(text).toMatch(/event: completion\ndata: .*"output":\{"text":\[\{"title":"T","content":"abc"\}\]\}/);
     expect((await platform.request('GET', `/api/scaffolder/v2/tasks/${json.id}`)).json).toMatchObject({
