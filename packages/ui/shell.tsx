@@ -4,6 +4,7 @@ import { IconLayoutSidebar, IconMenu, IconSearch } from '@tabler/icons-react';
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import { IconButton } from './button.tsx';
+import { commandKey } from './command-key.ts';
 import { Breadcrumb } from './crumbs.tsx';
 import { Icon } from './icon.tsx';
 import { useKey } from './keyboard.tsx';
@@ -84,7 +85,6 @@ export function Shell({ organization, items, pinned, onSearch, account, banner, 
       .filter((item) => item.order >= from && item.order < to)
       .map((item) => <NavigationLink key={item.href} item={item} closed={closed} />);
   const measure = group(100, 900);
-  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
     <div className="p-app" data-closed={closed || undefined}>
       <a className="p-skip" href="#page">
@@ -146,7 +146,7 @@ export function Shell({ organization, items, pinned, onSearch, account, banner, 
           <button type="button" className="p-searchbutton" aria-keyshortcuts="Meta+K Control+K" onClick={onSearch}>
             <Icon of={IconSearch} />
             <span>Search or run a command</span>
-            <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
+            <kbd>{commandKey('K')}</kbd>
           </button>
           {account}
         </div>

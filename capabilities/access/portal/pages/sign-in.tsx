@@ -1,5 +1,5 @@
 import { getSignInOptions, listDemoPeople, signIn as signInWith, signInToDemo } from '@paved/client';
-import { Avatar, Bone, Button, call, capital, ErrorNotice, nameOf, Skeletons, useCall, useChange, useUrlState } from '@paved/ui';
+import { type ApiError, Avatar, Button, call, capital, ErrorNotice, nameOf, useCall, useChange, useUrlState } from '@paved/ui';
 import { useState } from 'react';
 import { useAfterSignIn } from '../parts/after-sign-in.ts';
 import { Door, PasswordField } from '../parts/door.tsx';
@@ -20,16 +20,26 @@ function SignIn() {
   const signIn = useChange<void>(() => call(signInWith, { body: { login, password } }), { done });
   const organization = options.data?.organization ?? 'Paved';
   // The title and the sentence below it depend on the answer; a form that moves while someone aims at it is worse than a blank blink.
-  if (options.isPending) return null;
+  const demo = options.data?.demo === true;
+  const people = useCall(listDemoPeople, undefined, { off: !demo });
+  if (options.isPending || (demo && people.isPending)) return null;
   return (
     <Door
       title={`Sign in to ${organization}`}
       lede={
-        options.data?.needsAdministrator
-          ? 'Nobody is administrator yet. The first sign-in link is in the terminal where Paved was started.'
-          : undefined
+        demo
+          ? 'This is a demo: choose who you are. No password is needed.'
+          : options.data?.needsAdministrator
+            ? 'Nobody is administrator yet. The first sign-in link is in the terminal where Paved was started.'
+            : undefined
       }
     >
+      {demo ? (
+        <>
+          <DemoPeople people={people.data?.items ?? []} error={people.error} onDone={done} />
+          <h2>Or with a password</h2>
+        </>
+      ) : null}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -56,12 +66,11 @@ function SignIn() {
             <ErrorNotice error={signIn.error} />
           </div>
         ) : null}
-        <Button type="submit" look="primary" working={signIn.isPending}>
+        <Button type="submit" look={demo ? 'default' : 'primary'} working={signIn.isPending}>
           Sign in
         </Button>
       </form>
-      {options.data?.demo ? <DemoPeople onDone={done} /> : null}
-      {options.data && !options.data.demo ? (
+      {options.data && !demo ? (
         <p className="p-help" style={{ marginTop: 16 }}>
           No account, or the password is lost? A platform engineer sends you a link.
         </p>
@@ -70,15 +79,20 @@ function SignIn() {
   );
 }
 
-function DemoPeople({ onDone }: { onDone: () => void }) {
-  const people = useCall(listDemoPeople);
+interface DemoPerson {
+  readonly ref: string;
+  readonly displayName: string;
+  readonly role: string;
+  readonly groups: readonly string[];
+}
+
+function DemoPeople({ people, error, onDone }: { people: readonly DemoPerson[]; error: ApiError | null; onDone: () => void }) {
   const enter = useChange<string>((userRef) => call(signInToDemo, { body: { userRef } }), { done: onDone });
   return (
-    <section aria-labelledby="demo">
-      <h2 id="demo">Or try it as one of them</h2>
-      <ErrorNotice error={enter.error ?? people.error} />
+    <section aria-label="People of the demo">
+      <ErrorNotice error={enter.error ?? error} />
       <ul className="p-people">
-        {people.data?.items.map((person) => (
+        {people.map((person) => (
           <li key={person.ref}>
             <button type="button" onClick={() => enter.mutate(person.ref)}>
               <Avatar name={person.displayName} />
@@ -89,16 +103,7 @@ function DemoPeople({ onDone }: { onDone: () => void }) {
               <span className="role">{capital(person.role.replace('-', ' '))}</span>
             </button>
           </li>
-        )) ?? (
-          <Skeletons label="People">
-            {[0, 1, 2, 3].map((i) => (
-              <div key={i} className="p-row" style={{ height: 44 }}>
-                <Bone width={24} height={24} radius={12} />
-                <Bone width={160} />
-              </div>
-            ))}
-          </Skeletons>
-        )}
+        ))}
       </ul>
     </section>
   );

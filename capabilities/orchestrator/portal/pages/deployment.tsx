@@ -1,10 +1,10 @@
 import { getDeployment } from '@paved/client';
+import { parseRef, type Entity } from '@paved/kernel';
 import {
   ActorName,
   Avatar,
   Button,
   capital,
-  clockTime,
   Duration,
   entityHref,
   Glyph,
@@ -15,16 +15,19 @@ import {
   nameOf,
   Notice,
   PageHeader,
+  pathOf,
   RelativeTime,
+  repositoryOf,
   Section,
   SkeletonPage,
   statusOfRun,
   StatusPill,
   useCall,
   useCrumbs,
+  useData,
   useRouteParams,
 } from '@paved/ui';
-import { IconArrowBackUp, IconLayoutKanban, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArrowBackUp, IconExternalLink, IconLayoutKanban, IconPlayerPlay } from '@tabler/icons-react';
 import { planHref } from '../parts/plan-href.ts';
 import { PlanView } from '../parts/plan-view.tsx';
 import { useService } from '../parts/use-board.ts';
@@ -57,6 +60,32 @@ function RollBack({ component, environment }: { component: string; environment: 
     >
       Roll back
     </Button>
+  );
+}
+
+/** The address of what this deployment brought, while it still runs. */
+function OpenIt({ deployment }: { deployment: { id: string; component: string; environment: string } }) {
+  const cell = useService(deployment.component).cells[deployment.environment];
+  if (cell?.deploymentId !== deployment.id || cell.url === undefined) return null;
+  return (
+    <LinkButton look="primary" icon={IconExternalLink} href={cell.url}>
+      Open
+    </LinkButton>
+  );
+}
+
+/** A commit, leading to its repository where that is known. */
+function Commit({ component, sha }: { component: string; sha: string }) {
+  const { kind, namespace, name } = parseRef(component);
+  const entity = useData<Entity>(`/api/catalog/entities/by-name/${pathOf(kind, namespace, name)}`);
+  const repository = entity.data ? repositoryOf(entity.data) : undefined;
+  const words = <span className="p-mono">{sha.slice(0, 12)}</span>;
+  return repository === undefined ? (
+    words
+  ) : (
+    <Link className="p-link" href={`/repositories/${repository}/commit/${sha}`}>
+      {words}
+    </Link>
   );
 }
 
@@ -110,7 +139,7 @@ export function Page() {
                 {
                   text: (
                     <>
-                      started {clockTime(new Date(data.startedAt))}, <RelativeTime at={data.startedAt} />
+                      started <RelativeTime at={data.startedAt} />
                     </>
                   ),
                 },
@@ -124,6 +153,7 @@ export function Page() {
               ]}
               actions={
                 <>
+                  {data.status === 'succeeded' ? <OpenIt deployment={data} /> : null}
                   {ended && data.mode !== 'destroy' ? <RollBack component={data.component} environment={data.environment} /> : null}
                   <LinkButton icon={IconPlayerPlay} href={`/runs/${data.runId}`} look={ended ? 'default' : 'primary'}>
                     Steps and log
@@ -141,22 +171,16 @@ export function Page() {
             {data.plan ? (
               <PlanView
                 plan={data.plan}
+                past={data.status === 'succeeded'}
                 rail={
                   <Section title="Facts">
                     <KeyValues
                       items={[
-                        [
-                          'Commit',
-                          data.commit ? (
-                            <span className="p-mono" key="commit">
-                              {data.commit.slice(0, 12)}
-                            </span>
-                          ) : undefined,
-                        ],
+                        ['Commit', data.commit ? <Commit key="commit" component={data.component} sha={data.commit} /> : undefined],
                         [
                           'Set',
                           data.setId ? (
-                            <span className="p-mono" key="set">
+                            <span className="p-mono" key="set" title={data.setId}>
                               {data.setId.slice(0, 16)}
                             </span>
                           ) : undefined,
@@ -168,12 +192,6 @@ export function Page() {
                               an earlier deployment
                             </Link>
                           ) : undefined,
-                        ],
-                        [
-                          'Run',
-                          <Link key="run" className="p-link p-mono" href={`/runs/${data.runId}`}>
-                            {data.runId.slice(-8)}
-                          </Link>,
                         ],
                       ]}
                     />

@@ -72,12 +72,16 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
             </button>
             {resource.status === 'orphaned' ? <Tag>Set aside</Tag> : null}
             <small>{resource.definition}</small>
+            <span className="under">
+              {typeWords(resource.type)} · {resource.environment}
+            </span>
           </span>
         ),
       },
       {
         id: 'type',
         head: 'Type',
+        hide: 'sm',
         sort: (resource) => resource.type,
         cell: (resource) => (resource.class === 'default' ? typeWords(resource.type) : `${typeWords(resource.type)}, ${resource.class}`),
       },
@@ -91,7 +95,6 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
       {
         id: 'health',
         head: 'Health',
-        hide: 'sm',
         cell: (resource) => (resource.health ? <Status status={resource.health} /> : <span className="p-t3">–</span>),
       },
       { id: 'made', head: 'Made', hide: 'lg', align: 'right', cell: (resource) => <RelativeTime at={resource.createdAt} /> },

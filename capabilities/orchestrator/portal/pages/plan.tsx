@@ -74,6 +74,7 @@ export function Page() {
     { refresh: ['/api/orchestrator', '/api/runs'], done: (deployment) => go(`/deployments/${deployment.id}`) },
   );
   useKey('mod+enter', 'Carry the plan out', () => (plan.data && !ship.isPending ? ship.mutate(plan.data) : undefined));
+  const nothing = plan.data !== undefined && plan.data.nodes.every((node) => node.action === 'none');
   const stale = ship.error?.code === 'stale' || ship.error?.code === 'conflict';
   return (
     <>
@@ -122,12 +123,13 @@ export function Page() {
               </Button>
             ) : (
               <Button
-                look="primary"
+                look={nothing ? 'default' : 'primary'}
                 working={ship.isPending}
                 disabledReason={plan.data ? undefined : plan.error ? 'There is no plan to carry out' : 'The plan is being made'}
                 onClick={() => (plan.data ? ship.mutate(plan.data) : undefined)}
               >
-                {verbs[mode]} {mode === 'rollback' || mode === 'destroy' ? `in ${environment}` : `to ${environment}`}
+                {nothing && mode === 'deploy' ? 'Deploy again' : verbs[mode]}{' '}
+                {mode === 'rollback' || mode === 'destroy' ? `in ${environment}` : `to ${environment}`}
               </Button>
             )}
           </>

@@ -1,4 +1,4 @@
-import { ActorName, DataTable, Duration, Glyph, Link, RelativeTime, Status, statusOfRun, capital, type Column } from '@paved/ui';
+import { ActorName, DataTable, Duration, Link, RelativeTime, Status, statusOfRun, capital, type Column } from '@paved/ui';
 import { useMemo } from 'react';
 import { versionWords, type ListedDeployment } from '../shapes.ts';
 
@@ -29,7 +29,6 @@ export function DeploymentTable({ items, keys = false }: { items: readonly Liste
         fill: true,
         cell: (deployment) => (
           <span className="p-namecell">
-            <Glyph status={statusOfRun(deployment.status)} label={null} />
             <Link className="p-name p-num" href={`/deployments/${deployment.id}`}>
               {versionWords(deployment.version)}
             </Link>

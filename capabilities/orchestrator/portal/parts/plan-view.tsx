@@ -46,7 +46,7 @@ export function inputText(value: unknown, indent = ''): string {
 const fileText = (value: unknown): string => `${inputText(value).trimStart()}\n`;
 
 /** Totals, the graph with its list, the difference of the chosen node, and the order of events. */
-export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
+export function PlanView({ plan, past = false, rail }: { plan: Plan; /** It was carried out. */ past?: boolean; rail?: ReactNode }) {
   const changed = plan.nodes.filter((node) => node.action !== 'none');
   const [chosenKey, setChosen] = useState<string>();
   const [sides, setSides] = useState(false);
@@ -93,7 +93,7 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
               {plan.digest.replace(/^sha256:/, '').slice(0, 8)}
             </span>
           }
-          unit="does exactly this or nothing"
+          unit={past ? 'is what was carried out' : 'does exactly this or nothing'}
         />
       </Strip>
       <div className="p-cols">
@@ -184,9 +184,14 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
         </div>
         <aside>
           {rail}
-          <Section title="What happens, in order" note={changed.length > 0 ? plural(changed.length, 'step') : undefined}>
+          <Section
+            title={past ? 'What happened, in order' : 'What happens, in order'}
+            note={changed.length > 0 ? plural(changed.length, 'step') : undefined}
+          >
             {changed.length === 0 ? (
-              <p className="p-13 p-t2">Nothing: what is wanted runs already.</p>
+              <p className="p-13 p-t2">
+                {past ? 'Nothing changed: what was wanted ran already.' : 'Nothing: what is wanted runs already.'}
+              </p>
             ) : (
               <ol className="p-list bare">
                 {orderOf(plan).map((node, i) => (
@@ -200,7 +205,9 @@ export function PlanView({ plan, rail }: { plan: Plan; rail?: ReactNode }) {
                 ))}
               </ol>
             )}
-            <p className="p-help">If a step fails, later steps are skipped and what runs now keeps serving.</p>
+            {past || changed.length === 0 ? null : (
+              <p className="p-help">If a step fails, later steps are skipped and what runs now keeps serving.</p>
+            )}
           </Section>
         </aside>
       </div>

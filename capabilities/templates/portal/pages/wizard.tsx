@@ -4,6 +4,7 @@ import {
   call,
   capital,
   clockTime,
+  commandKey,
   ErrorNotice,
   Icon,
   LinkButton,
@@ -295,7 +296,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
           </Button>
         ) : (
           <Button look="primary" type="submit" form={FORM}>
-            Continue <kbd className="hide-sm">{/Mac|iPhone|iPad/.test(navigator.platform) ? '⌘↵' : 'Ctrl ↵'}</kbd>
+            Continue <kbd className="hide-sm">{commandKey('↵')}</kbd>
           </Button>
         )}
       </footer>
