@@ -63,7 +63,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const { program, cli } = createProgram(interrupt.signal);
   try {
     await program.parseAsync(withoutVainHelp(program, args), { from: 'user' });
-    return interrupt.signal.aborted ? exitCodes.interrupted : exitCodes.done;
+    // A command that did its work may still have found something, and says so by process.exitCode.
+    return interrupt.signal.aborted ? exitCodes.interrupted : Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
     if (process.env['PAVED_DEBUG'] !== undefined) console.error(error);
     return explain(error, {

@@ -25,7 +25,7 @@ interface Statistics {
 export function registerDoctor(command: Command, cli: CliContext): void {
   command
     .command('doctor')
-    .description('Looks the whole catalog over: sources, documents, owners, references. Ends with 1 when something is wrong.')
+    .description('look the whole catalog over: sources, documents, owners, references; ends with 1 when something is wrong')
     .action(async () => {
       const [numbers, orphans] = await Promise.all([
         cli.api.get<Statistics>('/api/catalog/statistics'),
@@ -33,10 +33,14 @@ export function registerDoctor(command: Command, cli: CliContext): void {
       ]);
       const findings = examine(numbers, orphans.totalItems);
       cli.list(findings, [
-        { header: '', value: ({ verdict }) => ({ ok: '✓', look: '!', wrong: '✗' })[verdict] },
-        { header: 'WHAT', value: ({ what }) => what },
+        {
+          header: '',
+          value: ({ verdict }) => ({ ok: '✓', look: '!', wrong: '✗' })[verdict],
+          tone: ({ verdict }) => ({ ok: 'good', look: 'look', wrong: 'bad' } as const)[verdict],
+        },
+        { header: 'WHAT', value: ({ what }) => what, narrow: 'whole' },
         { header: 'FOUND', value: ({ found }) => found },
-        { header: 'HELP', value: ({ verdict, help }) => (verdict === 'ok' ? undefined : help) },
+        { header: 'HELP', value: ({ verdict, help }) => (verdict === 'ok' ? undefined : help), narrow: 'wrap' },
       ]);
       const wrong = findings.filter(({ verdict }) => verdict === 'wrong').length;
       if (wrong > 0) throw new Error(`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);

@@ -2,11 +2,13 @@ import type { Command } from 'commander';
 import { getCatalogGraph, getCatalogImpact, type CliContext } from '@paved/client';
 import { formatRef, parseRef } from '@paved/kernel';
 import { wayTo } from '../model/impact.ts';
+import { existing } from './existing.ts';
 import { AT, atThen } from './moment.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface GraphOptions {
-  readonly depth: string;
-  readonly direction: string;
+  readonly depth: number;
+  readonly direction: 'outgoing' | 'incoming' | 'both';
   readonly relation: readonly string[];
   readonly kind: readonly string[];
   readonly impact?: boolean;
@@ -17,10 +19,15 @@ interface GraphOptions {
 export function registerGraph(command: Command, cli: CliContext): void {
   command
     .command('graph <ref>')
-    .description('What an entity is related with; with --impact who is affected when it does not work.')
+    .description('what an entity is related with; with --impact who is affected when it does not work')
     .option('--impact', 'who is affected when it does not work, over any number of hops')
-    .option('--depth <n>', 'hops from it, 1 to 20', '1')
-    .option('--direction <way>', 'outgoing: what it points to; incoming: what points to it; both', 'both')
+    .option('--depth <n>', 'hops from it, 1 to 20', wholeNumber(1, 20), 1)
+    .addOption(
+      command
+        .createOption('--direction <way>', 'outgoing: what it points to; incoming: what points to it')
+        .choices(['outgoing', 'incoming', 'both'])
+        .default('both'),
+    )
     .option('--relation <type>', 'only this relation, for example dependsOn; may be repeated', collect, [] as string[])
     .option('--kind <kind>', 'only this kind; may be repeated', collect, [] as string[])
     .option('--at <time>', AT)
@@ -31,28 +38,32 @@ export function registerGraph(command: Command, cli: CliContext): void {
 }
 
 async function graph(cli: CliContext, ref: string, options: GraphOptions): Promise<void> {
-  const answer = await cli.api.call(getCatalogGraph, {
-    query: {
-      ref,
-      depth: Number(options.depth),
-      direction: options.direction as 'both',
-      ...(options.relation.length === 0 ? {} : { relations: options.relation.join(',') }),
-      ...(options.kind.length === 0 ? {} : { kinds: options.kind.join(',') }),
-      ...atThen(options.at),
-    },
-  });
-  cli.list(answer.edges, [
-    { header: 'FROM', value: (edge) => edge.from },
-    { header: 'RELATION', value: (edge) => edge.type },
-    { header: 'TO', value: (edge) => edge.to },
-  ]);
+  const answer = await existing(cli, ref, () =>
+    cli.api.call(getCatalogGraph, {
+      query: {
+        ref,
+        depth: options.depth,
+        direction: options.direction,
+        ...(options.relation.length === 0 ? {} : { relations: options.relation.join(',') }),
+        ...(options.kind.length === 0 ? {} : { kinds: options.kind.join(',') }),
+        ...atThen(options.at),
+      },
+    }),
+  );
+  cli.list(
+    answer.edges,
+    [
+      { header: 'FROM', value: (edge) => edge.from, narrow: 'cut' },
+      { header: 'RELATION', value: (edge) => edge.type, narrow: 'whole' },
+      { header: 'TO', value: (edge) => edge.to },
+    ],
+    `Nothing is related with ${ref} that way.`,
+  );
   if (answer.truncated) cli.say('More is around it: ask for fewer hops, or for some relations or kinds.');
 }
 
 async function impact(cli: CliContext, ref: string, options: GraphOptions): Promise<void> {
-  const answer = await cli.api.call(getCatalogImpact, {
-    query: { ref, limit: 5000, ...atThen(options.at) },
-  });
+  const answer = await existing(cli, ref, () => cli.api.call(getCatalogImpact, { query: { ref, limit: 5000, ...atThen(options.at) } }));
   const kinds = new Set(options.kind.map((kind) => kind.toLowerCase()));
   const by = new Map(answer.items.map((item) => [item.ref, item.by]));
   const items = answer.items.filter((item) => kinds.size === 0 || kinds.has(item.kind.toLowerCase()));

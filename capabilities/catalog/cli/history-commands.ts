@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import { parseRef, refOf, type Entity, type Json, type Page } from '@paved/kernel';
+import { parseRef, PavedError, refOf, type Entity, type Json, type Page } from '@paved/kernel';
 import { parseDocuments } from '../model/documents.ts';
 import { differences, type Difference } from '../model/history/diff.ts';
 import { sourceDocument } from '../model/history/document.ts';
 import { documentFiles } from './document-files.ts';
+import { existing } from './existing.ts';
 import { AT, atThen, moment } from './moment.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Version {
   readonly ref: string;
@@ -19,20 +21,24 @@ interface Version {
   readonly revision?: string;
   readonly diff: readonly Difference[];
 }
+interface DiffOptions {
+  readonly file?: string[];
+  readonly exitCode?: boolean;
+}
 type WholeVersion = Version & { readonly entity?: Entity };
 
 /** `history`, `diff`, `changes`. */
 export function registerHistory(command: Command, cli: CliContext): void {
   command
     .command('history <ref>')
-    .description('Every version of an entity, also of one that is gone: who, why, which commit.')
+    .description('every version of an entity, also of one that is gone: who, why, which commit')
     .option('--version <n>', 'show this version, whole')
     .option('--yaml', 'with --version: the document that brings it back, as YAML')
-    .option('--limit <n>', 'at most so many', '50')
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 50)
     .option('--at <time>', AT)
-    .action(async (ref: string, options: { version?: string; yaml?: boolean; limit: string; at?: string }) => {
+    .action(async (ref: string, options: { version?: string; yaml?: boolean; limit: number; at?: string }) => {
       if (options.version !== undefined) {
-        const path = `${historyPath(ref)}/${encodeURIComponent(options.version)}`;
+        const path = `${historyPath(ref)}/${versionNumber(options.version)}`;
         if (options.yaml === true) {
           cli.say((await cli.api.text(path, { format: 'yaml', ...atThen(options.at) })).trimEnd());
           return;
@@ -49,7 +55,9 @@ export function registerHistory(command: Command, cli: CliContext): void {
         ]);
         return;
       }
-      const { items } = await cli.api.get<Page<Version>>(historyPath(ref), { limit: Number(options.limit), ...atThen(options.at) });
+      const { items, totalItems } = await existing(cli, ref, () =>
+        cli.api.get<Page<Version>>(historyPath(ref), { limit: options.limit, ...atThen(options.at) }),
+      );
       cli.list(items, [
         { header: 'VERSION', value: (item) => item.version },
         { header: 'AT', value: (item) => item.at },
@@ -57,19 +65,23 @@ export function registerHistory(command: Command, cli: CliContext): void {
         { header: 'BY', value: (item) => item.actor },
         { header: 'WHY', value: (item) => item.cause },
         { header: 'COMMIT', value: (item) => item.revision?.slice(0, 10) },
-        { header: 'FIELDS', value: (item) => fieldsOf(item) },
+        { header: 'FIELDS', value: (item) => fieldsOf(item), narrow: 'wrap' },
       ]);
+      if (totalItems > items.length) cli.say(`${totalItems - items.length} older; see them with --limit.`);
     });
 
   command
     .command('diff [ref] [from] [to]')
-    .description('What differs between two versions (default: the last two), or between files and the catalog (-f).')
+    .description('what differs between two versions (default: the last two), or between files and the catalog (-f)')
     .option('-f, --file <files...>', 'YAML or JSON files to compare with what the catalog has; - reads standard input')
-    .action(async (ref: string | undefined, from: string | undefined, to: string | undefined, options: { file?: string[] }) => {
-      if (options.file !== undefined) return withFiles(cli, options.file);
+    .option('--exit-code', 'end with 1 when something differs')
+    .action(async (ref: string | undefined, from: string | undefined, to: string | undefined, options: DiffOptions) => {
+      if (options.file !== undefined) return withFiles(cli, options.file, options.exitCode);
       if (ref === undefined)
-        throw new Error('Say which entity: paved catalog diff component:checkout, or which files: -f catalog-info.yaml.');
-      const newest = (await cli.api.get<Page<Version>>(historyPath(ref), { limit: 1 })).items[0]?.version ?? 1;
+        throw new PavedError('invalid', 'Nothing says what to compare.', {
+          fix: 'Name an entity: paved catalog diff checkout; or files: paved catalog diff -f catalog-info.yaml.',
+        });
+      const newest = (await existing(cli, ref, () => cli.api.get<Page<Version>>(historyPath(ref), { limit: 1 }))).items[0]?.version ?? 1;
       const after = to === undefined ? newest : versionNumber(to);
       const before = from === undefined ? after - 1 : versionNumber(from);
       const [a, b] = await Promise.all(
@@ -79,36 +91,41 @@ export function registerHistory(command: Command, cli: CliContext): void {
         cli,
         differences(bare(a?.entity), bare(b?.entity)).map((one) => ({ ref: undefined, ...one })),
         `Versions ${before} and ${after} are the same.`,
+        options.exitCode,
       );
     });
 
   command
     .command('changes')
-    .description('What was added, changed and removed, the newest first.')
+    .description('what was added, changed and removed, the newest first')
     .option('--since <time>', 'ISO 8601, or how long ago: 2h, 3d, 1w', '1w')
     .option('--until <time>', 'ISO 8601, or how long ago')
     .option('--team <ref>', 'only what this group, or one in it, owned')
     .option('--system <ref>', 'only this system or domain and its parts')
     .option('--kind <kinds>', 'only these kinds, parted by commas')
-    .option('--limit <n>', 'at most so many', '100')
-    .action(async (options: { since: string; until?: string; team?: string; system?: string; kind?: string; limit: string }) => {
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .action(async (options: { since: string; until?: string; team?: string; system?: string; kind?: string; limit: number }) => {
       const { items, totalItems } = await cli.api.get<Page<Version>>('/api/catalog/changes', {
         since: moment(options.since),
-        limit: Number(options.limit),
+        limit: options.limit,
         ...(options.until === undefined ? {} : { until: moment(options.until) }),
         ...(options.team === undefined ? {} : { team: options.team }),
         ...(options.system === undefined ? {} : { system: options.system }),
         ...(options.kind === undefined ? {} : { kind: options.kind }),
       });
-      cli.list(items, [
-        { header: 'AT', value: (item) => item.at },
-        { header: 'ENTITY', value: (item) => item.ref },
-        { header: 'CHANGE', value: (item) => item.change },
-        { header: 'BY', value: (item) => item.actor },
-        { header: 'COMMIT', value: (item) => item.revision?.slice(0, 10) },
-        { header: 'FIELDS', value: (item) => fieldsOf(item) },
-      ]);
-      if (totalItems > items.length) cli.say(`${totalItems - items.length} more; ask with --limit.`);
+      cli.list(
+        items,
+        [
+          { header: 'AT', value: (item) => item.at },
+          { header: 'ENTITY', value: (item) => item.ref },
+          { header: 'CHANGE', value: (item) => item.change },
+          { header: 'BY', value: (item) => item.actor },
+          { header: 'COMMIT', value: (item) => item.revision?.slice(0, 10) },
+          { header: 'FIELDS', value: (item) => fieldsOf(item) },
+        ],
+        `Nothing has changed since ${options.since}.`,
+      );
+      if (totalItems > items.length) cli.say(`${totalItems - items.length} more; see them with --limit.`);
     });
 }
 
@@ -125,27 +142,55 @@ const fieldsOf = (version: Version): string => {
 
 function versionNumber(text: string): number {
   const n = Number(text.replace(/^v/i, ''));
-  if (!Number.isInteger(n) || n < 0) throw new Error(`"${text}" is no version. Versions are numbers: paved catalog history lists them.`);
+  if (!Number.isInteger(n) || n < 0)
+    throw new PavedError('invalid', `"${text}" is no version.`, { fix: 'Versions are numbers: paved catalog history lists them.' });
   return n;
 }
 
 const bare = (entity: Entity | undefined): Json | undefined =>
   entity === undefined ? undefined : (sourceDocument(entity) as unknown as Json);
 
-function list(cli: CliContext, rows: readonly (Difference & { ref: string | undefined })[], same: string): void {
-  if (rows.length === 0) return cli.say(same);
-  cli.list(rows, [
-    ...(rows.some((row) => row.ref !== undefined) ? [{ header: 'ENTITY', value: (row: { ref: string | undefined }) => row.ref }] : []),
-    { header: 'FIELD', value: (row) => row.path || '/' },
-    { header: 'BEFORE', value: (row) => shown(row.before) },
-    { header: 'AFTER', value: (row) => shown(row.after) },
-  ]);
+type Row = Difference & { readonly ref: string | undefined };
+
+function list(cli: CliContext, differing: readonly Row[], same: string, exitCode: boolean | undefined): void {
+  const rows = cli.format === 'table' ? differing.flatMap(fieldByField) : differing;
+  cli.list(
+    rows,
+    [
+      ...(rows.some((row) => row.ref !== undefined) ? [{ header: 'ENTITY', value: (row: { ref: string | undefined }) => row.ref }] : []),
+      { header: 'FIELD', value: (row) => row.path || '/' },
+      { header: 'BEFORE', value: (row) => shown(row.before), narrow: 'wrap', tone: () => 'bad' },
+      { header: 'AFTER', value: (row) => shown(row.after), narrow: 'wrap', tone: () => 'good' },
+    ],
+    same,
+  );
+  if (exitCode === true && rows.length > 0) process.exitCode = 1;
 }
 
-async function withFiles(cli: CliContext, names: readonly string[]): Promise<void> {
+/** A document that one side lacks is shown by its fields, not as one long line. */
+function fieldByField(row: Row): Row[] {
+  const { before, after } = row;
+  if (before !== undefined && after !== undefined) return [row];
+  const parts = (value: Json | undefined, path: string): { path: string; value: Json | undefined }[] =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, child]) => parts(child, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`))
+      : [{ path, value }];
+  return parts(before ?? after, row.path).map(({ path, value }) => ({
+    ref: row.ref,
+    path,
+    ...(value === undefined ? {} : before === undefined ? { after: value } : { before: value }),
+  }));
+}
+
+async function withFiles(cli: CliContext, names: readonly string[], exitCode: boolean | undefined): Promise<void> {
   const documents = (await documentFiles([...names])).flatMap((file) =>
     parseDocuments(file.text).map((document) => {
-      if ('broken' in document) throw new Error(`${file.name}:${document.line}: ${document.broken.message}`);
+      if ('broken' in document)
+        throw new PavedError(
+          'invalid',
+          `${file.name}:${document.line}: ${document.broken.message}`,
+          document.broken.fix === undefined ? {} : { fix: document.broken.fix },
+        );
       return document.value as unknown as Entity;
     }),
   );
@@ -154,5 +199,5 @@ async function withFiles(cli: CliContext, names: readonly string[]): Promise<voi
   const rows = documents.flatMap((document, i) =>
     differences(bare(items[i] ?? undefined), bare(document)).map((one) => ({ ref: refs[i], ...one })),
   );
-  list(cli, rows, 'The catalog says the same.');
+  list(cli, rows, 'The catalog says the same.', exitCode);
 }

@@ -10,7 +10,7 @@ import { registerWriting } from './writing-commands.ts';
 
 /** `paved catalog …`. */
 export function register(program: Command, cli: CliContext): void {
-  const command = program.command('catalog').description('What exists: services, APIs, resources, teams and people.');
+  const command = program.command('catalog').description('what exists: services, APIs, resources, teams and people');
   registerReading(command, cli);
   registerWriting(command, cli);
   registerSources(command, cli);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
+import { PavedError } from '@paved/kernel';
 import { AT, atThen } from './moment.ts';
 
 interface Kind {
@@ -26,13 +27,14 @@ interface Kinds {
 export function registerKinds(command: Command, cli: CliContext): void {
   command
     .command('kinds [kind]')
-    .description('Every kind the catalog takes, or one of them with its fields, relations and computed properties.')
+    .description('every kind the catalog takes, or one of them with its fields, relations and computed properties')
     .option('--at <time>', AT)
     .action(async (name: string | undefined, options: { at?: string }) => {
       const { items, refused } = await cli.api.get<Kinds>('/api/catalog/kinds', atThen(options.at));
       if (name !== undefined) {
         const kind = items.find((item) => item.kind.toLowerCase() === name.toLowerCase());
-        if (kind === undefined) throw new Error(`There is no kind ${name}. \`paved catalog kinds\` lists them.`);
+        if (kind === undefined)
+          throw new PavedError('not_found', `There is no kind ${name}.`, { fix: 'List them with: paved catalog kinds' });
         show(cli, kind);
         return;
       }

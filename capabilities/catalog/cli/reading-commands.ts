@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
+import { closest, distance } from 'fastest-levenshtein';
 import type { CliContext } from '@paved/client';
-import { parseRef, type Entity, type Page } from '@paved/kernel';
+import { PavedError, parseRef, type Entity, type Page } from '@paved/kernel';
+import { existing } from './existing.ts';
 import { AT, atThen } from './moment.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface ListOptions {
   readonly filter: readonly string[];
   readonly owner?: string;
   readonly search?: string;
   readonly order: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly at?: string;
 }
 
@@ -16,40 +19,51 @@ interface ListOptions {
 export function registerReading(command: Command, cli: CliContext): void {
   command
     .command('list [kind]')
-    .description('Entities, for example `paved catalog list component --filter spec.type=service`.')
+    .description('entities, of one kind or of all')
     .option('--filter <key=value>', 'only these; commas are an AND, several options an OR', collect, [] as string[])
     .option('--owner <ref>', 'only what this group or user owns')
     .option('--search <text>', 'only those with this text in name, title or description')
     .option('--order <field[,desc]>', 'order by this field', 'metadata.name')
-    .option('--limit <n>', 'at most so many, 0 for all', '100')
+    .option('--limit <n>', 'at most so many, 0 for all', wholeNumber(0), 100)
     .option('--at <time>', AT)
     .action(async (kind: string | undefined, options: ListOptions) => {
-      const entities = await listed(cli, kind, options);
-      cli.list(entities, [
-        { header: 'KIND', value: (entity) => entity.kind },
-        {
-          header: 'NAME',
-          value: (entity) =>
-            entity.metadata.namespace === undefined || entity.metadata.namespace === 'default'
-              ? entity.metadata.name
-              : `${entity.metadata.namespace}/${entity.metadata.name}`,
-        },
-        { header: 'TYPE', value: (entity) => text(entity.spec?.['type']) },
-        { header: 'LIFECYCLE', value: (entity) => text(entity.spec?.['lifecycle']) },
-        { header: 'OWNER', value: (entity) => entity.relations?.find((relation) => relation.type === 'ownedBy')?.targetRef },
-        { header: 'TITLE', value: (entity) => entity.metadata.title },
-      ]);
+      let { entities, totalItems } = await listed(cli, kind, options);
+      if (entities.length === 0 && kind !== undefined) {
+        const meant = await knownKind(cli, kind);
+        if (meant !== kind.toLowerCase()) ({ entities, totalItems } = await listed(cli, meant, options));
+      }
+      cli.list(
+        entities,
+        [
+          { header: 'KIND', value: (entity) => entity.kind },
+          {
+            header: 'NAME',
+            value: (entity) =>
+              entity.metadata.namespace === undefined || entity.metadata.namespace === 'default'
+                ? entity.metadata.name
+                : `${entity.metadata.namespace}/${entity.metadata.name}`,
+          },
+          { header: 'TYPE', value: (entity) => text(entity.spec?.['type']) },
+          { header: 'LIFECYCLE', value: (entity) => text(entity.spec?.['lifecycle']) },
+          { header: 'OWNER', value: (entity) => entity.relations?.find((relation) => relation.type === 'ownedBy')?.targetRef },
+          { header: 'TITLE', value: (entity) => entity.metadata.title },
+        ],
+        'No entity fits.',
+      );
+      if (totalItems > entities.length) cli.say(`${totalItems - entities.length} more; see them with --limit 0.`);
     });
 
   command
     .command('get <ref>')
-    .description('One entity, for example `paved catalog get component:checkout`.')
+    .description('one entity, for example checkout or system:shop')
     .option('--at <time>', AT)
     .action(async (ref: string, options: { at?: string }) => {
       const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
-      const entity = await cli.api.get<Entity>(
-        `/api/catalog/entities/by-name/${[kind, namespace, name].map(encodeURIComponent).join('/')}`,
-        atThen(options.at),
+      const entity = await existing(cli, ref, () =>
+        cli.api.get<Entity>(
+          `/api/catalog/entities/by-name/${[kind, namespace, name].map(encodeURIComponent).join('/')}`,
+          atThen(options.at),
+        ),
       );
       cli.show(entity, [
         ['Reference', `${kind}:${namespace}/${name}`],
@@ -65,10 +79,12 @@ export function registerReading(command: Command, cli: CliContext): void {
     });
 }
 
-async function listed(cli: CliContext, kind: string | undefined, options: ListOptions): Promise<Entity[]> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 0)
-    throw new Error(`--limit ${options.limit} is not a whole number. Write for example --limit 50.`);
+async function listed(
+  cli: CliContext,
+  kind: string | undefined,
+  options: ListOptions,
+): Promise<{ entities: Entity[]; totalItems: number }> {
+  const { limit } = options;
   const common = [
     ...(kind === undefined ? [] : [`kind=${kind}`]),
     ...(options.owner === undefined ? [] : [`relations.ownedBy=${ownerRef(options.owner)}`]),
@@ -92,8 +108,21 @@ async function listed(cli: CliContext, kind: string | undefined, options: ListOp
     });
     entities.push(...page.items);
     cursor = page.pageInfo.nextCursor;
-    if (cursor === undefined || (limit > 0 && entities.length >= limit)) return entities;
+    if (cursor === undefined || (limit > 0 && entities.length >= limit)) return { entities, totalItems: page.totalItems };
   }
+}
+
+/** The kind that a word means, also in the plural; a word that means none is refused. */
+async function knownKind(cli: CliContext, word: string): Promise<string> {
+  const { items } = await cli.api.get<{ items: { kind: string; plural: string }[] }>('/api/catalog/kinds');
+  const wanted = word.toLowerCase();
+  const found = items.find(({ kind, plural }) => [kind, plural].some((one) => one.toLowerCase() === wanted));
+  if (found !== undefined) return found.kind.toLowerCase();
+  const names = items.map(({ kind }) => kind.toLowerCase());
+  const best = closest(wanted, names);
+  throw new PavedError('not_found', `There is no kind "${word}".`, {
+    fix: distance(wanted, best) <= 3 ? `Did you mean ${best}?` : `There are ${names.join(', ')}.`,
+  });
 }
 
 const ownerRef = (owner: string): string => {

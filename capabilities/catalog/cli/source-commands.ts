@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
-import { formatDuration, parseRef, type Page } from '@paved/kernel';
+import type { CliContext, Tone } from '@paved/client';
+import { formatDuration, parseRef, PavedError, type Page } from '@paved/kernel';
+import { existing } from './existing.ts';
 import { AT, atThen } from './moment.ts';
 
 interface Source {
@@ -24,17 +25,21 @@ interface Analysis {
   readonly problems: readonly { source: string; line: number; message: string; fix?: string }[];
 }
 
+/** Held and failing sources bring nothing; the others only want a look. */
+const stateTone = ({ state }: Source): Tone | undefined =>
+  state === 'ok' ? 'good' : state === 'held' || state === 'failing' ? 'bad' : state === 'new' ? undefined : 'look';
+
 /** `sources`, `refresh`, `problems`, `orphans`, `import`, `locations`. */
 export function registerSources(command: Command, cli: CliContext): void {
   command
     .command('sources')
-    .description('Where the catalog reads from and how that goes, worst first.')
+    .description('where the catalog reads from and how that goes, worst first')
     .option('--state <state>', 'only held, failing, waiting, problems, left, new or ok')
     .option('--search <text>', 'only those with this text in their address')
     .option('--at <time>', AT)
     .action(async (options: { state?: string; search?: string; at?: string }) => {
       cli.list(await sources(cli, { ...options, ...atThen(options.at) }), [
-        { header: 'STATE', value: (source) => source.state },
+        { header: 'STATE', value: (source) => source.state, tone: stateTone },
         { header: 'SOURCE', value: (source) => `${source.type}:${source.target}` },
         { header: 'ENTITIES', value: (source) => source.entities },
         { header: 'PROBLEMS', value: (source) => source.problems },
@@ -54,7 +59,7 @@ export function registerSources(command: Command, cli: CliContext): void {
 
   command
     .command('refresh [what]')
-    .description('Reads a source again: of an entity (component:checkout), by its address or ID, or all.')
+    .description('read a source again: of an entity, by its address or ID, or all')
     .option('--all', 'every source')
     .action(async (what: string | undefined, options: { all?: boolean }) => {
       if (options.all === true) {
@@ -62,20 +67,21 @@ export function registerSources(command: Command, cli: CliContext): void {
         for (const source of all) await cli.api.post(`/api/catalog/sources/${source.id}/refresh`, {});
         return cli.say(`${all.length} ${all.length === 1 ? 'source is' : 'sources are'} read again.`);
       }
-      if (what === undefined) throw new Error('Say what to read: an entity, the address or ID of a source, or --all.');
+      if (what === undefined)
+        throw new PavedError('invalid', 'Nothing says what to read.', { fix: 'Name an entity, the address or ID of a source, or --all.' });
       if (/^[a-z][a-z0-9+.-]*:\/\/|^\/|^[0-9a-f-]{36}$|\.git\b/i.test(what)) {
         const source = await sourceOf(cli, what);
         const { runId } = await cli.api.post<{ runId: string }>(`/api/catalog/sources/${source.id}/refresh`, {});
         return cli.say(`${source.target} is read again: ${runId}.`);
       }
       const { kind, namespace, name } = parseRef(what, { kind: 'component' });
-      await cli.api.post('/api/catalog/refresh', { entityRef: `${kind}:${namespace}/${name}` });
+      await existing(cli, what, () => cli.api.post('/api/catalog/refresh', { entityRef: `${kind}:${namespace}/${name}` }));
       cli.say(`The source of ${kind}:${namespace}/${name} is read again.`);
     });
 
   command
     .command('problems')
-    .description('Broken documents, conflicts, missing files and removals that wait, with reason and line.')
+    .description('broken documents, conflicts, missing files and removals that wait, with reason and line')
     .option('--at <time>', AT)
     .action(async (options: { at?: string }) => {
       const items = await every<{ kind: string; source: string; line: number; message: string; fix?: string }>(
@@ -86,14 +92,14 @@ export function registerSources(command: Command, cli: CliContext): void {
       cli.list(items, [
         { header: 'KIND', value: (problem) => problem.kind },
         { header: 'WHERE', value: (problem) => `${problem.source}:${problem.line}` },
-        { header: 'PROBLEM', value: (problem) => problem.message },
-        { header: 'FIX', value: (problem) => problem.fix },
+        { header: 'PROBLEM', value: (problem) => problem.message, narrow: 'wrap' },
+        { header: 'FIX', value: (problem) => problem.fix, narrow: 'wrap' },
       ]);
     });
 
   command
     .command('orphans')
-    .description('Entities that no source names any more, with who named them before.')
+    .description('entities that no source names any more, with who named them before')
     .option('--remove', 'remove all of them')
     .option('--at <time>', AT)
     .action(async (options: { remove?: boolean; at?: string }) => {
@@ -112,7 +118,7 @@ export function registerSources(command: Command, cli: CliContext): void {
 
   command
     .command('import <address>')
-    .description('Registers a file, folder, address or Git repository, for example https://git.acme.example/shop/api.git.')
+    .description('register a file, folder, address or Git repository')
     .option('--type <type>', 'url, git, file or directory; told from the address without it')
     .option('--dry-run', 'only say what it would bring')
     .action(async (target: string, options: { type?: string; dryRun?: boolean }) => {
@@ -147,10 +153,10 @@ export function registerSources(command: Command, cli: CliContext): void {
       cli.say(`${found.type}:${found.target} is registered: ${location.id}.`);
     });
 
-  const locations = command.command('locations').description('Remove sources, and what waits in them.');
+  const locations = command.command('locations').description('remove sources, and what waits in them');
   locations
     .command('remove <address>')
-    .description('Removes a source, by address or ID, with everything it brought.')
+    .description('remove a source, by address or ID, with everything it brought')
     .action(async (what: string) => {
       const source = await sourceOf(cli, what);
       await cli.api.delete(`/api/catalog/locations/${source.id}`);
@@ -158,7 +164,7 @@ export function registerSources(command: Command, cli: CliContext): void {
     });
   locations
     .command('confirm-removal <address>')
-    .description('Lets a source remove what it no longer names, when that is so much that it waits for a person.')
+    .description('let a source remove what it no longer names, when that is so much that it waits for a person')
     .action(async (what: string) => {
       const source = await sourceOf(cli, what);
       if (source.pendingRemoval === undefined) return cli.say(`Nothing waits in ${source.target}.`);
@@ -186,10 +192,11 @@ async function sourceOf(cli: CliContext, what: string): Promise<Source> {
     (source) => source.id === what || source.target === what || `${source.type}:${source.target}` === what,
   );
   const [source] = found;
-  if (source === undefined) throw new Error(`There is no source ${what}. List them with paved catalog sources.`);
+  if (source === undefined)
+    throw new PavedError('not_found', `There is no source ${what}.`, { fix: 'List them with: paved catalog sources' });
   if (found.length > 1)
-    throw new Error(
-      `${what} is registered as ${found.map(({ type }) => type).join(' and ')}. Write for example ${source.type}:${source.target}.`,
-    );
+    throw new PavedError('invalid', `${what} is registered as ${found.map(({ type }) => type).join(' and ')}.`, {
+      fix: `Write for example ${source.type}:${source.target}.`,
+    });
   return source;
 }

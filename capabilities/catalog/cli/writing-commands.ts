@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import { documentFiles } from './document-files.ts';
-import { validateFiles } from './validate-files.ts';
+import { documentFiles, filesBeside, standsBeside } from './document-files.ts';
+import { validateFiles, type Finding } from './validate-files.ts';
 
 interface ApplyAnswer {
   readonly applied: boolean;
@@ -18,7 +18,7 @@ interface ApplyAnswer {
 export function registerWriting(command: Command, cli: CliContext): void {
   command
     .command('apply')
-    .description('Stores documents that have no source in Git; all or none.')
+    .description('store documents that have no source in Git; all or none')
     .requiredOption('-f, --file <files...>', 'YAML or JSON files; - reads standard input')
     .option('--dry-run', 'only say what would happen')
     .action(async (options: { file: string[]; dryRun?: boolean }) => {
@@ -30,7 +30,11 @@ export function registerWriting(command: Command, cli: CliContext): void {
       cli.list(answer.items, [
         { header: 'DOCUMENT', value: (item) => item.ref ?? `document ${item.index + 1}` },
         { header: 'OUTCOME', value: (item) => item.outcome },
-        { header: 'REASON', value: (item) => item.problems.map((problem) => `${problem.message} ${problem.fix ?? ''}`.trim()).join(' ') },
+        {
+          header: 'REASON',
+          value: (item) => item.problems.map((problem) => `${problem.message} ${problem.fix ?? ''}`.trim()).join(' '),
+          narrow: 'wrap',
+        },
       ]);
       if (answer.items.some((item) => item.outcome === 'refused'))
         throw new Error('Nothing was stored: correct the refused documents and apply again.');
@@ -38,23 +42,33 @@ export function registerWriting(command: Command, cli: CliContext): void {
 
   command
     .command('validate [files...]')
-    .description('Checks catalog files without a server, for example in CI; folders stand for the catalog-info.yaml files in them.')
+    .description('check catalog files without a server, for example in CI: named files, folders or patterns, and what their Locations name')
     .option('--kinds <files...>', 'files with EntityKind documents that declare kinds of your own')
     .action(async (names: string[], options: { kinds?: string[] }) => {
-      const files = await documentFiles(names);
-      const { documents, findings } = validateFiles(files, options.kinds === undefined ? [] : await documentFiles(options.kinds));
-      if (findings.length === 0) {
-        cli.say(`${documents} ${documents === 1 ? 'document is' : 'documents are'} valid.`);
-        return;
-      }
-      cli.list(findings, [
-        { header: 'WHERE', value: (finding) => `${finding.file}:${finding.line}` },
-        { header: 'DOCUMENT', value: (finding) => finding.document },
-        { header: 'PROBLEM', value: (finding) => finding.problem },
-        { header: 'FIX', value: (finding) => finding.fix },
-      ]);
-      throw new Error(
-        `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${documents} ${documents === 1 ? 'document' : 'documents'}.`,
-      );
+      const given = await documentFiles(names);
+      const kinds = options.kinds === undefined ? [] : await documentFiles(options.kinds);
+      const { files, documents, findings } = validateFiles(given, kinds, { files: filesBeside, has: standsBeside });
+      const counted = `${documents} ${documents === 1 ? 'document' : 'documents'} in ${files} ${files === 1 ? 'file' : 'files'}`;
+      // GitHub shows these lines at the files of a pull request.
+      if (process.env['GITHUB_ACTIONS'] === 'true' && cli.format === 'table') for (const finding of findings) cli.say(annotation(finding));
+      else
+        cli.list(
+          findings,
+          [
+            { header: 'WHERE', value: (finding) => `${finding.file}:${finding.line}` },
+            { header: 'DOCUMENT', value: (finding) => finding.document },
+            { header: 'PROBLEM', value: (finding) => finding.problem, narrow: 'wrap' },
+            { header: 'FIX', value: (finding) => finding.fix, narrow: 'wrap' },
+          ],
+          `${counted}: all valid.`,
+        );
+      if (findings.length > 0) throw new Error(`${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${counted}.`);
     });
+}
+
+/** A workflow command of GitHub Actions: `::error file=…,line=…::message`. */
+function annotation({ file, line, document, problem, fix }: Finding): string {
+  const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::error file=${property(file)},line=${line},title=${property(document)}::${escaped(`${problem} ${fix}`.trim())}`;
 }
