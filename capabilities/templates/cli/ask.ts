@@ -74,7 +74,8 @@ function problemOf(value: string, schema: JsonObject, title: string, required: b
   return undefined;
 }
 
-function choicesOf(schema: JsonObject): Choice[] | undefined {
+/** The fixed choices of a field, when it has any. */
+export function choicesOf(schema: JsonObject): Choice[] | undefined {
   const names = Array.isArray(schema['enumNames']) ? schema['enumNames'] : [];
   if (Array.isArray(schema['enum']))
     return schema['enum'].map((value, index) => ({ value: String(value), label: String(names[index] ?? value) }));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import {
+  ApiError,
   executeTemplate,
   followRun,
   getTemplate,
@@ -12,13 +13,15 @@ import {
   type TemplateCard,
   type TemplatePreview,
 } from '@paved/client';
-import { formatDuration, PavedError, parseRef, type JsonObject } from '@paved/kernel';
+import { formatDuration, PavedError, parseRef, type JsonObject, type Problem } from '@paved/kernel';
 import { askForValues, chooseTemplate, confirmCreation } from './ask.ts';
+import { listFields } from './fields.ts';
 import { collectValues, isObject, propertiesOf } from './values.ts';
 
 interface Options {
   readonly set: string[];
   readonly values?: string;
+  readonly fields?: boolean;
   readonly preview?: boolean;
   readonly yes?: boolean;
   readonly wait: boolean;
@@ -31,6 +34,7 @@ export function register(program: Command, cli: CliContext): void {
     .description('create something from a golden path; without a name, lists them')
     .option('--set <key=value>', 'a value of the form; repeat it, dots go deeper', (value: string, all: string[]) => [...all, value], [])
     .option('--values <file>', 'values from a YAML or JSON file')
+    .option('--fields', 'only show what the form asks for')
     .option('--preview', 'only show what would be made')
     .option('-y, --yes', 'ask nothing')
     .option('--no-wait', 'start it and return at once')
@@ -40,7 +44,10 @@ export function register(program: Command, cli: CliContext): void {
       if (wanted === undefined) return list(cli);
       const ref = parseRef(wanted, { kind: 'template' });
       const path = { namespace: ref.namespace, name: ref.name };
-      const pages = (await cli.api.call(getTemplate, { path })).pages as { title: string; schema: JsonObject }[];
+      const { pages } = (await known(cli, wanted, () => cli.api.call(getTemplate, { path }))) as {
+        pages: { title: string; schema: JsonObject }[];
+      };
+      if (options.fields === true) return listFields(cli, pages);
       const file = options.values === undefined ? undefined : { name: options.values, text: await readValues(options.values) };
       const given = collectValues(file, options.set, propertiesOf(pages));
       const values = asks ? await askForValues(cli.api, pages, given) : given;
@@ -48,12 +55,16 @@ export function register(program: Command, cli: CliContext): void {
       if (options.preview === true || asks) {
         const preview = await cli.api.call(previewTemplate, { path, body: { values } });
         if (options.preview === true && cli.format !== 'table') return cli.show(preview);
+        if (!preview.valid) throw notValid(preview, wanted);
         say(cli, preview);
-        if (!preview.valid) throw notValid(preview);
         if (options.preview === true) return;
         await confirmCreation(`Create it${preview.typicalMs === undefined ? '' : ` (about ${formatDuration(preview.typicalMs)})`}?`);
       }
-      const { runId } = await cli.api.call(executeTemplate, { path, body: { values } });
+      const { runId } = await cli.api.call(executeTemplate, { path, body: { values } }).catch((error: unknown) => {
+        throw error instanceof ApiError && error.code === 'invalid' && error.problems.length > 0
+          ? new PavedError('invalid', error.message, { problems: error.problems, fix: fixFor(error.problems, wanted), cause: error })
+          : error;
+      });
       if (!options.wait) {
         if (cli.format !== 'table') return cli.show({ runId });
         return cli.say(`${runId} is under way. Follow it with: paved runs logs -f ${runId}`);
@@ -74,13 +85,18 @@ async function choose(cli: CliContext): Promise<string> {
 }
 
 async function list(cli: CliContext): Promise<void> {
-  cli.list(await cards(cli), [
-    { header: 'name', value: (card) => card.name },
-    { header: 'title', value: (card) => card.title },
-    { header: 'owner', value: (card) => card.owner },
-    { header: 'used', value: (card) => card.uses, align: 'right' },
-    { header: 'takes', value: (card) => (card.typicalMs === undefined ? undefined : formatDuration(card.typicalMs)), align: 'right' },
-  ]);
+  cli.list(
+    await cards(cli),
+    [
+      { header: 'name', value: (card) => card.name },
+      { header: 'title', value: (card) => card.title },
+      { header: 'what it makes', value: (card) => card.description, narrow: 'wrap' },
+      { header: 'owner', value: (card) => card.owner },
+      { header: 'used', value: (card) => card.uses, align: 'right' },
+      { header: 'takes', value: (card) => (card.typicalMs === undefined ? undefined : formatDuration(card.typicalMs)), align: 'right' },
+    ],
+    'There are no golden paths yet: register a catalog location that holds a Template.',
+  );
 }
 
 async function readValues(file: string): Promise<string> {
@@ -97,10 +113,30 @@ function say(cli: CliContext, preview: TemplatePreview): void {
   for (const { name, type } of preview.resources) cli.say(`  resource    ${name} (${type})`);
 }
 
-function notValid(preview: TemplatePreview): PavedError {
-  const problems = [...preview.problems, ...(preview.error === undefined ? [] : [{ at: '/', ...preview.error }])];
-  const fix = problems[0]?.fix;
-  return new PavedError('invalid', problems.map(({ message }) => message).join(' '), { problems, ...(fix === undefined ? {} : { fix }) });
+/** Values that do not fit say enough; what else fails because of them does not. */
+function notValid(preview: TemplatePreview, template: string): PavedError {
+  const problems = preview.problems.length > 0 ? preview.problems : preview.error === undefined ? [] : [{ at: '/', ...preview.error }];
+  return new PavedError('invalid', problems.map(({ message }) => message).join(' '), { problems, fix: fixFor(problems, template) });
+}
+
+/** What somebody at a command line does about values that are missing or do not fit. */
+function fixFor(problems: readonly Problem[], template: string): string {
+  const own = problems.map(({ fix }) => fix).find((fix) => fix !== undefined && !fix.startsWith('Give a value for '));
+  return [own, `See what it asks for: paved create ${template} --fields`].filter((part) => part !== undefined).join('\n');
+}
+
+/** Asks for a golden path; when there is none of that name, says which there are. */
+async function known<T>(cli: CliContext, wanted: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.status !== 404) throw cause;
+    const names = (await cards(cli)).map(({ name }) => name);
+    throw new PavedError('not_found', `There is no golden path "${wanted}".`, {
+      fix: names.length === 0 ? 'Register a catalog location that holds a Template.' : `There are ${names.join(', ')}.`,
+      cause,
+    });
+  }
 }
 
 function show(cli: CliContext, run: Run): void {
