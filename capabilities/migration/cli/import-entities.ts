@@ -1,8 +1,8 @@
 import { ApiError, type ApiClient } from '@paved/client';
-import { messageOf, type Entity } from '@paved/kernel';
-import { differences, ownersOf } from '../model/compare.ts';
+import { messageOf, refOf, type Entity } from '@paved/kernel';
+import { differingFields, ownersOf } from '../model/compare.ts';
 import type { ImportLine } from '../model/import-line.ts';
-import { canonicalRef, isGenerated, originOf, portableEntity } from '../model/portable-entity.ts';
+import { isGenerated, originOf, portableEntity } from '../model/portable-entity.ts';
 import type { BackstageApi } from './backstage-api.ts';
 
 interface LocationAnswer {
@@ -77,7 +77,7 @@ export async function importEntities(
   for await (const page of backstage.entities()) {
     const entities = page.filter((entity) => !isGenerated(entity));
     counts.theirs += entities.length;
-    const refs = entities.map(canonicalRef);
+    const refs = entities.map(refOf);
     const { items } = await api.post<{ items: (Entity | null)[] }>('/api/catalog/entities/by-refs', { entityRefs: refs });
     const orphaned: Entity[] = [];
     for (const [index, theirs] of entities.entries()) {
@@ -86,7 +86,7 @@ export async function importEntities(
       for (const owner of ownersOf(theirs)) owners.set(owner, (owners.get(owner) ?? 0) + 1);
       const ours = items[index];
       if (ours !== null && ours !== undefined) {
-        const paths = differences(theirs, ours);
+        const paths = differingFields(theirs, ours);
         if (paths.length === 0) counts.same++;
         else {
           counts.different++;
@@ -134,7 +134,7 @@ async function store(api: ApiClient, entities: readonly Entity[], dryRun: boolea
     const good = documents.filter((document, i) => {
       const item = trial.items[i];
       const area = document.kind === 'User' || document.kind === 'Group' ? 'organisation' : 'entities';
-      const what = item?.ref ?? canonicalRef(document);
+      const what = item?.ref ?? refOf(document);
       if (item === undefined || item.outcome === 'refused') {
         lines.push({ area, what, outcome: 'left out', why: item?.problems.map((p) => p.message).join(' ') ?? 'It was not judged.' });
         return false;

@@ -27,12 +27,20 @@ const file = (name: string, text?: string): string => {
   return full;
 };
 
-/** Runs `paved import backstage …` and gives its report. */
+/** Runs `paved import backstage …` and gives its report, also `told` of one that fails. */
 async function paved(server: string, ...words: string[]): Promise<readonly ImportLine[]> {
-  const run = testCli({ server, register, format: 'json', settingsProblems: async (settings) => settingsProblems(settings) });
-  const { shown } = await run('import', 'backstage', ...words);
-  return shown.flatMap((report) => (report as { lines: ImportLine[] }).lines);
+  told = [];
+  const run = testCli({
+    server,
+    register: (program, cli) =>
+      register(program, { ...cli, show: (report) => void told.push(...(report as { lines: ImportLine[] }).lines) }),
+    format: 'json',
+    settingsProblems: async (settings) => settingsProblems(settings),
+  });
+  await run('import', 'backstage', ...words);
+  return told;
 }
+let told: ImportLine[] = [];
 const nowhere = 'http://127.0.0.1:1';
 const said = (lines: readonly ImportLine[], outcome: ImportLine['outcome']) =>
   lines.filter((line) => line.outcome === outcome).map((line) => line.what);
@@ -87,7 +95,6 @@ describe('settings of a Backstage', () => {
           { host: 'github.com', token: '${GITHUB_TOKEN}' },
           { host: 'ghe.acme.example', apiBaseUrl: 'https://ghe.acme.example/api/v3', token: { $env: 'GHE_TOKEN' } },
         ],
-        gitlab: [],
       },
       catalog: {
         locations: [
@@ -116,7 +123,7 @@ describe('settings of a Backstage', () => {
         'file:./nowhere.yaml',
         'integrations.awsS3',
         'integrations.github.1.someday',
-        'integrations.gitlab.0',
+        'gitlab gitlab.com',
         's3-discovery:https://bucket',
       ].toSorted(),
     );
@@ -205,10 +212,18 @@ describe('a running Backstage', () => {
   let backstage: Server;
   let url: string;
   let platform: TestPlatform;
+  /** The next answers, instead of the true ones. */
+  let moods: ((path: string) => { status: number; body: string; headers?: Record<string, string> } | undefined)[];
 
   beforeEach(async () => {
+    moods = [];
     backstage = createServer((request, response) => {
       const at = new URL(request.url ?? '/', 'http://x');
+      const mood = moods[0]?.(at.pathname + at.search);
+      if (mood !== undefined) {
+        moods.shift();
+        return void response.writeHead(mood.status, mood.headers).end(mood.body);
+      }
       const answer = (value: unknown): void => void response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
       if (request.headers.authorization !== 'Bearer right') return void response.writeHead(401).end('{}');
       if (at.pathname === '/api/catalog/locations')
@@ -282,6 +297,31 @@ describe('a running Backstage', () => {
     const again = await run();
     expect(said(again, 'imported')).toEqual([]);
     expect(await entries()).toBe(before);
+  });
+
+  it('that stumbles is asked again; one that is none is said so; half an import is told', async () => {
+    const run = (...more: string[]) => paved(platform.baseUrl(), '--url', url, '--token', 'right', ...more);
+    const mood =
+      (status: number, body: string, headers: Record<string, string> = {}) =>
+      () => ({ status, body, headers });
+    moods = [mood(503, 'busy'), mood(429, '', { 'retry-after': '0' })];
+    expect(said(await run('--dry-run'), 'left out')).toContain('component:default/elsewhere');
+    moods = [mood(200, '<html>Sign in</html>')];
+    await expect(run()).rejects.toThrow(/locations answers something that is no JSON/);
+    moods = [mood(404, '')];
+    await expect(run()).rejects.toThrow(/There is no .*api\/catalog\/locations/);
+    moods = [mood(200, '{"hello":"world"}')];
+    await expect(run()).rejects.toThrow(/no catalog of a Backstage/);
+    moods = [mood(429, '', { 'retry-after': '3600' })];
+    await expect(run()).rejects.toThrow(/too many requests/);
+    await expect(paved(platform.baseUrl(), '--url', 'backstage')).rejects.toThrow('"backstage" is no address.');
+
+    // The second page stays away: what the first one brought is told, and stays.
+    moods = [(path) => (path.includes('cursor=4') ? { status: 401, body: '' } : undefined)];
+    await expect(run()).rejects.toThrow(/refuses to tell its catalog/);
+    expect(told.map(({ what }) => what)).toContain('component:default/differs');
+    moods = [];
+    expect(said(await run(), 'imported')).toContain('group:default/team-a');
   });
 
   it('that refuses or does not answer is said so', async () => {

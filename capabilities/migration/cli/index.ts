@@ -47,7 +47,9 @@ export function register(program: Command, cli: CliContext): void {
         settings = imported.settings;
         if (cli.format === 'table' && imported.changed)
           cli.say(
-            dryRun ? `${options.config} would become:\n\n${imported.text}` : `${options.config} is written. Restart the server to read it.`,
+            dryRun
+              ? `${options.config} would become:\n\n${imported.shown}`
+              : `${options.config} is written. Restart the server to read it.`,
           );
       }
       if (options.url !== undefined) {
@@ -56,20 +58,26 @@ export function register(program: Command, cli: CliContext): void {
           token: options.token ?? process.env['BACKSTAGE_TOKEN'],
           signal: cli.signal,
         });
-        sources = await backstage.locations();
-        const registered = dryRun
-          ? new Set(sources.map(({ type, target }) => `${type}:${target}`))
-          : await registerSources(cli.api, sources, lines);
-        const { counts } = await importEntities(
-          cli.api,
-          backstage,
-          { dryRun, registered, providersConfigured: bringsOrganisation(settings) },
-          lines,
-        );
-        if (cli.format === 'table')
-          cli.say(
-            `${counts.theirs} entities in Backstage: ${counts.same} are the same here, ${counts.different} differ, ${counts.stored} ${dryRun ? 'would be' : 'are'} kept in the store, ${counts.missing} are missing.`,
+        try {
+          sources = await backstage.locations();
+          const registered = dryRun
+            ? new Set(sources.map(({ type, target }) => `${type}:${target}`))
+            : await registerSources(cli.api, sources, lines);
+          const { counts } = await importEntities(
+            cli.api,
+            backstage,
+            { dryRun, registered, providersConfigured: bringsOrganisation(settings) },
+            lines,
           );
+          if (cli.format === 'table')
+            cli.say(
+              `${counts.theirs} entities in Backstage: ${counts.same} are the same here, ${counts.different} differ, ${counts.stored} ${dryRun ? 'would be' : 'are'} kept in the store, ${counts.missing} are missing.`,
+            );
+        } catch (error) {
+          // Half an import is told too: what came over stays.
+          if (lines.length > 0) report(cli, lines);
+          throw error;
+        }
       }
       report(cli, lines);
     });

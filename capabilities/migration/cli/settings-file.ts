@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { isMap, isSeq, parseDocument, type Document } from 'yaml';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { isMap, isPair, isSeq, parseDocument, visit, type Document } from 'yaml';
 import { canonicalJson, PavedError, type Json, type JsonObject } from '@paved/kernel';
+import { shownSetting } from '../model/clear-secrets.ts';
 
 /** Lists of settings, and what makes two entries the same one; a later import replaces it instead of adding a second. */
 const sameEntry: Readonly<Record<string, (entry: JsonObject) => string>> = {
@@ -53,9 +54,26 @@ function add(document: Document, at: string[], value: Json): void {
 
 export const readSettings = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
-/** Replaces the file in one step: a reader sees the old or the new one. */
-export function writeSettings(file: string, text: string): void {
+/** Replaces the file in one step: a reader sees the old or the new one. A new file with secrets is nobody else's to read. */
+export function writeSettings(file: string, text: string, { secret }: { readonly secret: boolean }): void {
   const beside = `${file}.${process.pid}.new`;
-  writeFileSync(beside, text);
+  writeFileSync(beside, text, { mode: existsSync(file) ? statSync(file).mode & 0o777 : secret ? 0o600 : 0o644 });
   renameSync(beside, file);
+}
+
+/** The text with what is secret hidden. */
+export function shownText(text: string): string {
+  const document = parseDocument(text);
+  visit(document, {
+    Scalar(key, node, path) {
+      if (key === 'key' || typeof node.value !== 'string') return;
+      const pair = path.findLast((step) => isPair(step));
+      const shown = shownSetting(pair === undefined ? '' : String((pair.key as { value?: unknown }).value ?? pair.key), node.value);
+      if (shown !== node.value) {
+        node.value = shown;
+        node.type = 'PLAIN';
+      }
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }

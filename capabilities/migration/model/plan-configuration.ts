@@ -1,11 +1,14 @@
 import type { Json, JsonObject } from '@paved/kernel';
 import type { ImportLine } from './import-line.ts';
+import { whyNoBackend, whyNoCatalogSetting, whyNoIntegration, whyNoLocationType, whyNoProvider, whyNoSection } from './left-out.ts';
 import { pollIntervalOf } from './poll-interval.ts';
 
 /** What an app-config becomes: sections for `paved.yaml`, and a line for each thing that was looked at. */
 export interface ConfigurationPlan {
   readonly settings: JsonObject;
   readonly lines: readonly ImportLine[];
+  /** The line about a part of the settings: what is taken out again has not come over. */
+  readonly about: ReadonlyMap<Json, ImportLine>;
 }
 
 export interface PlanOptions {
@@ -17,41 +20,35 @@ const objectOf = (value: Json | undefined): JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 
-/** Parts of an app-config that say nothing about the catalog; each is named once, with what to do about it. */
-const elsewhere: Readonly<Record<string, string>> = {
-  app: 'The portal needs no settings of its own; its name is organization.name.',
-  auth: 'People sign in to Paved itself; set it up under Settings, People.',
-  permission: 'Paved asks permissions always: roles and ownership decide.',
-  proxy: 'There is no proxy to other systems’ APIs.',
-  kubernetes: 'Clusters belong to environments: see the orchestrator.',
-  techdocs: 'Docs are built and served by Paved itself.',
-  scaffolder: 'Templates run as runs; commits are made in the name of who started them.',
-  search: 'Search needs no settings.',
-  notifications: 'Notifications need no settings.',
-};
-
 const integrationTypes = ['github', 'gitlab', 'gitea', 'bitbucketCloud', 'azure'];
-const providerTypes = ['github', 'githubOrg', 'gitlab', 'gitea', 'bitbucketCloud', 'azureDevOps', 'ldap', 'ldapOrg'];
+const providerTypes = ['github', 'githubOrg', 'gitlab', 'gitea', 'giteaOrg', 'bitbucketCloud', 'azureDevOps', 'ldap', 'ldapOrg'];
+/** Settings of the catalog that have their own part below. */
+const catalogSettings = new Set(['locations', 'rules', 'providers', 'processors', 'orphanStrategy', 'processingInterval']);
 
 /** Turns a merged app-config (references such as `${NAME}` left in place) into settings of Paved. */
 export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): ConfigurationPlan {
   const lines: ImportLine[] = [];
-  const say = (area: ImportLine['area'], what: string, outcome: ImportLine['outcome'], why?: string): void =>
-    void lines.push({ area, what, outcome, ...(why === undefined ? {} : { why }) });
+  const about = new Map<Json, ImportLine>();
+  const say = (area: ImportLine['area'], what: string, outcome: ImportLine['outcome'], why?: string): ImportLine => {
+    const line: ImportLine = { area, what, outcome, ...(why === undefined ? {} : { why }) };
+    lines.push(line);
+    return line;
+  };
   const catalog = objectOf(app['catalog']);
   const ours: Record<string, Json> = {};
 
   const locations = listOf(catalog['locations']).flatMap((entry): JsonObject[] => {
     const { type, target, rules } = objectOf(entry);
     if (typeof type !== 'string' || typeof target !== 'string') {
-      say('locations', JSON.stringify(entry), 'left out', 'It has no type and target.');
+      say('locations', JSON.stringify(entry), 'left out', 'It has no type and target; write both.');
       return [];
     }
     const allowed = rules === undefined ? {} : { rules };
     const what = `${type}:${target}`;
     if (type === 'url') {
-      say('locations', what, 'imported');
-      return [{ type, target, ...allowed }];
+      const taken = { type, target, ...allowed };
+      about.set(taken, say('locations', what, 'imported'));
+      return [taken];
     }
     if (type === 'file') {
       const found = fileAt(target);
@@ -64,10 +61,14 @@ export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): Con
         );
         return [];
       }
-      say('locations', what, found === target ? 'imported' : 'adjusted', ...(found === target ? [] : [`It stands at ${found}.`]));
-      return [{ type, target: found, ...allowed }];
+      const taken = { type, target: found, ...allowed };
+      about.set(
+        taken,
+        found === target ? say('locations', what, 'imported') : say('locations', what, 'adjusted', `It stands at ${found}.`),
+      );
+      return [taken];
     }
-    say('locations', what, 'left out', `Locations of type ${type} came from a processor; use catalog.providers for discovery.`);
+    say('locations', what, 'left out', whyNoLocationType(type));
     return [];
   });
   if (locations.length > 0) ours['locations'] = locations;
@@ -89,8 +90,12 @@ export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): Con
   for (const [type, value] of Object.entries(objectOf(catalog['providers']))) {
     if (providerTypes.includes(type)) {
       providers[type] = value;
-      say('providers', `catalog.providers.${type}`, 'imported');
-    } else say('providers', `catalog.providers.${type}`, 'left out', `There is no provider ${type}; known: ${providerTypes.join(', ')}.`);
+      const line = say('providers', `catalog.providers.${type}`, 'imported');
+      // One provider without an id, or one of its kind: what is left out then is all there was.
+      about.set(value, line);
+      const [only, ...others] = Array.isArray(value) ? value : Object.values(objectOf(value));
+      if (only !== undefined && others.length === 0) about.set(only, line);
+    } else say('providers', `catalog.providers.${type}`, 'left out', whyNoProvider(type));
   }
   const oldLdap = objectOf(objectOf(catalog['processors'])['ldapOrg']);
   for (const [i, value] of listOf(oldLdap['providers']).entries()) {
@@ -99,6 +104,8 @@ export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): Con
   }
   for (const name of Object.keys(objectOf(catalog['processors'])))
     if (name !== 'ldapOrg') say('providers', `catalog.processors.${name}`, 'left out', 'There are no processors to configure.');
+  for (const name of Object.keys(catalog))
+    if (!catalogSettings.has(name)) say('settings', `catalog.${name}`, 'left out', whyNoCatalogSetting(name));
   if (Object.keys(providers).length > 0) ours['providers'] = providers;
 
   const orphans = catalog['orphanStrategy'];
@@ -116,7 +123,6 @@ export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): Con
       interval === undefined ? 'It is no duration; sources are heard when they change.' : `It is catalog.pollInterval now, ${interval}.`,
     );
   }
-  if (catalog['readonly'] === true) say('settings', 'catalog.readonly', 'left out', 'Who may register sources is a matter of permissions.');
 
   const allow = listOf(objectOf(objectOf(app['backend'])['reading'])['allow']).map(objectOf);
   if (allow.length > 0) {
@@ -125,22 +131,24 @@ export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): Con
     };
     say('settings', 'backend.reading.allow', 'imported');
   }
+  for (const name of Object.keys(objectOf(app['backend'])))
+    if (name !== 'reading') say('settings', `backend.${name}`, 'left out', whyNoBackend(name));
 
   const integrations: Record<string, Json> = {};
   for (const [type, value] of Object.entries(objectOf(app['integrations']))) {
-    if (integrationTypes.includes(type) && Array.isArray(value)) integrations[type] = value;
-    else say('integrations', `integrations.${type}`, 'left out', `There is no integration ${type}; known: ${integrationTypes.join(', ')}.`);
+    if (!integrationTypes.includes(type)) say('integrations', `integrations.${type}`, 'left out', whyNoIntegration(type));
+    else if (!Array.isArray(value))
+      say('integrations', `integrations.${type}`, 'left out', 'It is no list; write one entry for each host.');
+    else if (value.length > 0) integrations[type] = value;
   }
   for (const [type, value] of Object.entries(integrations))
     for (const one of listOf(value))
-      say('integrations', `${type} ${String(objectOf(one)['host'] ?? defaultHost[type] ?? '')}`.trim(), 'imported');
+      about.set(one, say('integrations', `${type} ${String(objectOf(one)['host'] ?? defaultHost[type] ?? '')}`.trim(), 'imported'));
 
   const name = objectOf(app['organization'])['name'];
   if (typeof name === 'string') say('settings', 'organization.name', 'imported');
-  for (const key of Object.keys(app)) {
-    const why = elsewhere[key];
-    if (why !== undefined) say('settings', key, 'left out', why);
-  }
+  for (const key of Object.keys(app))
+    if (!['organization', 'catalog', 'backend', 'integrations'].includes(key)) say('settings', key, 'left out', whyNoSection(key));
   return {
     settings: {
       ...(typeof name === 'string' ? { organization: { name } } : {}),
@@ -148,6 +156,7 @@ export function planConfiguration(app: JsonObject, { fileAt }: PlanOptions): Con
       ...(Object.keys(integrations).length === 0 ? {} : { integrations }),
     },
     lines,
+    about,
   };
 }
 

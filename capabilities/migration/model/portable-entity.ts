@@ -1,4 +1,4 @@
-import { refOf, type Entity, type JsonObject } from '@paved/kernel';
+import type { Entity, JsonObject } from '@paved/kernel';
 
 /** Annotations that a catalog writes about where an entity was read; they are not part of what people wrote. */
 const written = [
@@ -38,5 +38,3 @@ export const originOf = (entity: Entity): string | undefined => entity.metadata.
 
 /** The Location entities that catalogs make for what was registered. */
 export const isGenerated = (entity: Entity): boolean => entity.kind === 'Location' && /^generated-[0-9a-f]{40}$/.test(entity.metadata.name);
-
-export const canonicalRef = (entity: Entity): string => refOf(entity).toLowerCase();
