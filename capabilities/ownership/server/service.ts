@@ -174,7 +174,6 @@ export function createOwnership(deps: OwnershipDeps) {
       const directory = await deps.directory.get();
       const dead = await deadOwners(directory);
       const disowned = new Map((await store.disowned()).map((word) => [word.entity_ref, word]));
-      const living = (entity: Entity): boolean => ownersIn(entity).some((owner) => livingOwner(directory, owner).living);
       const kinds = query.kind === undefined ? catalog.ownedKinds() : [query.kind.toLowerCase()];
       // What a part of the platform put there itself, such as its built-in types, has no people behind it and needs none.
       const builtIn: JsonObject = { $all: [{ [SOURCE]: { $hasPrefix: 'paved:' } }, { $not: { [SOURCE]: `paved:${STORED_BY_PEOPLE}` } }] };
@@ -187,7 +186,7 @@ export function createOwnership(deps: OwnershipDeps) {
         offset: query.offset,
       });
       const items = page.items
-        .filter((entity) => !living(entity))
+        .filter((entity) => ownersIn(entity).every((owner) => dead.has(owner)))
         .map((entity): UnownedItem => {
           const [first] = ownersIn(entity);
           return { ...itemOf(entity), reason: first === undefined ? 'names none' : (dead.get(first) ?? 'unknown owner') };
@@ -293,7 +292,7 @@ export function createOwnership(deps: OwnershipDeps) {
     /** Asks every living owner for what is due; gives how many entities of how many owners. Asking again changes nothing. */
     async ask(): Promise<{ entities: number; owners: number }> {
       if (deps.everyMs === 0) return { entities: 0, owners: 0 };
-      const directory = await deps.directory.get();
+      const dead = await deadOwners(await deps.directory.get());
       const perOwner = new Map<string, number>();
       for (let offset = 0; ; offset += WALK) {
         const page = await catalog.query({
@@ -303,7 +302,7 @@ export function createOwnership(deps: OwnershipDeps) {
         });
         const known = await trusts(page.items);
         const rows = page.items.flatMap((entity, index): Asked[] => {
-          const owner = ownersIn(entity).find((ref) => livingOwner(directory, ref).living);
+          const owner = ownersIn(entity).find((ref) => !dead.has(ref));
           return owner === undefined || known[index]?.state !== 'due' ? [] : [{ entity_ref: refOf(entity), owner_ref: owner, at: now() }];
         });
         await store.transaction(async (tx) => {
