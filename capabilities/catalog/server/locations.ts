@@ -46,10 +46,10 @@ export interface Locations {
   preview(location: { type: string; target: string }): Promise<Entity[]>;
   remove(id: string, actor: Actor): Promise<void>;
   retarget(id: string, location: { type: string; target: string }, actor: Actor): Promise<Location>;
-  /** Starts a sync run; resolves when it is started. */
-  start(row: LocationRow, actor: Actor, cause: Cause): Promise<Run>;
+  /** Starts a sync run; resolves when it is started. Whoever starts with a reason that has a run already gets that run. */
+  start(row: LocationRow, actor: Actor, cause: Cause, reason?: string): Promise<Run>;
   /** Starts a sync run and waits for its end. */
-  syncNow(row: LocationRow, actor: Actor, cause: Cause): Promise<void>;
+  syncNow(row: LocationRow, actor: Actor, cause: Cause, reason?: string): Promise<void>;
   /** The run's body. */
   execute(locationId: string, actor: Actor, why: SyncCause): Promise<SyncOutcome | { gone: true }>;
 }
@@ -70,17 +70,18 @@ export const entitiesOf = async (db: LocationDeps['db'], row: LocationRow): Prom
 
 export function createLocations(deps: LocationDeps): Locations {
   let gaveBack = false;
-  const start = (row: LocationRow, actor: Actor, cause: Cause): Promise<Run> =>
+  const start: Locations['start'] = (row, actor, cause, reason) =>
     deps.runs.start({
       kind: SYNC_RUN,
       input: { locationId: row.id, target: locationRef(row) },
       actor,
       cause,
       subjects: [locationEntityRef(row)],
+      ...(reason === undefined ? {} : { dedupeKey: `${SYNC_RUN} ${row.id} ${createHash('sha1').update(reason).digest('hex')}` }),
     });
 
-  const syncNow = async (row: LocationRow, actor: Actor, cause: Cause): Promise<void> => {
-    const run = await deps.runs.ended((await start(row, actor, cause)).id);
+  const syncNow: Locations['syncNow'] = async (row, actor, cause, reason) => {
+    const run = await deps.runs.ended((await start(row, actor, cause, reason)).id);
     if (run.status !== 'succeeded')
       throw new PavedError('unavailable', `Reading ${locationRef(row)} failed: ${run.error?.message ?? run.status}`, {
         ...(run.error?.fix === undefined ? {} : { fix: run.error.fix }),

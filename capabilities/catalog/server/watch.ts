@@ -2,9 +2,11 @@ import path from 'node:path';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import picomatch from 'picomatch';
 import { messageOf, systemActor } from '@paved/kernel';
+import { SOURCE_READ } from '../index.ts';
 import type { Locations } from './locations.ts';
 import { readLocation } from './reading/read-location.ts';
-import { allLocations, type LocationRow } from './store.ts';
+import { stateOf } from './reading/store.ts';
+import { allLocations, locationById, type LocationRow } from './store.ts';
 import { ownerKeyOf, type SyncDeps } from './sync.ts';
 import { sourcesOfOwner } from './views.ts';
 
@@ -29,20 +31,23 @@ interface Watched {
 export function createWatch(deps: SyncDeps, locations: Locations): Watch {
   const watched = new Map<string, Watched>();
   let timer: NodeJS.Timeout | undefined;
+  let hears = (): void => {};
+  let hurry: NodeJS.Timeout | undefined;
   let stopped = true;
   let scanning: Promise<void> | undefined;
 
   /** Starts a run only when the source says something else than at the last sync. */
   const look = async (id: string): Promise<void> => {
     try {
-      const row = (await allLocations(deps.db)).find((candidate) => candidate.id === id);
+      // First which run read it last: one that ends from here on leaves a row that says so, or the same reason.
+      const last = (await stateOf(deps.db, id))?.runId;
+      const row = await locationById(deps.db, id);
       if (row === undefined || stopped) return;
       const reading = await readLocation(deps, row);
       if (reading.revision === row.revision && (reading.unreadable ?? null) === row.error) return;
-      await locations.syncNow(row, systemActor, {
-        type: 'system',
-        ref: row.type === 'file' || row.type === 'directory' ? 'a file changed' : 'the source changed',
-      });
+      // Every server that watches sees the same change since the same read: one run carries it out.
+      const change = [last, reading.revision, reading.unreadable].join('\n');
+      await locations.syncNow(row, systemActor, { type: 'system', ref: 'a file changed' }, change);
       await rescan();
     } catch (error) {
       if (!stopped)
@@ -79,6 +84,8 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
   };
 
   const scan = async (): Promise<void> => {
+    clearTimeout(hurry);
+    hurry = undefined;
     const rows = await allLocations(deps.db);
     if (stopped) return;
     for (const id of watched.keys()) if (!rows.some((row) => row.id === id)) await close(id);
@@ -125,11 +132,18 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
       stopped = false;
       timer = setInterval(() => void rescan(), RESCAN_MS);
       timer.unref();
+      // Whichever server or capability added a source, or read a file that leads to others now: all watch what is new.
+      hears = deps.events.subscribe([SOURCE_READ], ({ subject, data }) => {
+        const isNew = subject.startsWith('directory:') && !watched.has(String(data['locationId']));
+        if (isNew || subject.startsWith('file:')) hurry ??= setTimeout(() => void rescan(), SETTLE_MS).unref();
+      });
       await rescan();
     },
     async stop() {
       stopped = true;
+      hears();
       clearInterval(timer);
+      clearTimeout(hurry);
       await scanning;
       for (const id of watched.keys()) await close(id);
     },
