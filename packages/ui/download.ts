@@ -20,8 +20,11 @@ export async function downloadPosted(path: string, body: unknown, name: string):
 }
 
 /** The same for a text that is here already. */
-export function downloadText(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text]));
+export const downloadText = (text: string, name: string): void => saveBlob(new Blob([text]), name);
+
+/** The same for bytes that are here already: a picture. */
+export function saveBlob(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
   take(address, name);
   // The browser has read it long before.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { folded } from './graph-map-places.ts';
 import { boundsOf, centred, fitted, nodeAt, shown, stepFrom, zoomed } from './graph-map-view.ts';
 
 const places = new Map([
@@ -17,11 +16,12 @@ const size = { width: 800, height: 400 };
 
 describe('the view of a map', () => {
   it('fits everything into the window, and is not larger than life', () => {
-    const view = fitted(places, size);
+    const view = fitted(boundsOf(places), size);
     const bounds = boundsOf(places);
     expect(bounds.x * view.k + view.x).toBeGreaterThanOrEqual(31);
     expect((bounds.y + bounds.height) * view.k + view.y).toBeLessThanOrEqual(369);
-    expect(fitted(new Map([['a', { x: 0, y: 0 }]]), size).k).toBe(1);
+    expect(fitted(boundsOf(new Map([['a', { x: 0, y: 0 }]])), size).k).toBe(1);
+    expect(boundsOf(places, [{ group: 'g', x: -50, y: 10, width: 20, height: 900 }])).toMatchObject({ x: -50, height: 910 });
   });
   it('zooms around the pointer', () => {
     const before = { x: 10, y: 20, k: 1 };
@@ -41,16 +41,6 @@ describe('the view of a map', () => {
     expect(stepFrom('b', 'ArrowDown', places, edges)).toBe('c');
     expect(stepFrom('d', 'ArrowUp', places, edges)).toBe('c');
     expect(stepFrom('d', 'ArrowRight', places, edges)).toBeUndefined();
-  });
-  it('folds layers of hundreds, keeping their order and every node apart', () => {
-    const thread = new Map(Array.from({ length: 600 }, (_, i) => [`n${i}`, { x: i < 500 ? 0 : 400, y: i * 50 }]));
-    const bounds = boundsOf(folded(thread));
-    expect(bounds.width / bounds.height).toBeGreaterThan(0.7);
-    expect(bounds.width / bounds.height).toBeLessThan(2);
-    const put = [...folded(thread).values()];
-    expect(new Set(put.map(({ x, y }) => `${x} ${y}`)).size).toBe(600);
-    expect(put[499]?.y).toBeGreaterThan(put[10]?.y ?? 0);
-    expect(folded(places)).toBe(places);
   });
   it('moves no further than needed to show a node', () => {
     const view = { x: 0, y: 0, k: 1 };

@@ -1,4 +1,5 @@
-import { MAP_NODE, type Places } from './graph-map-places.ts';
+import type { Frame, Places, Rectangle } from './graph-map-places.ts';
+import { MAP_NODE } from './graph-map-plan.ts';
 
 /** What part of the plane is seen: a point of it stands at `k · point + (x, y)` in the window. */
 export interface View {
@@ -15,8 +16,8 @@ export interface Size {
 export const SMALLEST = 0.04;
 export const LARGEST = 2;
 
-/** The rectangle around all nodes. */
-export function boundsOf(places: Places): { x: number; y: number; width: number; height: number } {
+/** The rectangle around all nodes and frames. */
+export function boundsOf(places: Places, frames: readonly Frame[] = []): Rectangle {
   if (places.size === 0) return { x: 0, y: 0, width: MAP_NODE.width, height: MAP_NODE.height };
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { x, y } of places.values()) {
@@ -25,12 +26,17 @@ export function boundsOf(places: Places): { x: number; y: number; width: number;
     right = Math.max(right, x + MAP_NODE.width);
     bottom = Math.max(bottom, y + MAP_NODE.height);
   }
+  for (const { x, y, width, height } of frames) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** Everything is seen, never larger than life. */
-export function fitted(places: Places, size: Size, room = 32): View {
-  const bounds = boundsOf(places);
+export function fitted(bounds: Rectangle, size: Size, room = 32): View {
   const k = Math.max(SMALLEST, Math.min(1, (size.width - 2 * room) / bounds.width, (size.height - 2 * room) / bounds.height));
   return { k, x: (size.width - bounds.width * k) / 2 - bounds.x * k, y: (size.height - bounds.height * k) / 2 - bounds.y * k };
 }

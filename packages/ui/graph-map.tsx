@@ -1,10 +1,15 @@
-import { IconFocusCentered, IconMinus, IconPlus } from '@tabler/icons-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { Menu } from '@mantine/core';
+import { IconDownload, IconFocusCentered, IconMinus, IconPhoto, IconPlus, IconVector } from '@tabler/icons-react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { IconButton } from './button.tsx';
 import { drawMap, drawMiniature, miniature, paintOf, type MapEdge, type MapNode, type Paint, type Scene } from './graph-map-draw.ts';
-import { startPlacing, type Places, type Placing } from './graph-map-places.ts';
-import { centred, fitted, nodeAt, shown, stepFrom, zoomed, type Arrow, type Size, type View } from './graph-map-view.ts';
+import { saveBlob } from './download.ts';
+import { pngOf, svgOf } from './graph-map-picture.ts';
+import { startPlacing, type Placed, type Placing } from './graph-map-places.ts';
+import { boundsOf, centred, fitted, nodeAt, shown, stepFrom, zoomed, type Arrow, type Size, type View } from './graph-map-view.ts';
+import { Icon, type IconType } from './icon.tsx';
 import { count } from './time-words.ts';
+import { toast } from './toast.tsx';
 import './graph-map.css';
 
 export type { MapEdge, MapNode } from './graph-map-draw.ts';
@@ -22,7 +27,11 @@ interface GraphMapProps {
   readonly onExpand?: (id: string) => void;
   /** What stands out: hits of a search. The pointer and the chosen node light their neighbours. */
   readonly found?: ReadonlySet<string> | undefined;
+  /** Names of the groups that nodes stand in. */
+  readonly groups?: ReadonlyMap<string, string>;
 }
+
+const noGroups: ReadonlyMap<string, string> = new Map();
 
 const SMALL: Size = { width: 168, height: 112 };
 
@@ -30,7 +39,7 @@ const SMALL: Size = { width: 168, height: 112 };
  * A graph of up to some thousand nodes, drawn on a canvas and placed in a worker: moving stays smooth however many there are. Arrow keys
  * walk along edges, what is chosen is said aloud; a list of the same content stands beside it for whoever does not see it.
  */
-export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocus, onExpand, found }: GraphMapProps) {
+export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocus, onExpand, found, groups = noGroups }: GraphMapProps) {
   const help = useId();
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -41,7 +50,11 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
   const moved = useRef(false);
   const due = useRef(0);
   const [hovered, setHovered] = useState<string>();
-  const { places, failed } = usePlaces(nodes, edges);
+  const { placed, failed } = usePlaces(nodes, edges);
+  const places = placed?.places;
+  const kinds = useMemo(() => [...new Set(nodes.flatMap((node) => node.icon ?? []))], [nodes]);
+  const drawings = useRef<HTMLSpanElement>(null);
+  const icons = useRef<ReadonlyMap<IconType, readonly Path2D[]>>(undefined);
 
   const centre = hovered ?? chosen;
   const lit =
@@ -49,7 +62,10 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
       ? new Set([centre, ...edges.flatMap((edge) => (edge.from === centre ? [edge.to] : edge.to === centre ? [edge.from] : []))])
       : found;
   const scene = useRef<Scene>(undefined);
-  scene.current = places === undefined ? undefined : { nodes, edges, places, chosen, lit };
+  scene.current =
+    placed === undefined
+      ? undefined
+      : { ...placed, nodes, edges, chosen, lit, groups, centre, icons: (icons.current ??= linesOf(drawings.current, kinds)) };
 
   const paintNow = () => {
     due.current = 0;
@@ -72,7 +88,7 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
   };
   const fit = () => {
     moved.current = false;
-    if (scene.current !== undefined) look(fitted(scene.current.places, size.current));
+    if (scene.current !== undefined) look(fitted(boundsOf(scene.current.places, scene.current.frames), size.current));
   };
   const zoom = (factor: number, at = { x: size.current.width / 2, y: size.current.height / 2 }) => {
     moved.current = true;
@@ -80,12 +96,27 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
   };
 
   useEffect(draw);
+  // Icons are drawn with the lines that React gave them; a declared kind's come a moment later.
+  useEffect(() => {
+    const read = () => {
+      icons.current = linesOf(drawings.current, kinds);
+      if (scene.current !== undefined) scene.current = { ...scene.current, icons: icons.current };
+      draw();
+    };
+    read();
+    const changed = new MutationObserver(read);
+    if (drawings.current !== null) changed.observe(drawings.current, { childList: true, subtree: true });
+    return () => changed.disconnect();
+  }, [kinds]); // oxlint-disable-line react-hooks/exhaustive-deps -- what is drawn with is a ref
   // A new picture is seen whole, unless someone has already chosen where to look.
   useEffect(() => {
     if (places === undefined) return;
     const at = chosen === undefined ? undefined : places.get(chosen);
     if (moved.current && at !== undefined) look(centred(view.current, at, size.current));
     else fit();
+    // On a phone the whole is too small to read: it opens at its centre, and "Show all" shows all.
+    const middle = at ?? places.get(nodes.find((node) => node.self)?.id ?? '');
+    if (size.current.width < 600 && view.current.k < 0.4 && middle !== undefined) look(centred(view.current, middle, size.current, 0.6));
   }, [places]); // oxlint-disable-line react-hooks/exhaustive-deps -- only when nodes got other places
   useEffect(() => {
     const at = chosen === undefined ? undefined : places?.get(chosen);
@@ -107,7 +138,8 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
         element.width = Math.round(of.width * ratio);
         element.height = Math.round(of.height * ratio);
       }
-      if (!moved.current && scene.current !== undefined) view.current = fitted(scene.current.places, size.current);
+      if (!moved.current && scene.current !== undefined)
+        view.current = fitted(boundsOf(scene.current.places, scene.current.frames), size.current);
       // At once: a canvas that got another size is empty until it is drawn.
       paintNow();
     });
@@ -169,7 +201,7 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
   const jump = (event: PointerEvent<HTMLCanvasElement>) => {
     if (event.buttons === 0 || scene.current === undefined) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    const to = miniature(scene.current.places, SMALL);
+    const to = miniature(scene.current.places, scene.current.frames, SMALL);
     const here = at(event);
     moved.current = true;
     const { k } = view.current;
@@ -196,6 +228,13 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
     else if (event.key === 'Enter') act(() => onOpen(from));
     else if (event.key === 'f' && onFocus) act(() => onFocus(from));
     else if (event.key === 'e' && onExpand) act(() => onExpand(from));
+  };
+
+  const save = (picture: (scene: Scene, paint: Paint) => Promise<Blob> | Blob, ending: string) => {
+    if (scene.current === undefined || paint.current === undefined) return;
+    void Promise.resolve(picture({ ...scene.current, chosen: undefined, centre: undefined, lit: found }, paint.current))
+      .then((blob) => saveBlob(blob, `${label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.${ending}`))
+      .catch(() => toast('The picture could not be made', { status: 'failed', note: 'Show fewer nodes, or save it as SVG.' }));
   };
 
   const self = nodes.find((node) => node.id === chosen);
@@ -244,7 +283,27 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
       ) : places === undefined ? (
         <p className="p-map-wait">Placing {count(nodes.length)} nodes …</p>
       ) : null}
-      <div className="p-map-zoom" role="group" aria-label="Zoom">
+      <span ref={drawings} hidden>
+        {kinds.map((icon, i) => (
+          <span key={i}>
+            <Icon of={icon} />
+          </span>
+        ))}
+      </span>
+      <div className="p-map-zoom" role="group" aria-label="View">
+        <Menu position="left-start">
+          <Menu.Target>
+            <IconButton small label="Save as a picture" icon={IconDownload} />
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => save(svgOf, 'svg')}>
+              <Icon of={IconVector} /> Save as SVG
+            </Menu.Item>
+            <Menu.Item onClick={() => save(pngOf, 'png')}>
+              <Icon of={IconPhoto} /> Save as PNG
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
         <IconButton small label="Closer" icon={IconPlus} onClick={() => zoom(1.25)} />
         <IconButton small label="Further" icon={IconMinus} onClick={() => zoom(0.8)} />
         <IconButton small label="Show all" icon={IconFocusCentered} onClick={fit} />
@@ -254,18 +313,37 @@ export function GraphMap({ label, nodes, edges, chosen, onChoose, onOpen, onFocu
   );
 }
 
+/** The lines of each icon, as they stand in the page. */
+function linesOf(element: Element | null, icons: readonly IconType[]): ReadonlyMap<IconType, readonly Path2D[]> {
+  return new Map(
+    icons.map((icon, i) => [
+      icon,
+      [...(element?.children[i]?.querySelectorAll('path') ?? [])]
+        .filter((path) => path.getAttribute('stroke') !== 'none')
+        .map((path) => new Path2D(path.getAttribute('d') ?? '')),
+    ]),
+  );
+}
+
 /** Places of the nodes; those of the picture before stay until the new ones are there. */
-function usePlaces(nodes: readonly MapNode[], edges: readonly MapEdge[]): { places: Places | undefined; failed: boolean } {
-  const [places, setPlaces] = useState<Places>();
+function usePlaces(nodes: readonly MapNode[], edges: readonly MapEdge[]): { placed: Placed | undefined; failed: boolean } {
+  const [placed, setPlaced] = useState<Placed>();
   const [failed, setFailed] = useState(false);
   const placing = useRef<Promise<Placing>>(undefined);
-  const shape = `${nodes.map((node) => node.id).join(' ')}|${edges.map((edge) => `${edge.from}>${edge.to}`).join(' ')}`;
+  const shape = `${nodes.map((node) => `${node.id}<${node.group ?? ''}`).join(' ')}|${edges.map((edge) => `${edge.from}>${edge.to}`).join(' ')}`;
   useEffect(() => {
     let late = false;
     placing.current ??= startPlacing();
     void placing.current
-      .then((worker) => worker.place({ ids: nodes.map((node) => node.id), edges: edges.map((edge) => [edge.from, edge.to] as const) }))
-      .then((found) => (late ? undefined : setPlaces(found)))
+      .then((worker) =>
+        worker.place({
+          ids: nodes.map((node) => node.id),
+          edges: edges.map((edge) => [edge.from, edge.to] as const),
+          sortOf: new Map(nodes.map((node) => [node.id, node.sort ?? ''])),
+          groupOf: new Map(nodes.flatMap((node) => (node.group === undefined ? [] : [[node.id, node.group] as const]))),
+        }),
+      )
+      .then((found) => (late ? undefined : (setPlaced(found), setFailed(false))))
       .catch(() => (late ? undefined : setFailed(true)));
     return () => {
       late = true;
@@ -281,5 +359,5 @@ function usePlaces(nodes: readonly MapNode[], edges: readonly MapEdge[]): { plac
     },
     [],
   );
-  return { places, failed };
+  return { placed, failed };
 }

@@ -10,6 +10,8 @@ export interface ExplorerState {
   readonly owners: readonly string[];
   readonly lifecycles: readonly string[];
   readonly colour: 'kind' | 'team';
+  /** What stands in one box; `auto` decides by how many there are. */
+  readonly group: 'auto' | 'system' | 'team' | 'none';
   readonly list: boolean | undefined;
   readonly node: string | undefined;
   readonly find: string;
@@ -33,6 +35,7 @@ export function explorerState(params: URLSearchParams): ExplorerState {
   const direction = params.get('direction');
   const relations = params.getAll('relation');
   const view = params.get('view');
+  const group = params.get('group');
   return {
     ref,
     depth: Number.isInteger(depth) && depth >= 1 && depth <= 20 ? depth : 2,
@@ -42,6 +45,7 @@ export function explorerState(params: URLSearchParams): ExplorerState {
     owners: params.getAll('owner'),
     lifecycles: params.getAll('lifecycle'),
     colour: params.get('colour') === 'team' ? 'team' : 'kind',
+    group: group === 'system' || group === 'team' || group === 'none' ? group : 'auto',
     list: view === 'list' ? true : view === 'graph' ? false : undefined,
     node: params.get('node') ?? undefined,
     find: params.get('q') ?? '',

@@ -23,7 +23,7 @@ import { depths, explorerState, knownRelations, usualRelations, type ExplorerSta
 import { GraphTable } from './graph-table.tsx';
 import { FindInGraph } from './find-in-graph.tsx';
 import { NodePanel } from './node-panel.tsx';
-import { asTree, coloursOf, filtered, kept, type ShownGraph, type ShownNode } from './shown-graph.ts';
+import { asTree, coloursOf, coloursOfKinds, filtered, groupsOf, kept, type ShownGraph, type ShownNode } from './shown-graph.ts';
 import { StartFrom } from './start-from.tsx';
 import { MOST_NODES, useGraph } from './use-graph.ts';
 import './explorer.css';
@@ -71,8 +71,17 @@ function Explorer({ graph, state, centre, set }: ExplorerProps) {
   const key = JSON.stringify([state.kinds, state.owners, state.lifecycles, state.ref]);
   const shown = useMemo(() => filtered(graph, state), [graph, key]); // oxlint-disable-line react-hooks/exhaustive-deps -- `key` is what of the state filters
   const colours = useMemo(
-    () => coloursOf(shown.nodes.map((node) => (state.colour === 'team' ? (node.owner ?? '') : node.kind)).filter((value) => value !== '')),
+    () =>
+      state.colour === 'team'
+        ? coloursOf(shown.nodes.flatMap((node) => node.owner ?? []))
+        : coloursOfKinds(shown.nodes.map((node) => node.kind)),
     [shown, state.colour],
+  );
+  const groups = useMemo(() => groupsOf(shown, state.group), [shown, state.group]);
+  const titles = useMemo(() => new Map(shown.nodes.map((node) => [node.ref, node.title])), [shown]);
+  const names = useMemo(
+    () => new Map([...new Set(groups.values())].map((group) => [group, titles.get(group) ?? capital(nameOf(group))])),
+    [groups, titles],
   );
   const find = state.find.trim().toLowerCase();
   const hits = useMemo(
@@ -150,6 +159,17 @@ function Explorer({ graph, state, centre, set }: ExplorerProps) {
             <option value="kind">Colour by kind</option>
             <option value="team">Colour by team</option>
           </select>
+          <select
+            className="p-input sm"
+            aria-label="Boxes"
+            value={state.group}
+            onChange={(event) => put('group', event.target.value === 'auto' ? undefined : event.target.value)}
+          >
+            <option value="auto">Boxes as fits</option>
+            <option value="system">Box by system</option>
+            <option value="team">Box by team</option>
+            <option value="none">No boxes</option>
+          </select>
           <FacetsButton {...facets} active={active} />
           <span className="p-grow" />
           <Segments
@@ -179,9 +199,13 @@ function Explorer({ graph, state, centre, set }: ExplorerProps) {
                 note: noteOf(node),
                 self: node.ref === centre,
                 missing: !node.known,
+                icon: iconOf(node.kind, node.type),
+                group: groups.get(node.ref),
+                sort: node.kind,
                 ...colourOf(node, state, colours),
               }))}
               edges={shown.edges}
+              groups={names}
               chosen={chosen?.ref}
               found={find === '' ? undefined : new Set(hits.map((node) => node.ref))}
               onChoose={(ref) => put('node', ref)}

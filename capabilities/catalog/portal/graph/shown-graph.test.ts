@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CatalogGraph } from './catalog-graph.ts';
 import { explorerState } from './explorer-state.ts';
-import { asTree, coloursOf, filtered, joined } from './shown-graph.ts';
+import { asTree, coloursOf, coloursOfKinds, filtered, groupsOf, joined } from './shown-graph.ts';
 
 const node = (ref: string, kind = 'Component', owner?: string) => ({
   ref,
@@ -47,5 +47,33 @@ describe('what the explorer shows', () => {
   it('gives colours to those with the most', () => {
     const colours = coloursOf(['x', 'y', 'y', ...Array.from({ length: 9 }, (_, i) => `z${i}`)]);
     expect([colours.get('y'), colours.get('x'), colours.size]).toEqual([1, 2, 7]);
+  });
+  it('gives a kind the same colour in every graph', () => {
+    const few = coloursOfKinds(['System', 'API']);
+    const many = coloursOfKinds(['Dataset', 'API', 'Component', 'Component', 'System', 'Aardvark']);
+    expect([few.get('API'), few.get('System')]).toEqual([many.get('API'), many.get('System')]);
+    expect(new Set(many.values()).size).toBe(5);
+  });
+  it('boxes parts by system or by team, and small graphs not unless asked', () => {
+    const parts = {
+      ...joined([graph]),
+      nodes: [node('a', 'Component', 'x'), node('s', 'System', 'y')],
+      edges: [{ from: 'a', type: 'partOf', to: 's' }],
+    };
+    expect([...groupsOf(parts, 'auto')]).toEqual([]);
+    expect([...groupsOf(parts, 'system')]).toEqual([
+      ['a', 's'],
+      ['s', 's'],
+    ]);
+    expect([...groupsOf(parts, 'team')]).toEqual([
+      ['a', 'x'],
+      ['s', 'y'],
+    ]);
+  });
+  it('counts what is only named with its kind', () => {
+    const named = joined([
+      { ...graph, nodes: [node('a'), { ...node('b', 'component'), known: false }, { ...node('c', 'api'), known: false }] },
+    ]);
+    expect(named.nodes.map((one) => one.kind)).toEqual(['Component', 'Component', 'API']);
   });
 });

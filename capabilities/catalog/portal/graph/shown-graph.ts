@@ -21,8 +21,13 @@ export function joined(graphs: readonly CatalogGraph[]): ShownGraph {
     for (const node of graph.nodes) if (!nodes.has(node.ref)) nodes.set(node.ref, node);
     for (const edge of graph.edges) edges.set(`${edge.from} ${edge.type} ${edge.to}`, edge);
   }
-  return { nodes: [...nodes.values()], edges: [...edges.values()], truncated: graphs[0]?.truncated ?? false };
+  // What is only named has its kind from a reference, where it is written small.
+  const written = new Map([...nodes.values()].filter((node) => node.known).map((node) => [node.kind.toLowerCase(), node.kind]));
+  const named = (node: CatalogNode): CatalogNode => (node.known ? node : { ...node, kind: written.get(node.kind) ?? spelled(node.kind) });
+  return { nodes: [...nodes.values()].map(named), edges: [...edges.values()], truncated: graphs[0]?.truncated ?? false };
 }
+
+const spelled = (kind: string): string => (kind === 'api' ? 'API' : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`);
 
 type Filters = Pick<ExplorerState, 'ref' | 'kinds' | 'owners' | 'lifecycles'>;
 
@@ -87,8 +92,38 @@ export function asTree(graph: ShownGraph, root: string): readonly (ShownNode & {
   return [...rows, ...graph.nodes.filter((node) => !listed.has(node.ref)).map((node) => ({ ...node, level: 0 }))];
 }
 
-/** Places in the series of data colours, by how many have a value: the first seven get one, the rest are grey. */
+/** Kinds that have a colour of their own: it is the same in every graph. */
+const ofKind: Readonly<Record<string, number>> = { Component: 1, API: 2, Resource: 3, System: 4, Domain: 5 };
+const SERIES = 8;
+
+/** Places in the series of data colours for kinds; those beyond the series are grey. */
+export function coloursOfKinds(kinds: readonly string[]): ReadonlyMap<string, number> {
+  const present = [...new Set(kinds)];
+  const known = present.filter((kind) => ofKind[kind] !== undefined).toSorted((a, b) => (ofKind[a] ?? 0) - (ofKind[b] ?? 0));
+  const others = present.filter((kind) => ofKind[kind] === undefined).toSorted();
+  const first = Object.keys(ofKind).length + 1;
+  return new Map([
+    ...known.map((kind): [string, number] => [kind, ofKind[kind] ?? 1]),
+    ...others.slice(0, SERIES - first + 1).map((kind, i): [string, number] => [kind, first + i]),
+  ]);
+}
+
+/** The same for teams, by how many things each has: the first seven get a colour, the rest are grey. */
 export function coloursOf(values: readonly string[]): ReadonlyMap<string, number> {
   const counted = [...Map.groupBy(values, (value) => value)].toSorted((a, b) => b[1].length - a[1].length || a[0].localeCompare(b[0]));
   return new Map(counted.slice(0, 7).map(([value], i) => [value, i + 1]));
+}
+
+/** From so many nodes on, a graph is drawn in boxes unless somebody says otherwise. */
+const BOXED = 60;
+
+/** The box each node stands in: its system, or its team. A system heads its own box; what belongs to none stands alone. */
+export function groupsOf(graph: ShownGraph, by: ExplorerState['group']): ReadonlyMap<string, string> {
+  if (by === 'none' || (by === 'auto' && graph.nodes.length <= BOXED)) return new Map();
+  if (by === 'team') return new Map(graph.nodes.flatMap((node) => (node.owner === undefined ? [] : [[node.ref, node.owner] as const])));
+  const systems = new Set(graph.nodes.filter((node) => node.kind.toLowerCase() === 'system').map((node) => node.ref));
+  const parts = graph.edges.filter((edge) => edge.type === 'partOf' && systems.has(edge.to) && !systems.has(edge.from));
+  const groups = new Map(parts.map((edge) => [edge.from, edge.to] as const));
+  for (const system of new Set(groups.values())) groups.set(system, system);
+  return groups;
 }
