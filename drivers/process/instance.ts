@@ -17,7 +17,7 @@ import { isPortFree, type PortPool } from './port.ts';
 import { probeTcp, runProbe, type Finding } from './probe.ts';
 import type { InstanceRecord } from './record.ts';
 
-interface InstanceDeps {
+export interface InstanceDeps {
   readonly record: InstanceRecord;
   readonly inputs: WorkloadInputs;
   /** The instance's own folder. */

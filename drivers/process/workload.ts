@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { canonicalJson, messageOf, PavedError } from '@paved/kernel';
+import { rmSync } from 'node:fs';
+import { canonicalJson, messageOf } from '@paved/kernel';
 import type { Logger } from '@paved/host';
 import type { DriverInput, LogLine, Observation, WorkloadInputs, WorkloadOutputs } from '@paved/orchestrator';
+import { becomeReady } from './become-ready.ts';
 import type { Reveal } from './environment.ts';
 import type { Guards } from './guards.ts';
 import type { Ingress } from './ingress.ts';
-import { createInstance, type Instance } from './instance.ts';
+import type { Instance } from './instance.ts';
 import { createJobRuns } from './job.ts';
 import { observeWorkload } from './observe-workload.ts';
 import type { PortPool } from './port.ts';
-import type { InstanceRecord, Records, RevisionRecord, WorkloadRecord } from './record.ts';
+import type { Records, RevisionRecord, WorkloadRecord } from './record.ts';
 import type { Releases } from './release.ts';
+import { createRevisions, type Running } from './revisions.ts';
 import { createTraffic } from './traffic.ts';
 import { createWorkloadGuard } from './workload-guard.ts';
 import { createWorkloadLog } from './workload-log.ts';
@@ -62,14 +62,7 @@ export interface Workload {
   release(): void;
 }
 
-/** Ends while starting after which a new version is given up before its time is over. */
-const CRASHES = 3;
 const SAVE_AGAIN_MS = 2_000;
-
-interface Running {
-  readonly revision: RevisionRecord;
-  readonly instances: readonly Instance[];
-}
 
 export function createWorkload(deps: WorkloadDeps): Workload {
   const { record, limits, releases } = deps;
@@ -119,92 +112,47 @@ export function createWorkload(deps: WorkloadDeps): Workload {
   };
 
   const guard = createWorkloadGuard({ guards: deps.guards, record, folder, save });
-  const newInstance = async (inputs: WorkloadInputs, id: string): Promise<InstanceRecord> => {
-    const ports: Record<string, number> = {};
-    for (const port of Object.keys(inputs.ports).sort()) ports[port] = await deps.ports.allocate();
-    return { id, ports, processes: {}, done: [] };
-  };
-  const newRevision = async (inputs: WorkloadInputs, digest: string): Promise<RevisionRecord> => {
-    const number = ++record.lastRevision;
-    const count = inputs.class === 'static' || inputs.class === 'job' ? 0 : Math.max(1, inputs.replicas);
-    const instances: InstanceRecord[] = [];
-    for (let replica = 1; replica <= count; replica++) instances.push(await newInstance(inputs, `r${number}-${replica}`));
-    return { number, digest, inputs, deployedAt: deps.now().toISOString(), instances };
-  };
-  const instanceOf = (revision: RevisionRecord, instance: InstanceRecord): Instance => {
-    for (const port of Object.values(instance.ports)) deps.ports.claim(port);
-    return createInstance({
-      record: instance,
-      inputs: revision.inputs,
-      folder: path.join(folder, instance.id),
-      markerPrefix: `${deps.markerPrefix}${uid}:`,
-      ports: deps.ports,
-      graceMs: limits.graceMs,
-      steadyProbeMs: limits.steadyProbeMs,
-      reveal: deps.reveal,
-      cage: guard.cage,
-      async provideApp(app) {
-        const { artifact } = revision.inputs;
-        if (artifact === undefined) mkdirSync(app, { recursive: true, mode: 0o700 });
-        else await releases.copy(await releases.unpack(artifact), app);
-      },
-      log: log.keep,
-      save,
-      onChange: deps.changed,
-      onExit({ at, ...how }, wanted) {
-        // A version that is only being tried says nothing about the one that serves.
-        if (revision === record.current) {
-          record.lastExit = { ...how, at: new Date(at).toISOString() };
-          if (!wanted) record.restarts++;
-        }
-        save();
-        deps.changed();
-      },
-    });
-  };
-  const runningOf = (revision: RevisionRecord): Running => ({
-    revision,
-    instances: revision.instances.map((instance) => instanceOf(revision, instance)),
+  const revisions = createRevisions({
+    record,
+    folder,
+    markerPrefix: `${deps.markerPrefix}${uid}:`,
+    ports: deps.ports,
+    graceMs: limits.graceMs,
+    steadyProbeMs: limits.steadyProbeMs,
+    reveal: deps.reveal,
+    cage: guard.cage,
+    releases,
+    log: log.keep,
+    now: deps.now,
+    save,
+    changed: deps.changed,
   });
   const jobs = createJobRuns({
     record,
     now: deps.now,
     async newRun(revision) {
       const time = deps.now().toISOString().slice(0, 19).replaceAll(/\D/g, '');
-      const instance = await newInstance(revision.inputs, `r${revision.number}-${time}`);
+      const instance = await revisions.newInstance(revision.inputs, `r${revision.number}-${time}`);
       revision.instances = [instance];
       save();
-      return instanceOf(revision, instance);
+      return revisions.instanceOf(revision, instance);
     },
-    again: instanceOf,
+    again: revisions.instanceOf,
     log,
     save,
     changed: deps.changed,
   });
 
-  /** Until every instance is ready; throws with the reason and the last lines. */
-  const becomeReady = async (running: Running, signal: AbortSignal): Promise<void> => {
-    const until = Date.now() + limits.readyMs;
-    for (;;) {
-      if (running.instances.every((instance) => instance.state() === 'ready' || instance.state() === 'done')) return;
-      signal.throwIfAborted();
-      if (stopping) throw new PavedError('cancelled', 'The server stops.', { fix: 'The deployment goes on when it is back.' });
-      const broken = running.instances.find((instance) => instance.crashes() >= CRASHES);
-      if (broken !== undefined || Date.now() > until) throw unhealthy(running, broken);
-      await sleep(25);
-    }
-  };
-  const unhealthy = (running: Running, broken: Instance | undefined): PavedError => {
-    const culprit = broken ?? running.instances.find((instance) => instance.state() !== 'ready');
-    const why = culprit?.reason() ?? 'it gave no sign of being ready';
-    const within = broken === undefined ? ` within ${Math.round(limits.readyMs / 1000)} s` : '';
-    return new PavedError('unavailable', `${name()} did not become healthy${within}: ${why}${log.lastLines(culprit?.id)}`, {
-      fix:
-        current === undefined
-          ? 'Read its log, correct it and deploy again.'
-          : 'The version before is still serving. Correct this one and deploy again.',
+  const ready = ({ instances }: Running, signal: AbortSignal): Promise<void> =>
+    becomeReady({
+      name: name(),
+      instances,
+      readyMs: limits.readyMs,
+      signal,
+      log,
+      stopping: () => stopping,
+      served: () => current !== undefined,
     });
-  };
 
   /** Lets an old version finish what it had begun, then stops it. */
   const leave = (running: Running): void => {
@@ -233,16 +181,16 @@ export function createWorkload(deps: WorkloadDeps): Workload {
   };
 
   const replace = async (input: DriverInput, inputs: WorkloadInputs, digest: string, signal: AbortSignal): Promise<void> => {
-    const revision = await newRevision(inputs, digest);
+    const revision = await revisions.newRevision(inputs, digest);
     record.next = revision;
     save();
-    const coming = runningOf(revision);
+    const coming = revisions.runningOf(revision);
     next = coming;
     log.say(`Version ${inputs.version} starts.`);
     const before = current;
     try {
       for (const instance of coming.instances) instance.start();
-      await becomeReady(coming, signal);
+      await ready(coming, signal);
       current = coming;
       await traffic.open(inputs);
     } catch (error) {
@@ -264,7 +212,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     if (record.current?.digest !== digest) {
       await jobs.cancel();
       const before = current;
-      const revision = await newRevision(inputs, digest);
+      const revision = await revisions.newRevision(inputs, digest);
       current = undefined;
       await traffic.open(inputs);
       become(revision, input, before);
@@ -277,7 +225,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     const digest = createHash('sha256').update(canonicalJson(inputs)).digest('hex');
     if (inputs.artifact !== undefined) await releases.unpack(inputs.artifact);
     if (inputs.class === 'job') await runJob(input, inputs, digest, signal);
-    else if (record.current?.digest === digest && current !== undefined) await becomeReady(current, signal);
+    else if (record.current?.digest === digest && current !== undefined) await ready(current, signal);
     else {
       await jobs.cancel();
       await replace(input, inputs, digest, signal);
@@ -294,14 +242,6 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     guard.endStragglers();
   };
 
-  /** Folders of instances that nobody remembers. */
-  const sweep = (): void => {
-    const known = new Set([record.current, record.next, ...record.old].flatMap((revision) => revision?.instances.map((i) => i.id) ?? []));
-    for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
-      if (/^r\d+-\d+$/.test(entry) && !known.has(entry)) rmSync(path.join(folder, entry), { recursive: true, force: true });
-    }
-  };
-
   return {
     record,
     apply: (input, signal) => exclusive(() => apply(input, signal)),
@@ -309,11 +249,11 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       record.current?.inputs.class === 'job' ? jobs.observe() : observeWorkload(record, current?.instances, next !== undefined),
     tail: log.tail,
     async adopt() {
-      sweep();
+      revisions.sweep();
       const { current: revision } = record;
       if (revision?.inputs.class === 'job') jobs.adopt();
       else if (revision !== undefined) {
-        current = runningOf(revision);
+        current = revisions.runningOf(revision);
         for (const instance of current.instances) instance.adopt();
         await traffic.open(revision.inputs).catch((error: unknown) => log.say(`Not reachable: ${messageOf(error)}`));
       }
@@ -321,7 +261,7 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       if (record.next !== undefined) record.old.push(record.next);
       delete record.next;
       for (const old of [...record.old]) {
-        const left = runningOf(old);
+        const left = revisions.runningOf(old);
         for (const instance of left.instances) instance.adopt();
         leave(left);
       }
