@@ -58,7 +58,7 @@ describe('placing a graph', () => {
       groupOf,
       sortOf: new Map(),
     });
-    expect(placed.frames.map((frame) => frame.group).toSorted()).toEqual(['a', 'b']);
+    expect(new Set(placed.frames.map((frame) => frame.group))).toEqual(new Set(['a', 'b']));
     for (const frame of placed.frames)
       for (const [id, group] of groupOf) {
         const at = placed.places.get(id) ?? { x: -1, y: -1 };
