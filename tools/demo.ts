@@ -96,7 +96,7 @@ async function create(api: ApiClient, progress: ReturnType<typeof createProgress
       name: SERVICE,
       description: 'Tells listeners when an artist plays nearby.',
       owner: OWNER,
-      system: 'system:default/playback',
+      system: 'system:default/streaming',
       database: 'postgres',
     },
   });

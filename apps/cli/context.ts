@@ -52,6 +52,12 @@ export function createCliContext(program: Command, signal: AbortSignal): CliCont
       // Loaded when it is asked for: other commands start in a blink without the server's code.
       settingsProblems: async (settings) => (await import('@paved/host')).settingsProblems(settings),
     },
+    async ask(message, { hidden = false } = {}) {
+      const prompts = await import('@clack/prompts');
+      const answer = hidden ? await prompts.password({ message }) : await prompts.text({ message });
+      if (prompts.isCancel(answer)) throw new PavedError('cancelled', 'Nothing was done.');
+      return answer;
+    },
     list(rows, columns, empty = 'Nothing to show.') {
       if (format() === 'json') console.log(JSON.stringify(rows, null, 2));
       else if (format() === 'yaml') console.log(stringify(rows).trimEnd());

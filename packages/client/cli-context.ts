@@ -34,6 +34,8 @@ export interface CliContext {
   readonly format: OutputFormat;
   /** Whether a person sits at the terminal (no CI, no pipe): prompts and animation are fine. */
   readonly interactive: boolean;
+  /** Asks the person at the terminal for a text; what is hidden is not shown while it is typed. Only where `interactive`. */
+  ask(message: string, options?: { hidden?: boolean }): Promise<string>;
   /** Prints rows as a table, or as JSON or YAML with `-o`; `empty` is what people read when there are none, best with what to do next. */
   list<T>(rows: readonly T[], columns: readonly Column<T>[], empty?: string): void;
   /** Prints one thing: fields for people, JSON or YAML with `-o`. */

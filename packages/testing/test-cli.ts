@@ -46,6 +46,7 @@ export function testCli({
       api: createApiClient({ server, token }),
       format,
       interactive: false,
+      ask: (message) => Promise.reject(new Error(`Nobody answers "${message}" in a test.`)),
       list(rows, columns) {
         const values = rows.map((row) => columns.map((column) => column.value(row)));
         shown.push(...rows);

@@ -47,6 +47,12 @@ describe('paved', () => {
     expect(listed).not.toContain('hidden');
     await run('env', 'unset', 'shop', 'KEY', 'LEVEL');
     expect(await run('env', 'vars', 'shop')).toBe('');
+    // A mistake leaves nothing half done.
+    await expect(run('env', 'set', 'shop', 'A=1', 'B', 'C')).rejects.toMatchObject({
+      message: '"B" and "C" have no value.',
+      fix: 'Write B=value.',
+    });
+    expect(await run('env', 'vars', 'shop')).toBe('');
   });
 
   test('prints logs', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { getEnvironmentBoard, listVariables, removeVariable, setVariable, type CliContext } from '@paved/client';
-import { PavedError } from '@paved/kernel';
+import { valuesOf } from './variable-values.ts';
 
 /** `paved env list|board|vars|set|unset`. */
 export function addEnvCommands(program: Command, cli: CliContext): void {
@@ -47,28 +47,26 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
     .option('-e, --env <name>', 'only of this environment')
     .action(async (component: string, options: { env?: string }) => {
       const { items } = await cli.api.call(listVariables, { query: { component, environment: options.env } });
-      cli.list(items, [
-        { header: 'environment', value: (v) => v.environment },
-        { header: 'name', value: (v) => v.name },
-        { header: 'value', value: (v) => v.value ?? `secret, version ${v.version}` },
-        { header: 'changed', value: (v) => v.updatedAt.slice(0, 19).replace('T', ' ') },
-        { header: 'by', value: (v) => v.updatedBy },
-      ]);
+      cli.list(
+        items,
+        [
+          { header: 'environment', value: (v) => v.environment },
+          { header: 'name', value: (v) => v.name },
+          { header: 'value', value: (v) => v.value ?? `secret, version ${v.version}` },
+          { header: 'changed', value: (v) => v.updatedAt },
+          { header: 'by', value: (v) => v.updatedBy },
+        ],
+        `${component} has none${options.env === undefined ? '' : ` in ${options.env}`}. Set one with: paved env set ${component} NAME=value`,
+      );
     });
   env
     .command('set <component> <assignments...>')
-    .description('set variables (NAME=value) of a service; with --secret a NAME alone is read from the environment')
+    .description('set variables of a service: NAME=value, or NAME alone to be asked for it or to read it from standard input')
     .option('-e, --env <name>', 'environment', 'dev')
     .option('--secret', 'keep the values sealed; nobody reads them back')
     .action(async (component: string, assignments: string[], options: { env: string; secret?: boolean }) => {
-      for (const assignment of assignments) {
-        const [name = '', ...rest] = assignment.split('=');
-        const value = rest.length > 0 ? rest.join('=') : options.secret === true ? process.env[name] : undefined;
-        if (value === undefined) {
-          throw new PavedError('invalid', `"${assignment}" has no value.`, {
-            fix: options.secret === true ? `Write ${name}=value, or export ${name} first.` : 'Write NAME=value.',
-          });
-        }
+      // All are known before the first is set: a mistake in the third leaves nothing half done.
+      for (const { name, value } of await valuesOf(cli, assignments, options.secret === true)) {
         await cli.api.call(setVariable, {
           body: { component, environment: options.env, name, value, secret: options.secret === true },
         });

@@ -40,6 +40,13 @@ export function registerRoutes(app: App, deps: { service: Secrets; catalog: Cata
     return { ref, ownerRefs: await catalog.ownersOf(ref) };
   };
 
+  /** What is set for an environment that does not exist would never be read. Without any in the catalog, the built-in ones are meant. */
+  const mustExist = async (environment: string): Promise<void> => {
+    const names = (await catalog.ofKind('Environment')).map((entity) => entity.metadata.name);
+    if (names.length > 0 && !names.includes(environment))
+      throw new PavedError('not_found', `There is no environment "${environment}".`, { fix: `There are ${names.join(', ')}.` });
+  };
+
   app.get(
     '/api/secrets/variables',
     {
@@ -74,6 +81,7 @@ export function registerRoutes(app: App, deps: { service: Secrets; catalog: Cata
     async (request) => {
       const { ref, ownerRefs } = await known(request.body.component);
       guard.require(request.actor, 'secrets.secret.write', { ref, ownerRefs });
+      await mustExist(request.body.environment);
       return service.setVariable({ ...request.body, component: ref }, request.actor);
     },
   );

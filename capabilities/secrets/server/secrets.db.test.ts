@@ -11,6 +11,7 @@ const checkout = 'component:default/checkout';
 const known: Partial<Catalog> = {
   get: async (ref) =>
     ref === checkout ? { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata: { name: 'checkout' } } : undefined,
+  ofKind: async () => [{ apiVersion: 'paved.dev/v1alpha1', kind: 'Environment', metadata: { name: 'dev' } }],
   ownersOf: async (ref) => (ref === checkout ? ['group:default/payments'] : []),
 };
 const person = (name: string, group: string): Actor => ({
@@ -114,5 +115,8 @@ describe('secrets', () => {
     expect((await put({ name: '1ST' })).text).toContain('cannot be the name of a variable');
     expect((await put({ name: 'A', component: 'nope' })).text).toContain('The catalog has no component:default/nope.');
     expect((await put({ name: 'A', environment: '../x' })).status).toBe(400);
+    const prod = await put({ name: 'A', environment: 'prod' });
+    expect(prod.status).toBe(404);
+    expect(prod.text).toContain('There are dev.');
   });
 });
