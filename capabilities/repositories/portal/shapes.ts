@@ -85,4 +85,5 @@ export const checksStatus = (checks: readonly Check[]): StatusName | undefined =
   checks.map((check) => statusOfRun(check.status)).toSorted(byWorst)[0];
 
 export const REPOSITORY_EVENTS = ['repositories.*'];
+export const stateWords = { open: 'Open', merged: 'Merged', closed: 'Closed' } as const;
 export const stateStatus = { open: 'waiting', merged: 'healthy', closed: 'cancelled' } as const;

@@ -1,23 +1,10 @@
-import {
-  Diff,
-  Glyph,
-  Link,
-  Loaded,
-  plural,
-  RelativeTime,
-  Segments,
-  SkeletonRows,
-  statusOfRun,
-  useData,
-  useRouteParams,
-  useUrlState,
-} from '@paved/ui';
+import { Link, Loaded, RelativeTime, SkeletonRows, useData, useRouteParams } from '@paved/ui';
+import { ChangedFiles } from '../parts/changed-files.tsx';
+import { CheckList } from '../parts/check-list.tsx';
 import { RepositoryFrame } from '../parts/repository-frame.tsx';
 import type { DiffAnswer, ShownCommit } from '../shapes.ts';
 
 function Commit({ slug, sha }: { slug: string; sha: string }) {
-  const { params, set } = useUrlState();
-  const sides = params.get('diff') === 'sides';
   const commit = useData<{ commit: ShownCommit; diff: DiffAnswer }>(`/api/repositories/${slug}/commits/${sha}`, {
     live: ['repositories.*'],
     concerns: (event) => event.subject === slug,
@@ -49,38 +36,11 @@ function Commit({ slug, sha }: { slug: string; sha: string }) {
             </Link>
           </p>
           {data.checks.length === 0 ? null : (
-            <ul className="p-list" style={{ marginBottom: 24 }} aria-label="Checks">
-              {data.checks.map((check) => (
-                <li key={check.name}>
-                  <Glyph status={statusOfRun(check.status)} />
-                  <div className="body">
-                    {check.href ? (
-                      <Link className="p-name" href={check.href}>
-                        {check.name}
-                      </Link>
-                    ) : (
-                      <b>{check.name}</b>
-                    )}
-                    {check.summary ? <small>{check.summary}</small> : null}
-                  </div>
-                </li>
-              ))}
-            </ul>
+            <div style={{ marginBottom: 24 }}>
+              <CheckList checks={data.checks} label="Checks" />
+            </div>
           )}
-          <div className="p-row" style={{ marginBottom: 12 }}>
-            <span className="p-13 p-t2 p-grow">{plural(diff.files.length, 'file')} changed</span>
-            <Segments
-              label="Layout"
-              value={sides ? 'sides' : 'unified'}
-              onChange={(value) => set((next) => (value === 'sides' ? next.set('diff', 'sides') : next.delete('diff')))}
-              options={[
-                { value: 'unified', label: 'Unified' },
-                { value: 'sides', label: 'Side by side' },
-              ]}
-            />
-          </div>
-          <Diff source={{ files: diff.files }} sides={sides} />
-          {diff.truncated ? <p className="p-13 p-t2">The difference is longer than 1 MiB and is cut here.</p> : null}
+          <ChangedFiles diff={diff} />
         </>
       )}
     </Loaded>

@@ -1,8 +1,6 @@
 import { DataTable, Glyph, Link, nameOf, RelativeTime, type Column } from '@paved/ui';
 import { useMemo } from 'react';
-import { stateStatus, type PullRequest } from '../shapes.ts';
-
-const stateWords = { open: 'Open', merged: 'Merged', closed: 'Closed' } as const;
+import { stateStatus, stateWords, type PullRequest } from '../shapes.ts';
 
 /** Pull requests as rows. */
 export function PullRequestTable({ items, withRepository = false }: { items: readonly PullRequest[]; withRepository?: boolean }) {
