@@ -10,6 +10,7 @@ import {
   type PullRequest,
 } from '@paved/client';
 import { PavedError } from '@paved/kernel';
+import { cloneIn } from './clone.ts';
 import { partsOf } from './repository-commands.ts';
 
 /** `paved pr list|get|open|merge|close`. */
@@ -25,9 +26,12 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
       ['page', `${cli.api.server}/repositories/${request.slug}/pull-requests/${request.number}`],
       ...more,
     ]);
-  const at = (repository: string, number: string): { project: string; name: string; number: number } => {
+  /** `project/name 7`, or in a clone `7`. */
+  const at = async (first: string, second: string | undefined): Promise<{ project: string; name: string; number: number }> => {
+    const number = second ?? first;
     if (!/^\d{1,9}$/.test(number))
       throw new PavedError('invalid', `"${number}" is not the number of a pull request.`, { fix: 'See them with: paved pr list' });
+    const repository = second === undefined ? (await cloneIn(process.cwd())).slug : first;
     return { ...partsOf(repository), number: Number(number) };
   };
 
@@ -41,22 +45,26 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
         repository === undefined
           ? await cli.api.call(listAllPullRequests, { query })
           : await cli.api.call(listPullRequests, { path: partsOf(repository), query });
-      cli.list(items, [
-        { header: 'pull request', value: (r) => `${r.slug} #${r.number}` },
-        { header: 'title', value: (r) => r.title },
-        { header: 'from', value: (r) => r.head },
-        { header: 'to', value: (r) => r.base },
-        { header: 'state', value: (r) => r.state },
-        { header: 'author', value: (r) => r.author.name },
-        { header: 'changed', value: (r) => r.updatedAt },
-      ]);
+      cli.list(
+        items,
+        [
+          { header: 'pull request', value: (r) => `${r.slug} #${r.number}` },
+          { header: 'title', value: (r) => r.title },
+          { header: 'from', value: (r) => r.head },
+          { header: 'to', value: (r) => r.base },
+          { header: 'state', value: (r) => r.state },
+          { header: 'author', value: (r) => r.author.name },
+          { header: 'changed', value: (r) => r.updatedAt },
+        ],
+        options.state === 'all' ? 'There are no pull requests.' : `No pull request is ${options.state}.`,
+      );
     });
   pr.command('get')
     .description('one pull request, and what stands in the way of merging')
-    .argument('<repository>', 'project/name')
-    .argument('<number>')
-    .action(async (repository: string, number: string) => {
-      const found = await cli.api.call(getPullRequest, { path: at(repository, number) });
+    .argument('<repository>', 'project/name; left out in a clone')
+    .argument('[number]', 'of the pull request')
+    .action(async (repository: string, number: string | undefined) => {
+      const found = await cli.api.call(getPullRequest, { path: await at(repository, number) });
       if (cli.format !== 'table') return cli.show(found);
       show(found.pullRequest, [
         ['checks', found.checks.map((c) => `${c.name} ${c.status}`).join(', ') || 'none'],
@@ -64,30 +72,38 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
       ]);
     });
   pr.command('open')
-    .description('ask to merge a branch')
-    .argument('<repository>', 'project/name')
-    .requiredOption('--head <branch>', 'branch with the change')
+    .description('ask to merge a branch; in a clone, the one you are on')
+    .argument('[repository]', 'project/name; default, the one of this clone')
+    .option('--head <branch>', 'branch with the change, pushed; default, the one of this clone')
     .option('--base <branch>', 'where it goes; default, the default branch')
-    .requiredOption('--title <text>', 'what it does')
-    .option('--body <markdown>', 'why', '')
-    .action(async (repository: string, options: { head: string; base?: string; title: string; body: string }) =>
+    .option('--title <text>', 'what it does; default, what the newest commit of this clone says')
+    .option('--body <markdown>', 'why')
+    .action(async (repository: string | undefined, options: { head?: string; base?: string; title?: string; body?: string }) => {
+      // Everything named: no clone is needed.
+      const clone =
+        repository === undefined || options.head === undefined || options.title === undefined ? await cloneIn(process.cwd()) : undefined;
+      const head = options.head ?? clone?.branch;
+      const title = options.title ?? clone?.subject;
+      if (head === undefined) throw new PavedError('invalid', 'This clone is on no branch.', { fix: 'Name the branch with --head.' });
+      if (title === undefined || title === '')
+        throw new PavedError('invalid', 'The pull request has no title.', { fix: 'Say what it does with --title.' });
       show(
         await cli.api.call(openPullRequest, {
-          path: partsOf(repository),
-          body: { head: options.head, base: options.base, title: options.title, body: options.body },
+          path: partsOf(repository ?? clone?.slug ?? ''),
+          body: { head, base: options.base, title, body: options.body ?? (options.title === undefined ? (clone?.body ?? '') : '') },
         }),
-      ),
-    );
+      );
+    });
   pr.command('merge')
     .description('merge a pull request')
-    .argument('<repository>', 'project/name')
-    .argument('<number>')
+    .argument('<repository>', 'project/name; left out in a clone')
+    .argument('[number]', 'of the pull request')
     .option('--squash', 'one commit instead of a merge commit')
     .option('--delete-branch', 'delete the merged branch')
     .option('--override <reason>', 'merge although a check failed or runs, or changes were asked for')
     .action(async (repository: string, number: string, options: { squash?: boolean; deleteBranch?: boolean; override?: string }) => {
       const { sha, pullRequest } = await cli.api.call(mergePullRequest, {
-        path: at(repository, number),
+        path: await at(repository, number),
         body: {
           method: options.squash === true ? 'squash' : 'merge',
           deleteBranch: options.deleteBranch,
@@ -98,7 +114,9 @@ export function registerPullRequests(program: Command, cli: CliContext): void {
     });
   pr.command('close')
     .description('close a pull request without merging')
-    .argument('<repository>', 'project/name')
-    .argument('<number>')
-    .action(async (repository: string, number: string) => show(await cli.api.call(closePullRequest, { path: at(repository, number) })));
+    .argument('<repository>', 'project/name; left out in a clone')
+    .argument('[number]', 'of the pull request')
+    .action(async (repository: string, number: string | undefined) =>
+      show(await cli.api.call(closePullRequest, { path: await at(repository, number) })),
+    );
 }
