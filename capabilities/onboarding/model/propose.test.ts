@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { directoryOf } from '@paved/ownership';
 import type { Entity } from '@paved/kernel';
 import { propose } from './propose.ts';
-import { filesToRead, type RepositoryFacts } from './repository-facts.ts';
+import { describesItself, filesToRead, type RepositoryFacts } from './repository-facts.ts';
 
 const group: Entity = {
   apiVersion: 'backstage.io/v1alpha1',
@@ -91,6 +91,33 @@ test.each([
   ],
   [{ 'Cargo.toml': '[package]\nname = "fast"\nversion = "1.0.0"\n' }, { name: 'fast', type: 'library', tags: ['rust'] }],
   [{ 'package.json': '{"name":"web","dependencies":{"react-dom":"19"}}' }, { name: 'web', type: 'website', tags: ['javascript'] }],
+  [
+    { 'Orders.Api.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><Version>2.0.0</Version></PropertyGroup></Project>' },
+    { name: 'orders.api', type: 'service', tags: ['csharp'] },
+  ],
+  [
+    { 'Money.fsproj': '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><PackageId>Acme.Money</PackageId></PropertyGroup></Project>' },
+    { name: 'acme.money', type: 'library', tags: ['fsharp'] },
+  ],
+  [
+    {
+      'settings.gradle.kts': 'rootProject.name = "billing"\n',
+      'build.gradle.kts':
+        'plugins {\n  kotlin("jvm") version "2.0"\n  id("org.springframework.boot") version "3.3.0"\n}\nversion = "0.1.0"\n',
+    },
+    { name: 'billing', type: 'service', tags: ['java', 'kotlin'] },
+  ],
+  [{ 'build.gradle': "plugins { id 'java-library' }\n" }, { name: 'till', type: 'library', tags: ['java'] }],
+  [
+    { Gemfile: "source 'https://rubygems.org'\ngem 'rails', '~> 8.0'\n", 'config.ru': 'run App' },
+    { name: 'till', type: 'service', tags: ['ruby'] },
+  ],
+  [
+    { 'acme-money.gemspec': "Gem::Specification.new do |spec|\n  spec.name = 'acme-money'\n  spec.summary = 'Sums.'\nend\n" },
+    { name: 'acme-money', type: 'library', tags: ['ruby'] },
+  ],
+  [{ 'composer.json': '{"name":"acme/shop","require":{"laravel/framework":"^11"}}' }, { name: 'shop', type: 'service', tags: ['php'] }],
+  [{ 'requirements.txt': '# web\nFlask==3.0\ngunicorn\n' }, { name: 'till', type: 'service', tags: ['python'] }],
   [{ Dockerfile: 'FROM scratch' }, { name: 'till', type: 'service', tags: undefined }],
   [{ 'package.json': '{ broken' }, { name: 'till', type: 'other', tags: undefined }],
 ])('%j', (texts, expected) => {
@@ -120,4 +147,81 @@ test('files of others are not read', () => {
       'docs/CODEOWNERS',
     ]),
   ).toEqual(['package.json', 'docs/CODEOWNERS', 'api/v1/payments.proto']);
+});
+
+test('each package of a monorepo becomes a component, with its own owner and interfaces', () => {
+  const other: Entity = { ...group, metadata: { name: 'web' } };
+  const found = propose(
+    facts({
+      'package.json': '{"name":"mono","private":true,"workspaces":["apps/*","packages/*"]}',
+      'apps/api/package.json':
+        '{"name":"@acme/api","description":"Answers.","dependencies":{"fastify":"5"},"devDependencies":{"typescript":"5"}}',
+      'apps/api/openapi.yaml': 'openapi: 3.1.0\ninfo: { title: Orders }\n',
+      'apps/web/package.json': '{"name":"@acme/web","dependencies":{"react-dom":"19"}}',
+      'packages/money/package.json': '{"name":"@acme/money"}',
+      'tools/gen/go.mod': 'module example.com/gen\n',
+      CODEOWNERS: '* @acme/shop-team\n/apps/web/ @acme/web\n',
+    }),
+    directoryOf([], [group, other]),
+    (ref) => ref === 'component:default/money',
+  );
+  expect(documents(found.text).map(({ kind, metadata, spec }) => [kind, metadata.name, spec?.['type'], spec?.['owner']])).toEqual([
+    ['Component', 'api', 'service', 'shop'],
+    ['API', 'orders', 'openapi', 'shop'],
+    ['Component', 'web', 'website', 'web'],
+    ['Component', 'till-money', 'library', 'shop'],
+    ['Component', 'gen', 'library', 'shop'],
+  ]);
+  expect(documents(found.text)[0]?.spec).toMatchObject({ providesApis: ['orders'] });
+  expect(documents(found.text)[1]?.spec).toMatchObject({ definition: { $text: './apps/api/openapi.yaml' } });
+  expect(found.confidence).toBe('medium');
+  expect(found.ownerRef).toBeUndefined();
+});
+
+test.each([
+  [
+    {
+      'pom.xml': '<project><artifactId>parent</artifactId><modules><module>a</module></modules></project>',
+      'a/pom.xml': '<project><artifactId>a</artifactId></project>',
+      'b/pom.xml': '<project><artifactId>b</artifactId></project>',
+    },
+    ['a', 'b'],
+  ],
+  [
+    {
+      'settings.gradle': "rootProject.name = 'all'\ninclude 'a', 'b'\n",
+      'a/build.gradle': "plugins { id 'application' }",
+      'b/build.gradle': "plugins { id 'java' }",
+    },
+    ['a', 'b'],
+  ],
+  [
+    {
+      'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',
+      'a/Cargo.toml': '[package]\nname = "one"\n',
+      'b/Cargo.toml': '[package]\nname = "two"\n',
+    },
+    ['one', 'two'],
+  ],
+  [{ 'go.work': 'use ./a\n', 'a/go.mod': 'module x/one\n', 'b/go.mod': 'module x/two\n' }, ['one', 'two']],
+  [
+    {
+      'Acme.sln': '',
+      'src/Api/Api.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"/>',
+      'src/Core/Core.csproj': '<Project/>',
+      'src/Api.Tests/Api.Tests.csproj': '<Project><ItemGroup><PackageReference Include="Microsoft.NET.Test.Sdk"/></ItemGroup></Project>',
+    },
+    ['api', 'core'],
+  ],
+  // One package in a folder is the repository; a package with parts of its own is one.
+  [{ 'backend/go.mod': 'module x/one\n' }, ['one']],
+  [{ 'package.json': '{"name":"one"}', 'client/package.json': '{"name":"client"}' }, ['one']],
+])('parts of %j', (texts, names) => {
+  const { refs } = propose(facts(texts as unknown as Record<string, string>), directory, () => false);
+  expect(refs).toEqual(names.map((name) => `component:default/${name}`));
+});
+
+test('a repository that describes itself in a folder is left alone; examples of others are none', () => {
+  expect(describesItself(['services/a/catalog-info.yaml'])).toBe(true);
+  expect(describesItself(['examples/catalog-info.yaml', 'README.md'])).toBe(false);
 });

@@ -1,4 +1,7 @@
 import { parse as parseToml } from 'smol-toml';
+import { dotnetProject } from './manifests/dotnet.ts';
+import { gradleBuild, gradleSettings, pom } from './manifests/jvm.ts';
+import { gemfile, gemspec } from './manifests/ruby.ts';
 
 /** What a package's own file says of it. */
 export interface Manifest {
@@ -11,34 +14,64 @@ export interface Manifest {
   readonly dependencies: readonly string[];
   /** It is meant to be started. */
   readonly runs?: boolean;
+  /** It holds other packages together and is none itself. */
+  readonly workspace?: boolean;
+  /** It only tests another one. */
+  readonly isTest?: boolean;
 }
+
+/** What a reader finds in one file. */
+export type ManifestFacts = Omit<Manifest, 'file'>;
 
 type Texts = Readonly<Record<string, string>>;
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined);
 const keys = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : []);
 
-/** Every package file that can be read; a broken one says nothing. */
-export function manifestsOf(texts: Texts): Manifest[] {
-  const readers: Readonly<Record<string, (source: string) => Omit<Manifest, 'file'> | undefined>> = {
-    'package.json': packageJson,
-    'pyproject.toml': pyproject,
-    'go.mod': goMod,
-    'pom.xml': pom,
-    'Cargo.toml': cargo,
-    'composer.json': composer,
-  };
-  return Object.entries(readers).flatMap(([file, read]) => {
-    const source = texts[file];
-    if (source === undefined) return [];
-    try {
-      const found = read(source);
-      return found === undefined ? [] : [{ file, ...found }];
-    } catch {
-      return [];
-    }
-  });
+/** Package files by how they are called, most telling first, and how they are read. */
+const readers: readonly (readonly [RegExp, (source: string, file: string) => ManifestFacts | undefined])[] = [
+  [/^package\.json$/, packageJson],
+  [/^pyproject\.toml$/, pyproject],
+  [/^go\.mod$/, goMod],
+  [/^pom\.xml$/, pom],
+  [/^settings\.gradle(\.kts)?$/, gradleSettings],
+  [/^build\.gradle(\.kts)?$/, gradleBuild],
+  [/\.(csproj|fsproj|vbproj)$/, dotnetProject],
+  [/^Cargo\.toml$/, cargo],
+  [/^composer\.json$/, composer],
+  [/\.gemspec$/, gemspec],
+  [/^Gemfile$/, gemfile],
+  [/^requirements\.txt$/, requirements],
+  [
+    /^go\.work$|^pnpm-workspace\.yaml$|^lerna\.json$|^nx\.json$/,
+    (_source, file) => ({ language: languageOfWorkspace(file), dependencies: [], workspace: true }),
+  ],
+];
+
+const nameOf = (path: string): string => path.split('/').at(-1) ?? path;
+
+/** Whether a file is a package's own. */
+export const isManifest = (path: string): boolean => readers.some(([pattern]) => pattern.test(nameOf(path)));
+
+/** Every package file of a folder (`''`: the root) that can be read; a broken one says nothing. */
+export function manifestsOf(texts: Texts, folder = ''): Manifest[] {
+  const inside = Object.keys(texts).filter((path) => folderOf(path) === folder);
+  return readers.flatMap(([pattern, read]) =>
+    inside.toSorted().flatMap((file) => {
+      if (!pattern.test(nameOf(file))) return [];
+      try {
+        const found = read(texts[file] ?? '', file);
+        return found === undefined || found.isTest === true ? [] : [{ file, ...found }];
+      } catch {
+        return [];
+      }
+    }),
+  );
 }
+
+export const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+const languageOfWorkspace = (file: string): string => (nameOf(file) === 'go.work' ? 'go' : 'javascript');
 
 const told = (name: unknown, description: unknown, version: unknown) => {
   const [n, d, v] = [text(name), text(description), text(version)];
@@ -49,7 +82,7 @@ const told = (name: unknown, description: unknown, version: unknown) => {
   };
 };
 
-function packageJson(source: string): Omit<Manifest, 'file'> | undefined {
+function packageJson(source: string): ManifestFacts | undefined {
   const json: unknown = JSON.parse(source);
   if (!isObject(json)) return undefined;
   const dependencies = keys(json['dependencies']);
@@ -59,10 +92,11 @@ function packageJson(source: string): Omit<Manifest, 'file'> | undefined {
     ...told(json['name'], json['description'], json['version']),
     dependencies,
     ...(isObject(json['scripts']) && typeof json['scripts']['start'] === 'string' ? { runs: true } : {}),
+    ...(json['workspaces'] === undefined ? {} : { workspace: true }),
   };
 }
 
-function pyproject(source: string): Omit<Manifest, 'file'> | undefined {
+function pyproject(source: string): ManifestFacts | undefined {
   const toml = parseToml(source) as Record<string, unknown>;
   const tool = isObject(toml['tool']) ? toml['tool'] : {};
   const project = isObject(toml['project']) ? toml['project'] : isObject(tool['poetry']) ? tool['poetry'] : {};
@@ -74,7 +108,7 @@ function pyproject(source: string): Omit<Manifest, 'file'> | undefined {
   };
 }
 
-function goMod(source: string): Omit<Manifest, 'file'> | undefined {
+function goMod(source: string): ManifestFacts | undefined {
   const module = /^module\s+(\S+)/m.exec(source)?.[1];
   const name = module
     ?.replace(/\/v\d+$/, '')
@@ -87,25 +121,24 @@ function goMod(source: string): Omit<Manifest, 'file'> | undefined {
   };
 }
 
-function pom(source: string): Omit<Manifest, 'file'> | undefined {
-  // What stands inside of these is about others.
-  const own = source.replace(/<(parent|dependencies|dependencyManagement|build|profiles|plugins)>[\s\S]*?<\/\1>/g, '');
-  const tag = (name: string): string | undefined => new RegExp(`<${name}>\\s*([^<$]+?)\\s*</${name}>`).exec(own)?.[1];
+function cargo(source: string): ManifestFacts | undefined {
+  const toml = parseToml(source) as Record<string, unknown>;
+  const own = isObject(toml['package']) ? toml['package'] : undefined;
   return {
-    language: 'java',
-    ...told(tag('artifactId'), tag('description'), tag('version')),
-    dependencies: [...source.matchAll(/<artifactId>\s*([^<]+?)\s*<\/artifactId>/g)].map((match) => match[1] ?? ''),
+    language: 'rust',
+    ...told(own?.['name'], own?.['description'], own?.['version']),
+    dependencies: keys(toml['dependencies']),
+    ...(isObject(toml['workspace']) && own === undefined ? { workspace: true } : {}),
   };
 }
 
-function cargo(source: string): Omit<Manifest, 'file'> | undefined {
-  const toml = parseToml(source) as Record<string, unknown>;
-  const own = isObject(toml['package']) ? toml['package'] : undefined;
-  return { language: 'rust', ...told(own?.['name'], own?.['description'], own?.['version']), dependencies: keys(toml['dependencies']) };
-}
-
-function composer(source: string): Omit<Manifest, 'file'> | undefined {
+function composer(source: string): ManifestFacts | undefined {
   const json: unknown = JSON.parse(source);
   if (!isObject(json)) return undefined;
   return { language: 'php', ...told(json['name'], json['description'], json['version']), dependencies: keys(json['require']) };
+}
+
+function requirements(source: string): ManifestFacts {
+  const listed = source.split(/\r?\n/).flatMap((line) => /^\s*([A-Za-z0-9][\w.-]*)/.exec(line)?.[1]?.toLowerCase() ?? []);
+  return { language: 'python', dependencies: listed };
 }

@@ -1,3 +1,5 @@
+import { isManifest } from './read-manifest.ts';
+
 /** What is known of a repository before it is described. Texts are those of `filesToRead`, as far as they are there. */
 export interface RepositoryFacts {
   /** For people: `shop/checkout`. */
@@ -11,9 +13,11 @@ export interface RepositoryFacts {
   readonly webUrl?: string | undefined;
 }
 
-const MOST = 60;
-const manifest =
-  /^(package\.json|pyproject\.toml|go\.mod|pom\.xml|Cargo\.toml|composer\.json|Dockerfile|README(\.md|\.rst|\.txt)?|mkdocs\.ya?ml)$/i;
+const MOST = 80;
+/** Packages of a monorepo whose files are read. */
+const MOST_NESTED = 40;
+const DEEPEST = 4;
+const telling = /^(Dockerfile|README(\.md|\.rst|\.txt)?|mkdocs\.ya?ml|config\.ru)$/i;
 const owners = /^((\.github|\.gitlab|\.gitea|\.forgejo|\.bitbucket|docs)\/)?CODEOWNERS$/;
 const skipped = /(^|\/)(node_modules|vendor|third_party|testdata|tests?|__tests__|fixtures|examples?|dist|build|target|\.git)\//i;
 
@@ -34,10 +38,13 @@ export function definitionType(path: string): DefinitionType | undefined {
 
 /** The files worth reading, most telling first; never more than a request's worth. */
 export function filesToRead(paths: readonly string[]): string[] {
-  const telling = paths.filter((path) => manifest.test(path) || owners.test(path));
+  const isOwn = (path: string): boolean => !skipped.test(path) && isManifest(path);
+  const top = paths.filter((path) => telling.test(path) || owners.test(path) || (!path.includes('/') && isOwn(path)));
+  const nested = paths.filter((path) => path.includes('/') && path.split('/').length <= DEEPEST && isOwn(path)).slice(0, MOST_NESTED);
   const definitions = paths.filter((path) => path.split('/').length <= 6 && definitionType(path) !== undefined);
-  return [...telling, ...definitions].slice(0, MOST);
+  return [...top, ...nested, ...definitions].slice(0, MOST);
 }
 
-/** Whether the repository describes itself already. */
-export const describesItself = (paths: readonly string[]): boolean => paths.some((path) => /^\.?catalog-info\.ya?ml$/.test(path));
+/** Whether the repository describes itself already, be it in one of its folders. */
+export const describesItself = (paths: readonly string[]): boolean =>
+  paths.some((path) => /(^|\/)\.?catalog-info\.ya?ml$/.test(path) && !skipped.test(path));

@@ -10,7 +10,15 @@ export interface CodeOwnersRule {
 }
 
 /** Where forges look for the file, in GitHub's order and with GitLab's and Gitea's places. */
-export const codeOwnersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS', '.gitea/CODEOWNERS'];
+export const codeOwnersPaths = [
+  '.github/CODEOWNERS',
+  'CODEOWNERS',
+  'docs/CODEOWNERS',
+  '.gitlab/CODEOWNERS',
+  '.gitea/CODEOWNERS',
+  '.forgejo/CODEOWNERS',
+  '.bitbucket/CODEOWNERS',
+];
 
 /** Reads a CODEOWNERS file: GitHub's grammar, and GitLab's sections (`[Name] @default`), whose default owners lines without owners inherit. */
 export function parseCodeOwners(text: string): CodeOwnersRule[] {
