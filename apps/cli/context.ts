@@ -62,7 +62,13 @@ export function createCliContext(program: Command, signal: AbortSignal): CliCont
       if (format() === 'json') console.log(JSON.stringify(rows, null, 2));
       else if (format() === 'yaml') console.log(stringify(rows).trimEnd());
       else if (rows.length === 0) console.log(empty);
-      else console.log(renderTable(rows, columns, { width: process.stdout.isTTY ? process.stdout.columns : undefined, colours }));
+      else
+        console.log(
+          renderTable(rows, columns, {
+            width: process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined,
+            colours,
+          }),
+        );
     },
     show(value, fields) {
       if (format() === 'json') console.log(JSON.stringify(value, null, 2));

@@ -73,6 +73,13 @@ test('a line never takes two rows of a narrow terminal', () => {
   for (const line of screenOf(written())) expect(widthOf(line)).toBeLessThan(30);
 });
 
+test('a terminal that does not know its size gets whole lines', () => {
+  const { progress, written } = recorded({ animated: true, columns: 0 });
+  progress.done('a', 'Build, test and deploy to dev', 100);
+  progress.end();
+  expect(screenOf(written())).toEqual(['✓ Build, test and deploy to dev  0.1 s']);
+});
+
 test('scripts that asked for JSON see none of it', () => {
   const { progress, written } = recorded({ animated: false, silent: true });
   progress.step('a', 'Build');

@@ -25,7 +25,8 @@ export function createProgress(options: {
   colours?: boolean;
 }): Progress {
   const write = options.write ?? ((text: string) => void process.stderr.write(text));
-  const width = options.width ?? ((): number => process.stderr.columns ?? 80);
+  // Some terminals do not know their size and say 0.
+  const width = (): number => (options.width?.() ?? process.stderr.columns) || 80;
   const colours = options.colours ?? process.stderr.hasColors?.() === true;
   const lines = new Map<string, Line>();
   // Lines that are drawn over. One that is over, with none before it still open, stays where it is: many steps scroll by.
