@@ -1,29 +1,15 @@
-import { Menu, useMantineColorScheme } from '@mantine/core';
-import { signOut as endSession } from '@paved/client';
-import { Avatar, call, capital, Icon, nameOf, toastError, useChange, useGo, useSession } from '@paved/ui';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun, IconUser } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { Menu } from '@mantine/core';
+import { Avatar, capital, Icon, nameOf, useGo, useSession } from '@paved/ui';
+import { IconLogout, IconSettings, IconUser } from '@tabler/icons-react';
+import { useOwnActions } from './own-actions.ts';
 
 /** Who is signed in, the look, and the way out. */
 export function AccountMenu() {
   const session = useSession();
   const go = useGo();
-  const queries = useQueryClient();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = useChange<void>(() => call(endSession), {
-    done: () => {
-      queries.clear();
-      go('/sign-in');
-    },
-    failed: toastError,
-  });
+  const { looks, setLook, signOut } = useOwnActions();
   if (!session) return null;
   const { actor } = session;
-  const looks = [
-    { value: 'light', label: 'Light', icon: IconSun },
-    { value: 'dark', label: 'Dark', icon: IconMoon },
-    { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
-  ] as const;
   return (
     <Menu width={240}>
       <Menu.Target>
@@ -47,16 +33,16 @@ export function AccountMenu() {
           <Menu.Item
             key={look.value}
             role="menuitemradio"
-            aria-checked={colorScheme === look.value}
-            onClick={() => setColorScheme(look.value)}
+            aria-checked={look.chosen}
+            onClick={() => setLook(look.value)}
             closeMenuOnClick={false}
-            rightSection={colorScheme === look.value ? '✓' : null}
+            rightSection={look.chosen ? '✓' : null}
           >
             <Icon of={look.icon} /> {look.label}
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item onClick={() => signOut.mutate()}>
+        <Menu.Item onClick={signOut}>
           <Icon of={IconLogout} /> Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -12,14 +12,18 @@ import {
   useEvents,
   useGo,
   useKey,
+  useMayAny,
   useModules,
   usePageActionList,
 } from '@paved/ui';
+import { IconSettings } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { AccountMenu } from './account-menu.tsx';
 import { Offline } from './offline.tsx';
+import { useOwnActions } from './own-actions.ts';
+import { usePaletteThings } from './palette-things.ts';
 import { usePinned } from './pinned.ts';
 
 /** Pages for people who are signed in: shell, palette, keys. Others are sent to the sign-in page and back. */
@@ -71,6 +75,14 @@ function SignedIn() {
   const queries = useQueryClient();
   // The server's own answer for the sign-in page also names the company.
   const organization = useCall(getSignInOptions).data?.organization ?? 'Paved';
+  const things = usePaletteThings(palette);
+  const own = useOwnActions();
+  const may = useMayAny();
+  const settings = modules
+    .flatMap((module) => module.settings ?? [])
+    .filter((tab) => tab.href !== '/settings' && (tab.permission === undefined || may(tab.permission, [])))
+    .toSorted((a, b) => a.order - b.order)
+    .map((tab) => ({ label: `Settings: ${tab.label}`, href: tab.href, icon: IconSettings }));
   const items = modules.flatMap((module) => module.navigation ?? []).toSorted((a, b) => a.order - b.order);
   useKey('mod+k', 'Search or run a command', () => setPalette((now) => !now));
   useKey('c', 'Create something', () => go('/create'));
@@ -92,9 +104,10 @@ function SignedIn() {
       <Palette
         opened={palette}
         onClose={() => setPalette(false)}
-        pages={items}
+        things={things}
+        pages={[...items, ...settings]}
         current={current}
-        actions={modules.flatMap((module) => module.actions ?? [])}
+        actions={[...modules.flatMap((module) => module.actions ?? []), ...own.palette]}
         sources={modules.flatMap((module) => module.search ?? [])}
       />
     </>

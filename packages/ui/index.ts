@@ -31,8 +31,10 @@ export { LogView, type LogLine } from './log-view.tsx';
 export { PageActionsProvider, usePageActionList, usePageActions } from './page-actions.tsx';
 export { matchesType } from './match-type.ts';
 export { ModulesProvider, useModules } from './modules.tsx';
+export { PageFoot } from './page-foot.tsx';
 export { MoreMenu, PageHeader, TabLinks, type HeaderFact, type MenuEntry, type TabLink } from './page-header.tsx';
-export { Palette } from './palette.tsx';
+export { paletteScore } from './palette-score.ts';
+export { Palette, type PaletteThing } from './palette.tsx';
 export type {
   EntityMenuEntry,
   EntityPart,

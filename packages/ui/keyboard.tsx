@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Modal } from '@mantine/core';
+import { commandKey } from './command-key.ts';
 import { singleKeys } from './shell-store.ts';
 import './keyboard.css';
 
@@ -82,12 +83,17 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
       {children}
       <Modal opened={help} onClose={() => setHelp(false)} title="Keyboard" size={560}>
         <dl className="p-keys">
-          {[{ keys: '?', label: 'This list' }, ...shown].map((binding) => (
-            <div key={binding.keys}>
-              <dt>{binding.label}</dt>
+          {[...byLabel([{ keys: '?', label: 'This list' }, ...shown])].map(([label, ways]) => (
+            <div key={label}>
+              <dt>{label}</dt>
               <dd>
-                {binding.keys.split(' ').map((key) => (
-                  <kbd key={key}>{key.replace('mod+', /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl ').replace('shift+', '⇧')}</kbd>
+                {ways.map((keys, i) => (
+                  <span key={keys}>
+                    {i > 0 ? <span className="or">or</span> : null}
+                    {keys.split(' ').map((key) => (
+                      <kbd key={key}>{keyCap(key)}</kbd>
+                    ))}
+                  </span>
                 ))}
               </dd>
             </div>
@@ -101,6 +107,24 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
     </Keys.Provider>
   );
 }
+
+/** Keys that do the same stand in one line; those that lead elsewhere come last. */
+function byLabel(bindings: readonly { readonly keys: string; readonly label: string }[]): ReadonlyMap<string, readonly string[]> {
+  const leads = ({ label }: { readonly label: string }) => Number(label.startsWith('Go to '));
+  const sorted = bindings.toSorted((a, b) => leads(a) - leads(b));
+  return new Map([...Map.groupBy(sorted, ({ label }) => label)].map(([label, group]) => [label, group.map(({ keys }) => keys)]));
+}
+
+const caps: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Enter: '↵', Escape: 'Esc' };
+
+/** A key as it is printed on it. */
+const keyCap = (key: string): string => {
+  const shift = key.startsWith('shift+') ? '⇧' : '';
+  const bare = key.replace('shift+', '');
+  if (!bare.startsWith('mod+')) return shift + (caps[bare] ?? bare);
+  const letter = bare.slice(4);
+  return commandKey(letter === 'enter' ? '↵' : letter.toUpperCase());
+};
 
 function SingleKeys() {
   const on = singleKeys.use();

@@ -1,9 +1,10 @@
 import { FocusTrap, Portal } from '@mantine/core';
 import { IconClock, IconCornerDownLeft, IconSearch } from '@tabler/icons-react';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Icon, type IconType } from './icon.tsx';
 import { useGo } from './link.tsx';
 import type { NavigationItem, PaletteAction, PaletteSource } from './portal-module.ts';
+import { paletteScore } from './palette-score.ts';
 import { recent } from './shell-store.ts';
 import './palette.css';
 
@@ -16,30 +17,87 @@ interface Hit {
   readonly run: () => void;
 }
 
+/** What is at hand comes before what is far, and what can be done before what was, where both fit about as well. */
+const nearness: Readonly<Record<string, number>> = { 'On this page': 3, Recent: 2, Runs: -4 };
+
+interface Scored {
+  readonly hit: Hit;
+  /** Words that also find it. */
+  readonly also?: string | undefined;
+}
+
+/** Something of the catalog, with the tabs of its page. */
+export interface PaletteThing {
+  readonly id: string;
+  readonly label: string;
+  readonly note?: string | undefined;
+  readonly icon: IconType;
+  readonly href: string;
+  readonly tabs: readonly { readonly label: string; readonly href: string }[];
+}
+
 interface PaletteProps {
   readonly opened: boolean;
   readonly onClose: () => void;
-  readonly pages: readonly NavigationItem[];
+  /** Things of the catalog that are known here: found at once, and by half their letters. */
+  readonly things: readonly PaletteThing[];
+  readonly pages: readonly Pick<NavigationItem, 'label' | 'href' | 'icon'>[];
   /** Actions on the thing the page shows come first. */
   readonly current: readonly PaletteAction[];
   readonly actions: readonly PaletteAction[];
   readonly sources: readonly PaletteSource[];
 }
 
-/** How well a text answers a query: every word must start a word of it, earlier is better. */
-function score(text: string, query: string): number {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const target = text.toLowerCase();
-  let total = 0;
-  for (const word of words) {
-    const at = target.search(new RegExp(`(^|[\\s\\-_/.:])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
-    if (at < 0 && !target.includes(word)) return -1;
-    total += at < 0 ? 40 : at;
-  }
-  return total;
+/** "checkout logs": tabs of things whose name stands before. */
+function partsOf(things: readonly PaletteThing[], typed: string, go: (href: string) => void): readonly Scored[] {
+  const cut = typed.lastIndexOf(' ');
+  if (cut < 0) return [];
+  const name = typed.slice(0, cut);
+  const part = typed.slice(cut + 1).toLowerCase();
+  return things
+    .flatMap((thing) => {
+      const score = paletteScore(thing.label, name);
+      return score === undefined ? [] : [{ thing, score }];
+    })
+    .toSorted((a, b) => a.score - b.score)
+    .slice(0, 4)
+    .flatMap(({ thing }) =>
+      thing.tabs
+        .filter((tab) => tab.label.toLowerCase().startsWith(part))
+        .map((tab): Scored => ({
+          hit: {
+            id: `${thing.id}#${tab.href}`,
+            group: 'Things',
+            label: `${thing.label}: ${tab.label}`,
+            note: thing.note,
+            icon: thing.icon,
+            run: () => go(tab.href),
+          },
+        })),
+    );
 }
 
-/** ⌘K: actions on the current thing, recent things, pages, things of the catalog, other actions. */
+/** A thing once: as an action of this page, else as a recent one, else as it was found. */
+function unique(hits: readonly { hit: Hit; score: number }[]): readonly { hit: Hit; score: number }[] {
+  const seen = new Set<string>();
+  return hits.filter(({ hit }) => {
+    const name = `${hit.label}\n${hit.note ?? ''}`.toLowerCase();
+    const again = seen.has(hit.id) || seen.has(name);
+    seen.add(hit.id).add(name);
+    return !again;
+  });
+}
+
+/** At most eight of a group, best first; the group with the best hit first. */
+function grouped(hits: readonly { hit: Hit; score: number }[]): readonly Hit[] {
+  const groups = Map.groupBy(
+    hits.toSorted((a, b) => a.score - b.score),
+    ({ hit }) => hit.group,
+  );
+  return [...groups.values()].flatMap((group) => group.slice(0, 8).map(({ hit }) => hit));
+}
+
+/** ⌘K: actions on the current thing, recent things, pages and other actions; with something typed, what answers it best first. */
 export function Palette({ opened, ...props }: PaletteProps) {
   return opened ? (
     <Portal>
@@ -48,15 +106,18 @@ export function Palette({ opened, ...props }: PaletteProps) {
   ) : null;
 }
 
-function OpenPalette({ onClose, pages, current, actions, sources }: Omit<PaletteProps, 'opened'>) {
+function OpenPalette({ onClose, things, pages, current, actions, sources }: Omit<PaletteProps, 'opened'>) {
   const go = useGo();
   const list = useId();
   const box = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState('');
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState<string>();
   const [found, setFound] = useState<readonly Hit[]>([]);
   const visited = recent.use();
   const opener = useRef(document.activeElement);
+  const field = useRef<HTMLInputElement>(null);
+  // At once: what is typed right after the shortcut belongs here.
+  useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => () => (opener.current instanceof HTMLElement ? opener.current.focus() : undefined), []);
 
   useEffect(() => {
@@ -86,18 +147,16 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
   }, [query]); // oxlint-disable-line react-hooks/exhaustive-deps -- sources and go are stable while open
 
   const hits = useMemo(() => {
+    const typed = query.trim();
     const action =
       (group: string) =>
-      (entry: PaletteAction): Hit => ({ id: entry.id, group, label: entry.label, icon: entry.icon, run: () => entry.run(go) });
-    const best = (entries: readonly { hit: Hit; text: string }[]) =>
-      entries
-        .map((entry) => ({ ...entry, score: query.trim() === '' ? 0 : score(entry.text, query) }))
-        .filter((entry) => entry.score >= 0)
-        .sort((a, b) => a.score - b.score)
-        .map((entry) => entry.hit);
-    const here = best(current.map((entry) => ({ hit: action('On this page')(entry), text: `${entry.label} ${entry.words ?? ''}` })));
-    const again = best(
-      visited.map((entry) => ({
+      (entry: PaletteAction): Scored => ({
+        hit: { id: entry.id, group, label: entry.label, icon: entry.icon, run: () => entry.run(go) },
+        also: entry.words,
+      });
+    const known = [
+      ...current.map(action('On this page')),
+      ...visited.map((entry): Scored => ({
         hit: {
           id: `recent:${entry.href}`,
           group: 'Recent',
@@ -106,24 +165,47 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
           icon: IconClock,
           run: () => go(entry.href),
         },
-        text: entry.label,
       })),
-    );
-    const places = best(
-      pages.map((page) => ({
+      ...(typed === ''
+        ? []
+        : [
+            ...things.map(({ id, label, note, icon, href }): Scored => ({
+              hit: { id, group: 'Things', label, note, icon, run: () => go(href) },
+            })),
+            ...partsOf(things, typed, go),
+          ]),
+      ...pages.map((page): Scored => ({
         hit: { id: `page:${page.href}`, group: 'Pages', label: page.label, icon: page.icon, run: () => go(page.href) },
-        text: page.label,
       })),
-    );
-    const others = best(actions.map((entry) => ({ hit: action('Actions')(entry), text: `${entry.label} ${entry.words ?? ''}` })));
-    const things = found.filter((hit) => !again.some((other) => other.label === hit.label && other.note === hit.note));
-    return [...here, ...again.slice(0, query === '' ? 5 : 3), ...things, ...places, ...others];
-  }, [query, found, current, visited, pages, actions, go]);
+      ...actions.map(action('Actions')),
+    ];
+    if (typed === '') {
+      const lately = known.filter(({ hit }) => hit.group === 'Recent').slice(0, 5);
+      return [
+        ...known.filter(({ hit }) => hit.group === 'On this page'),
+        ...lately,
+        ...known.filter(({ hit }) => ['Pages', 'Actions'].includes(hit.group)),
+      ].map(({ hit }) => hit);
+    }
+    const matched = known.flatMap(({ hit, also }) => {
+      const score = paletteScore(hit.label, typed, also);
+      return score === undefined ? [] : [{ hit, score: score - (nearness[hit.group] ?? 0) }];
+    });
+    // What a source answered is right even where its name does not show why.
+    const answered = found.map((hit) => ({ hit, score: (paletteScore(hit.label, typed, hit.note) ?? 14) - (nearness[hit.group] ?? 0) }));
+    return grouped(unique([...matched, ...answered]));
+  }, [query, found, current, visited, things, pages, actions, go]);
 
-  useEffect(() => setChosen(0), [query]);
+  // Answers that come later move nobody's choice: it goes with the hit, and before one was made it is the first.
+  const index = Math.max(
+    0,
+    hits.findIndex((hit) => hit.id === chosen),
+  );
+  const move = (by: number) => setChosen(hits[Math.min(hits.length - 1, Math.max(0, index + by))]?.id);
+  useEffect(() => setChosen(undefined), [query]);
   useEffect(() => {
     void box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
+  }, [index, hits]);
   const run = (hit: Hit | undefined) => {
     if (!hit) return;
     onClose();
@@ -136,20 +218,20 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
           <div className="q">
             <Icon of={IconSearch} />
             <input
+              ref={field}
               data-autofocus
               role="combobox"
               aria-expanded="true"
               aria-controls={list}
               aria-label="Search or run a command"
-              aria-activedescendant={hits[chosen] ? `${list}-${chosen}` : undefined}
+              aria-activedescendant={hits[index] ? `${list}-${index}` : undefined}
               placeholder="Search or run a command"
               value={query}
               onChange={(event) => setQuery(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key === 'ArrowDown' || (event.ctrlKey && event.key === 'n'))
-                  setChosen((now) => Math.min(hits.length - 1, now + 1));
-                else if (event.key === 'ArrowUp' || (event.ctrlKey && event.key === 'p')) setChosen((now) => Math.max(0, now - 1));
-                else if (event.key === 'Enter') run(hits[chosen]);
+                if (event.key === 'ArrowDown' || (event.ctrlKey && event.key === 'n')) move(1);
+                else if (event.key === 'ArrowUp' || (event.ctrlKey && event.key === 'p')) move(-1);
+                else if (event.key === 'Enter') run(hits[index]);
                 else if (event.key === 'Escape') onClose();
                 else return;
                 event.preventDefault();
@@ -175,14 +257,14 @@ function OpenPalette({ onClose, pages, current, actions, sources }: Omit<Palette
                   id={`${list}-${i}`}
                   className="hit"
                   role="option"
-                  aria-selected={i === chosen}
-                  onMouseMove={() => (i === chosen ? undefined : setChosen(i))}
+                  aria-selected={i === index}
+                  onMouseMove={() => (i === index ? undefined : setChosen(hit.id))}
                   onClick={() => run(hit)}
                 >
                   <Icon of={hit.icon} />
                   <span className="p-trunc">{hit.label}</span>
                   {hit.note ? <span className="note p-trunc">{hit.note}</span> : null}
-                  {i === chosen ? (
+                  {i === index ? (
                     <kbd aria-hidden>
                       <IconCornerDownLeft size={12} stroke={2} />
                     </kbd>

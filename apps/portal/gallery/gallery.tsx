@@ -72,6 +72,7 @@ export function Page() {
       {show('form') ? <FormPart /> : null}
       {show('code') ? <CodePart /> : null}
       <Palette
+        things={[]}
         opened={palette || only === 'palette'}
         onClose={() => setPalette(false)}
         pages={modules.flatMap((module) => module.navigation ?? [])}

@@ -1,6 +1,7 @@
 import type { PortalModule } from '@paved/ui';
 import { IconLayoutKanban } from '@tabler/icons-react';
 import type { Entity } from '@paved/kernel';
+import { deploySearch } from './parts/deploy-search.ts';
 
 const component = (entity: Entity): boolean =>
   entity.kind.toLowerCase() === 'component' && !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
@@ -13,6 +14,7 @@ export const portal: PortalModule = {
     { path: '/deployments/$id', page: () => import('./pages/deployment.tsx') },
   ],
   navigation: [{ label: 'Environments', href: '/environments', icon: IconLayoutKanban, order: 50, key: 'e' }],
+  search: [deploySearch],
   entityTabs: [
     { path: 'deployments', label: 'Deployments', order: 10, suits: component, load: () => import('./pages/entity-deployments.tsx') },
     { path: 'logs', label: 'Logs', order: 40, suits: component, load: () => import('./pages/entity-logs.tsx') },

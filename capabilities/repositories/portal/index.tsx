@@ -1,4 +1,4 @@
-import { api, useData, type PortalModule } from '@paved/ui';
+import { api, paletteScore, useData, type PortalModule } from '@paved/ui';
 import { IconBrandGit, IconGitPullRequest } from '@tabler/icons-react';
 
 function useOpenPullRequests(): { value: number } | undefined {
@@ -53,6 +53,27 @@ export const portal: PortalModule = {
           icon: IconBrandGit,
           href: `/repositories/${repository.slug}`,
         }));
+      },
+    },
+    {
+      title: 'Pull requests',
+      search: async (text, signal) => {
+        if (text.trim().length < 3) return [];
+        const open = await api.get<{ items: readonly { slug: string; number: number; title: string; head: string }[] }>(
+          '/api/repositories/pull-requests',
+          { state: 'open', limit: 100 },
+          signal,
+        );
+        return open.items
+          .filter((pull) => paletteScore(`${pull.title} ${pull.head} #${pull.number}`, text) !== undefined)
+          .slice(0, 5)
+          .map((pull) => ({
+            id: `pull-request:${pull.slug}#${pull.number}`,
+            label: pull.title,
+            note: `${pull.slug} #${pull.number}`,
+            icon: IconGitPullRequest,
+            href: `/repositories/${pull.slug}/pull-requests/${pull.number}`,
+          }));
       },
     },
   ],

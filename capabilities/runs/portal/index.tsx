@@ -1,5 +1,5 @@
 import { listRuns } from '@paved/client';
-import { type PortalModule, useCall } from '@paved/ui';
+import { call, paletteScore, type PortalModule, statusOfRun, statusWord, useCall } from '@paved/ui';
 import { IconPlayerPlay } from '@tabler/icons-react';
 
 function useActiveRuns(): { value: number } | undefined {
@@ -14,6 +14,25 @@ export const portal: PortalModule = {
     { path: '/runs/$id', page: () => import('./pages/run.tsx') },
   ],
   navigation: [{ label: 'Runs', href: '/runs', icon: IconPlayerPlay, order: 40, key: 'r', count: useActiveRuns }],
+  search: [
+    {
+      title: 'Runs',
+      search: async (text, signal) => {
+        if (text.trim().length < 3) return [];
+        const { items } = await call(listRuns, { query: { limit: 50 }, signal });
+        return items
+          .filter((run) => run.kind !== 'catalog.location.sync' && paletteScore(run.title, text) !== undefined)
+          .slice(0, 4)
+          .map((run) => ({
+            id: run.id,
+            label: run.title,
+            note: statusWord(statusOfRun(run.status)).replace('Healthy', 'Done'),
+            icon: IconPlayerPlay,
+            href: `/runs/${run.id}`,
+          }));
+      },
+    },
+  ],
   entityTabs: [
     {
       path: 'runs',

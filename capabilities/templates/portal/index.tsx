@@ -19,7 +19,7 @@ export const portal: PortalModule = {
           .filter((card) => `${card.title} ${card.tags.join(' ')} ${card.type}`.toLowerCase().includes(words))
           .slice(0, 4)
           .map((card) => ({
-            id: card.ref,
+            id: `create:${card.ref}`,
             label: `Create: ${card.title}`,
             note: card.type,
             icon: IconTemplate,

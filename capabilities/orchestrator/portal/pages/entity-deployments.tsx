@@ -1,12 +1,12 @@
 import { listDeployments } from '@paved/client';
-import { Button, type EntityTabProps, Loaded, State, useCall, useUrlState } from '@paved/ui';
+import { type EntityTabProps, Loaded, PageFoot, State, useCall, useUrlState } from '@paved/ui';
 import { IconRocket } from '@tabler/icons-react';
 import { DeploymentTable } from '../parts/deployment-table.tsx';
 import { LIVE } from '../shapes.ts';
 
 /** Every deployment of the service. */
 export function Tab({ entityRef }: EntityTabProps) {
-  const { params, set } = useUrlState();
+  const { params } = useUrlState();
   const cursor = params.get('cursor') ?? undefined;
   const deployments = useCall(
     listDeployments,
@@ -23,15 +23,7 @@ export function Tab({ entityRef }: EntityTabProps) {
         ) : (
           <>
             <DeploymentTable items={page.items} keys />
-            {page.pageInfo.nextCursor ? (
-              <div className="p-tablefoot">
-                <span className="pages">
-                  <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                    Older
-                  </Button>
-                </span>
-              </div>
-            ) : null}
+            <PageFoot pageInfo={page.pageInfo} />
           </>
         )
       }

@@ -1,11 +1,11 @@
-import { Button, Loaded, useData, useRouteParams, useUrlState } from '@paved/ui';
+import { Loaded, PageFoot, useData, useRouteParams, useUrlState } from '@paved/ui';
 import { CommitList } from '../parts/commit-list.tsx';
 import { BranchPicker } from '../parts/branch-picker.tsx';
 import { RepositoryFrame } from '../parts/repository-frame.tsx';
 import type { ShownCommit, ShownRepository } from '../shapes.ts';
 
 function Commits({ repository }: { repository: ShownRepository }) {
-  const { params, set } = useUrlState();
+  const { params } = useUrlState();
   const cursor = params.get('cursor') ?? undefined;
   const commits = useData<{ items: readonly ShownCommit[]; pageInfo: { nextCursor?: string } }>(
     `/api/repositories/${repository.slug}/commits`,
@@ -27,15 +27,7 @@ function Commits({ repository }: { repository: ShownRepository }) {
         {(page) => (
           <>
             <CommitList commits={page.items} slug={repository.slug} />
-            <div className="p-tablefoot">
-              <span className="pages">
-                {page.pageInfo.nextCursor ? (
-                  <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                    Older
-                  </Button>
-                ) : null}
-              </span>
-            </div>
+            <PageFoot pageInfo={page.pageInfo} />
           </>
         )}
       </Loaded>

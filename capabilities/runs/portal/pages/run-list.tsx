@@ -1,5 +1,18 @@
 import { listRuns } from '@paved/client';
-import { Button, count, EmptyFilter, Loaded, PageHeader, Segments, State, useCall, useCrumbs, useSession, useUrlState } from '@paved/ui';
+import {
+  Button,
+  count,
+  EmptyFilter,
+  Loaded,
+  PageFoot,
+  PageHeader,
+  Segments,
+  State,
+  useCall,
+  useCrumbs,
+  useSession,
+  useUrlState,
+} from '@paved/ui';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { RunTable } from '../parts/run-table.tsx';
 import { kinds, kindWords, RUN_EVENTS } from '../run-shape.ts';
@@ -76,23 +89,9 @@ export function Page() {
           ) : (
             <>
               <RunTable runs={page.items} keys />
-              <div className="p-tablefoot">
-                <span>
-                  {count(page.items.length)} of {count(page.totalItems)}
-                </span>
-                <span className="pages">
-                  {cursor ? (
-                    <Button small onClick={() => choose('cursor', undefined)}>
-                      Newest
-                    </Button>
-                  ) : null}
-                  {page.pageInfo.nextCursor ? (
-                    <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                      Older
-                    </Button>
-                  ) : null}
-                </span>
-              </div>
+              <PageFoot pageInfo={page.pageInfo}>
+                {count(page.items.length)} of {count(page.totalItems)}
+              </PageFoot>
             </>
           )
         }
