@@ -1,5 +1,18 @@
 import { listAuditEntries, verifyAuditChain } from '@paved/client';
-import { Button, call, count, ErrorNotice, Loaded, QueryField, SettingsFrame, Status, useCall, useChange, useUrlState } from '@paved/ui';
+import {
+  Button,
+  call,
+  count,
+  ErrorNotice,
+  Loaded,
+  PageFoot,
+  QueryField,
+  SettingsFrame,
+  Status,
+  useCall,
+  useChange,
+  useUrlState,
+} from '@paved/ui';
 import { useCallback } from 'react';
 import { AuditTable } from '../parts/audit-table.tsx';
 
@@ -64,21 +77,7 @@ export function Page() {
         {(page) => (
           <>
             {page.items.length === 0 ? <p className="p-13 p-t2">No change matches.</p> : <AuditTable entries={page.items} />}
-            <div className="p-tablefoot">
-              <span>{count(page.totalItems)} changes</span>
-              <span className="pages">
-                {cursor ? (
-                  <Button small onClick={() => set((next) => next.delete('cursor'))}>
-                    Newest
-                  </Button>
-                ) : null}
-                {page.pageInfo.nextCursor ? (
-                  <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                    Older
-                  </Button>
-                ) : null}
-              </span>
-            </div>
+            <PageFoot pageInfo={page.pageInfo}>{count(page.totalItems)} changes</PageFoot>
           </>
         )}
       </Loaded>

@@ -1,5 +1,19 @@
 import { refOf, type Entity } from '@paved/kernel';
-import { api, Button, Combobox, count, Loaded, nameOf, Segments, State, titleOf, useData, useUrlState, type ComboOption } from '@paved/ui';
+import {
+  api,
+  Button,
+  Combobox,
+  count,
+  Loaded,
+  nameOf,
+  PageFoot,
+  Segments,
+  State,
+  titleOf,
+  useData,
+  useUrlState,
+  type ComboOption,
+} from '@paved/ui';
 import { IconHistory } from '@tabler/icons-react';
 import { useId } from 'react';
 import { ChangesList } from './changes-list.tsx';
@@ -144,20 +158,7 @@ export function ChangesView({ about }: { about?: { readonly team: string } | { r
           ) : (
             <>
               <ChangesList versions={page.items} />
-              <div className="p-tablefoot">
-                <span className="pages">
-                  {cursor === undefined ? null : (
-                    <Button small onClick={() => put('cursor', undefined)}>
-                      Newest
-                    </Button>
-                  )}
-                  {page.pageInfo.nextCursor === undefined ? null : (
-                    <Button small onClick={() => set((next) => next.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                      Older
-                    </Button>
-                  )}
-                </span>
-              </div>
+              <PageFoot pageInfo={page.pageInfo} />
             </>
           )
         }

@@ -3,6 +3,7 @@ import {
   EmptyFilter,
   LinkButton,
   Loaded,
+  PageFoot,
   PageHeader,
   Segments,
   State,
@@ -10,7 +11,6 @@ import {
   useData,
   useMay,
   useUrlState,
-  Button,
 } from '@paved/ui';
 import { IconDatabaseImport, IconFolderPlus } from '@tabler/icons-react';
 import { OrphanList } from '../ingestion/orphan-list.tsx';
@@ -152,24 +152,10 @@ function Sources() {
         return (
           <>
             <SourceTable sources={page.items} mayRefresh={mayRefresh} />
-            <div className="p-tablefoot">
-              <span>
-                {count(page.items.length)} of {count(page.totalItems)}
-                {page.totalItems < all ? `, ${count(all)} in all` : ''}
-              </span>
-              <span className="pages">
-                {cursor ? (
-                  <Button small onClick={() => set((query) => query.delete('cursor'))}>
-                    First
-                  </Button>
-                ) : null}
-                {page.pageInfo.nextCursor ? (
-                  <Button small onClick={() => set((query) => query.set('cursor', page.pageInfo.nextCursor ?? ''), { push: true })}>
-                    Next
-                  </Button>
-                ) : null}
-              </span>
-            </div>
+            <PageFoot pageInfo={page.pageInfo} first="First" next="Next">
+              {count(page.items.length)} of {count(page.totalItems)}
+              {page.totalItems < all ? `, ${count(all)} in all` : ''}
+            </PageFoot>
           </>
         );
       }}
