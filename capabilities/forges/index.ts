@@ -1,7 +1,9 @@
 import { serviceRef, type Actor } from '@paved/kernel';
 import type { ProvidedEntity } from '@paved/catalog';
 import type { Config } from '@paved/host';
+import type { ForgeTeam, ForgeUser } from './model/organisation.ts';
 
+export type { ForgeTeam, ForgeUser };
 export { linkRelations, nextLink } from './model/link-header.ts';
 
 /** Kinds of forges. */
@@ -110,29 +112,6 @@ export interface ForgeCommit {
 export interface PullRequest {
   readonly number: number;
   readonly url: string;
-}
-
-export interface ForgeUser {
-  readonly login: string;
-  readonly name?: string;
-  readonly email?: string;
-  readonly picture?: string;
-  readonly url?: string;
-}
-
-export interface ForgeTeam {
-  /** Unique in the organisation; becomes the group's name. */
-  readonly slug: string;
-  readonly name: string;
-  readonly description?: string;
-  /** Slug of the team above. */
-  readonly parent?: string;
-  /** Logins of direct members. */
-  readonly members: readonly string[];
-  readonly picture?: string;
-  readonly url?: string;
-  /** As the forge writes it: `acme/platform`. */
-  readonly path: string;
 }
 
 export interface ForgeOrganisation {

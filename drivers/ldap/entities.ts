@@ -1,5 +1,5 @@
 import type { ProvidedEntity } from '@paved/catalog';
-import type { Entity, Json } from '@paved/kernel';
+import type { Entity, Json, JsonObject } from '@paved/kernel';
 import { looksLikeDn, sameDn, type Attributes, type Vendor } from './attributes.ts';
 import type { GroupSettings, UserSettings } from './settings.ts';
 
@@ -43,65 +43,42 @@ export function directoryEntities(
   return [...users, ...groups].map(({ dn, entity }) => ({ entity, location: `${target.replace(/\/$/, '')}/${encodeURI(dn)}` }));
 }
 
-function userDraft(entry: Attributes, { map, set }: UserSettings, vendor: Vendor): Draft | undefined {
-  const name = entry.first(map.name);
-  if (name === undefined) return undefined;
-  const entity: Entity = {
-    apiVersion: API,
-    kind: 'User',
-    metadata: {
-      name: entityName(name),
-      ...optional('description', entry.first(map.description)),
-      annotations: annotations(entry, map.rdn, vendor),
-    },
-    spec: {
-      profile: {
-        ...optional('displayName', entry.first(map.displayName)),
-        ...optional('email', entry.first(map.email)),
-        ...optional('picture', entry.first(map.picture)),
-      },
-      memberOf: [],
-    },
-  };
-  return {
-    dn: entry.dn,
-    rdn: entry.first(map.rdn),
-    name,
-    entity: withSet(entity, set),
-    memberOf: entry.all(map.memberOf),
-    members: [],
-  };
-}
+const userDraft = (entry: Attributes, settings: UserSettings, vendor: Vendor): Draft | undefined =>
+  draftOf(entry, settings, vendor, { kind: 'User', spec: { profile: profileOf(entry, settings), memberOf: [] }, members: [] });
 
-function groupDraft(entry: Attributes, { map, set }: GroupSettings, vendor: Vendor): Draft | undefined {
+const groupDraft = (entry: Attributes, settings: GroupSettings, vendor: Vendor): Draft | undefined =>
+  draftOf(entry, settings, vendor, {
+    kind: 'Group',
+    spec: { type: entry.first(settings.map.type) ?? 'unknown', profile: profileOf(entry, settings), children: [] },
+    members: entry.all(settings.map.members),
+  });
+
+const profileOf = (entry: Attributes, { map }: UserSettings | GroupSettings): Record<string, string> => ({
+  ...optional('displayName', entry.first(map.displayName)),
+  ...optional('email', entry.first(map.email)),
+  ...optional('picture', entry.first(map.picture)),
+});
+
+/** What people and groups have in common; undefined when it has no name. */
+function draftOf(
+  entry: Attributes,
+  { map, set }: UserSettings | GroupSettings,
+  vendor: Vendor,
+  { kind, spec, members }: { kind: 'User' | 'Group'; spec: JsonObject; members: readonly string[] },
+): Draft | undefined {
   const name = entry.first(map.name);
   if (name === undefined) return undefined;
   const entity: Entity = {
     apiVersion: API,
-    kind: 'Group',
+    kind,
     metadata: {
       name: entityName(name),
       ...optional('description', entry.first(map.description)),
       annotations: annotations(entry, map.rdn, vendor),
     },
-    spec: {
-      type: entry.first(map.type) ?? 'unknown',
-      profile: {
-        ...optional('displayName', entry.first(map.displayName)),
-        ...optional('email', entry.first(map.email)),
-        ...optional('picture', entry.first(map.picture)),
-      },
-      children: [],
-    },
+    spec,
   };
-  return {
-    dn: entry.dn,
-    rdn: entry.first(map.rdn),
-    name,
-    entity: withSet(entity, set),
-    memberOf: entry.all(map.memberOf),
-    members: entry.all(map.members),
-  };
+  return { dn: entry.dn, rdn: entry.first(map.rdn), name, entity: withSet(entity, set), memberOf: entry.all(map.memberOf), members };
 }
 
 /** Fills in who belongs to whom. A group inside two groups has the first (by name) as its parent: the catalog's groups have one. */

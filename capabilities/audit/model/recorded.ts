@@ -20,19 +20,24 @@ export interface RecordedEntry {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** What the caller knows of a change; the same as the contract's `AuditEntry`. */
-export interface Change {
+/** One change, as the caller knows it. */
+export interface AuditEntry {
   readonly actor: Actor;
+  /** `<capability>.<noun>.<verb>`, for example `orchestrator.deployment.create`. */
   readonly action: string;
+  /** What was changed: an entity ref, a repository slug, a run id. */
   readonly subject: string;
+  /** What led to it: a run id, a request id, an event id. */
   readonly cause?: string;
+  /** State before and after; only SHA-256 digests of their canonical JSON are kept. */
   readonly before?: unknown;
   readonly after?: unknown;
+  /** Small, secret-free facts for people (names, versions, environments). */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** Turns a change into what is written down. `digest` is SHA-256 as hex. */
-export function recordedEntry(change: Change, at: Date, digest: (text: string) => string): RecordedEntry {
+export function recordedEntry(change: AuditEntry, at: Date, digest: (text: string) => string): RecordedEntry {
   const { actor } = change;
   return {
     at: at.toISOString(),

@@ -1,7 +1,7 @@
 import type { Entity } from '@paved/kernel';
 
 /** A person as a forge knows them. */
-interface Person {
+export interface ForgeUser {
   readonly login: string;
   readonly name?: string;
   readonly email?: string;
@@ -9,14 +9,18 @@ interface Person {
   readonly url?: string;
 }
 
-interface Team {
+export interface ForgeTeam {
+  /** Unique in the organisation; becomes the group's name. */
   readonly slug: string;
   readonly name: string;
   readonly description?: string;
+  /** Slug of the team above. */
   readonly parent?: string;
+  /** Logins of direct members. */
   readonly members: readonly string[];
   readonly picture?: string;
   readonly url?: string;
+  /** As the forge writes it: `acme/platform`. */
   readonly path: string;
 }
 
@@ -52,7 +56,7 @@ export const groupRef = (slug: string, naming: OrganisationNaming): string => `g
 export const userRef = (login: string): string => `user:default/${entityName(login)}`.toLowerCase();
 
 /** A person, with the groups they belong to directly. */
-export function userEntity(person: Person, memberOf: readonly string[], naming: OrganisationNaming): Entity {
+export function userEntity(person: ForgeUser, memberOf: readonly string[], naming: OrganisationNaming): Entity {
   return {
     apiVersion: API,
     kind: 'User',
@@ -71,7 +75,7 @@ export function userEntity(person: Person, memberOf: readonly string[], naming: 
   };
 }
 
-export function groupEntity(team: Team, naming: OrganisationNaming): Entity {
+export function groupEntity(team: ForgeTeam, naming: OrganisationNaming): Entity {
   return {
     apiVersion: API,
     kind: 'Group',
@@ -95,10 +99,10 @@ export function groupEntity(team: Team, naming: OrganisationNaming): Entity {
 
 /** Everybody and every team; people carry the teams of all organisations they are in. */
 export function organisationEntities(
-  parts: readonly { readonly users: readonly Person[]; readonly teams: readonly Team[]; readonly naming: OrganisationNaming }[],
+  parts: readonly { readonly users: readonly ForgeUser[]; readonly teams: readonly ForgeTeam[]; readonly naming: OrganisationNaming }[],
 ): Entity[] {
   const groupsOf = new Map<string, string[]>();
-  const people = new Map<string, { person: Person; naming: OrganisationNaming }>();
+  const people = new Map<string, { person: ForgeUser; naming: OrganisationNaming }>();
   for (const { users, teams, naming } of parts) {
     for (const person of users) if (!people.has(userRef(person.login))) people.set(userRef(person.login), { person, naming });
     for (const team of teams)
