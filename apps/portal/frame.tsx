@@ -21,6 +21,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { AccountMenu } from './account-menu.tsx';
+import { Bell } from './bell.tsx';
 import { Offline } from './offline.tsx';
 import { useOwnActions } from './own-actions.ts';
 import { usePaletteThings } from './palette-things.ts';
@@ -96,7 +97,12 @@ function SignedIn() {
         items={items}
         pinned={pins}
         onSearch={() => setPalette(true)}
-        account={<AccountMenu />}
+        account={
+          <>
+            <Bell />
+            <AccountMenu />
+          </>
+        }
         banner={<Offline />}
       >
         <Outlet />

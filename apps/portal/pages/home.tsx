@@ -1,4 +1,3 @@
-import { refOf, type Entity } from '@paved/kernel';
 import {
   count,
   Link,
@@ -13,55 +12,23 @@ import {
   State,
   useCrumbs,
   useData,
-  useOwnRefs,
-  useSession,
 } from '@paved/ui';
 import { IconCircleCheck, IconPlus } from '@tabler/icons-react';
-import type { BoardAnswer, Confirmation, PullRequest, Run, TemplateCard } from '../home/answers.ts';
-import { AttentionList, attentionOf } from '../home/attention.tsx';
+import type { TemplateCard } from '../home/answers.ts';
+import { AttentionList } from '../home/attention.tsx';
 import { OwnRuns } from '../home/own-runs.tsx';
 import { ServiceTable } from '../home/service-table.tsx';
 import { StartList } from '../home/start-list.tsx';
+import { useAttention } from '../home/use-attention.ts';
 import './home.css';
 
-const LIVE = ['orchestrator.workload.changed', 'orchestrator.deployment.changed'];
 /** What concerns you: what needs a person, your services, your runs, and where to start. */
 export function Page() {
   useCrumbs([{ label: 'Home' }]);
-  const session = useSession();
-  const own = useOwnRefs();
-  const me = session?.actor.ref ?? '';
-  const owned = own.map((ref) => `kind=component,relations.ownedBy=${ref}`);
-  const services = useData<{ items: readonly Entity[]; totalItems: number }>('/api/catalog/entities/by-query', {
-    query: { filter: owned, limit: 50, orderField: 'metadata.name,asc' },
-    live: ['catalog.entity.changed'],
-  });
-  const board = useData<BoardAnswer>('/api/orchestrator/environments', { live: LIVE });
-  const runs = useData<{ items: readonly Run[]; totalItems: number }>('/api/runs', {
-    query: { actor: me, limit: 24 },
-    live: ['runs.run.changed'],
-  });
-  const pulls = useData<{ items: readonly PullRequest[] }>('/api/repositories/pull-requests', {
-    query: { state: 'open', limit: 20 },
-    live: ['repositories.pull_request.changed'],
-  });
-  const confirmations = useData<{ items: readonly Confirmation[] }>('/api/ownership/confirmations', {
-    query: { limit: 1000 },
-    live: ['ownership.*', 'catalog.entity.changed'],
-  });
+  const { services, board, runs, ready: standing, mine, own, attention } = useAttention();
   const templates = useData<{ items: readonly TemplateCard[] }>('/api/templates');
   // All at once: sections that arrive one after the other push each other about.
-  const ready = [services, board, runs, pulls, confirmations, templates].every((query) => query.data !== undefined || query.error !== null);
-  const mine = new Set((services.data?.items ?? []).map(refOf));
-  const attention = attentionOf({
-    board: board.data,
-    runs: runs.data?.items ?? [],
-    pulls: pulls.data?.items ?? [],
-    confirmations: confirmations.data?.items ?? [],
-    own,
-    mine,
-    me,
-  });
+  const ready = standing && (templates.data !== undefined || templates.error !== null);
   const healthy = (board.data?.services ?? []).filter(
     (service) =>
       mine.has(service.component) &&
