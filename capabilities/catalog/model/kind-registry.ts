@@ -63,11 +63,11 @@ export interface KindRegistry {
   spelling(kind: string): string;
   /** Whether a source that a developer registered may hold it. */
   isForEverybody(kind: string): boolean;
-  /** Whether documents of this apiVersion are the catalog's. */
-  takes(apiVersion: string): boolean;
+  /** Whether documents of this apiVersion, or of this kind that was declared once, are the catalog's. */
+  takes(apiVersion: string, kind: string): boolean;
   /**
    * Makes these the declared kinds; in their order, the first claimant of a name wins. Answers those that cannot be used, with
-   * the reason. `gone` names kinds that were declared once, with the declaring reference.
+   * the reason. `gone` names kinds that were declared once (lower case), with the declaring reference; those declared now do not count.
    */
   declare(kinds: readonly DeclaredKind[], gone?: ReadonlyMap<string, string>): ReadonlyMap<string, string>;
   /** A registry that also knows what these documents declare (this one when they declare nothing), for judging them together with what is of their kinds. */
@@ -243,7 +243,8 @@ function registryOf(brought: Map<string, KindRule>): KindRegistry {
     spelling: (kind) => names().find((k) => lower(k) === lower(kind)) ?? kind,
     isForEverybody: (kind) =>
       kindsForEverybody.includes(kind) || inUse.some((one) => !one.extends && one.kind === kind && one.sources === 'everybody'),
-    takes: (apiVersion) => [...brought.values(), ...declared.values()].some((rule) => rule.apiVersions.includes(apiVersion)),
+    takes: (apiVersion, kind) =>
+      retired.has(lower(kind)) || [...brought.values(), ...declared.values()].some((rule) => rule.apiVersions.includes(apiVersion)),
     declare(kinds, gone = new Map()) {
       const refused = new Map<string, string>();
       const used: DeclaredKind[] = [];
@@ -266,7 +267,9 @@ function registryOf(brought: Map<string, KindRule>): KindRegistry {
       }
       inUse = used;
       version = used.length === 0 ? '' : fingerprint(used.map((one) => one.digest).join('\n'));
-      retired = gone;
+      retired = new Map(
+        [...gone].filter(([kind]) => isBrought(kind) === undefined && ![...declared.keys()].some((one) => lower(one) === kind)),
+      );
       const planned = planOf(used.flatMap(propertiesOf));
       plan = 'order' in planned ? planned.order : [];
       return refused;

@@ -7,7 +7,7 @@ import { kindsForEverybody, locationRef } from '../model/location.ts';
 import { keepAddress, keepLocations } from './history/beside/store.ts';
 import { orphanKeyOf } from './orphans/keep-orphans.ts';
 import { forgetOrphans } from './orphans/store.ts';
-import { readLocation } from './reading/read-location.ts';
+import { readWithKinds } from './reading/read-with-kinds.ts';
 import type { SourceReads } from './reading/source-reads.ts';
 import {
   beginWrite,
@@ -154,7 +154,7 @@ export function createLocations(deps: LocationDeps): Locations {
       return { location: toLocation(row), entityRefs, created };
     },
     async preview({ type, target }) {
-      const reading = await readLocation(deps, { type, target });
+      const reading = await readWithKinds(deps, { type, target });
       if (reading.unreadable !== undefined)
         throw new PavedError('invalid', reading.unreadable, {
           problems: reading.problems.map((p) => ({ at: `${p.source}:${p.line}`, message: p.message })),

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { testActor } from '@paved/testing';
 import { catalog } from '../../index.ts';
@@ -60,6 +62,38 @@ it('takes a kind and its documents from one folder in one go, and carries change
   write(folder, { 'kinds.yaml': datasetKind() });
   await service.refresh({ type: 'file', target: `${folder}/*.yaml` });
   await expect.poll(async () => (await service.get('dataset:plays'))?.status, { timeout: 10_000 }).toBeUndefined();
+});
+
+it('keeps what is of a kind whose declaration is deleted from a folder; folders that passed it over read it when it is declared', async () => {
+  await using platform = await catalogPlatform({ listen: true });
+  const service = platform.service(catalog);
+  const [folder, other] = [
+    folderWith({ 'data.yaml': dataset('plays'), 'kinds.yaml': datasetKind() }),
+    folderWith({ 'data.yaml': `${dataset('users')}---\n${component('known')}` }),
+  ];
+  const analyzed = await platform.request('POST', '/api/catalog/sources/analyze', { body: { type: 'directory', target: folder } });
+  expect(analyzed.json.entities.map((entity: { ref: string }) => entity.ref)).toEqual([
+    'dataset:default/plays',
+    'entitykind:default/dataset',
+  ]);
+  await service.addLocation({ type: 'directory', target: other }, testActor);
+  expect(await service.get('dataset:users')).toBeUndefined();
+  await service.addLocation({ type: 'directory', target: folder }, testActor);
+  expect((await service.get('dataset:plays'))?.spec?.['classification']).toBe('internal');
+  await expect.poll(async () => (await service.get('dataset:users'))?.metadata.name, { timeout: 30_000 }).toBe('users');
+  rmSync(path.join(folder, 'kinds.yaml'));
+  for (let i = 0; i < 2; i++) {
+    await service.refresh({ type: 'directory', target: folder });
+    await service.refresh({ type: 'directory', target: other });
+    for (const ref of ['dataset:plays', 'dataset:users'])
+      await expect
+        .poll(async () => (await service.get(ref))?.status?.items?.[0]?.message, { timeout: 30_000 })
+        .toContain('is not declared any more: entitykind:default/dataset is gone');
+  }
+  write(folder, { 'kinds.yaml': datasetKind() });
+  await service.refresh({ type: 'directory', target: folder });
+  for (const ref of ['dataset:plays', 'dataset:users'])
+    await expect.poll(async () => (await service.get(ref))?.status, { timeout: 30_000 }).toBeUndefined();
 });
 
 it('reads documents of an unknown kind again as soon as it is declared, on every replica, whatever the source', async () => {

@@ -29,7 +29,8 @@ export function createKinds(deps: { db: Database; log: Logger; registry: KindReg
   const look = async (): Promise<void> => {
     const stamp = await stampOfDeclarations(db);
     if (stamp === seen) return;
-    const gone = new Map((await appliedKinds(db)).filter((kind) => kind.gone).map((kind) => [kind.kind, kind.ref]));
+    // Also what lost its declaration just now, before that was carried through to its entities.
+    const gone = new Map((await appliedKinds(db)).map((kind) => [kind.kind, kind.ref]));
     const unusable = declareIn(registry, await declarations(db), gone);
     for (const [ref, reason] of unusable)
       if (refused.get(ref) !== reason) log.warn({ declaration: ref, reason }, 'A declared kind cannot be used.');

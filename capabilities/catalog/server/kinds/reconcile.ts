@@ -50,7 +50,8 @@ export async function reconcileKinds(deps: ReconcileDeps, locations: Locations):
       await deps.events.publish(tx, { type: KIND_CHANGED, subject: kind, data: { gone: now.gone } });
     });
     await deps.kinds.fresh();
-    if ((was?.digest ?? '') !== now.digest || was?.gone !== now.gone) await judgeAgain(deps, locations, kind);
+    if ((was?.digest ?? '') !== now.digest || was?.gone !== now.gone)
+      await judgeAgain(deps, locations, kind, was === undefined || was.gone);
     await saveApplied(deps.db, now);
   }
   await forgetEmpty(deps.db);
@@ -81,8 +82,8 @@ function wantedKinds(declared: readonly DeclaredKind[]): Map<string, AppliedKind
 
 const digestOf = (value: Json): string => createHash('sha256').update(canonicalJson(value)).digest('base64url');
 
-async function judgeAgain(deps: ReconcileDeps, locations: Locations, kind: string): Promise<void> {
-  for (const id of await locationsWith(deps.db, kind)) await readAgain(deps, locations, id, `the kind ${kind} changed`);
+async function judgeAgain(deps: ReconcileDeps, locations: Locations, kind: string, isNew: boolean): Promise<void> {
+  for (const id of await locationsWith(deps.db, kind, isNew)) await readAgain(deps, locations, id, `the kind ${kind} changed`);
   let after = '0';
   for (;;) {
     const rows = await unsourcedOf(deps.db, kind, after, PAGE);

@@ -52,12 +52,13 @@ export async function forgetEmpty(tx: Database): Promise<void> {
   await sql`delete from catalog.declared_kind d where gone and not exists (select from catalog.entity e where e.kind = d.kind)`.execute(tx);
 }
 
-/** Sources that hold entities of a kind, or documents that claim to be of it. */
-export async function locationsWith(db: Database, kind: string): Promise<string[]> {
+/** Sources that hold entities of a kind, or documents that claim to be of it; `folders`: also those that pass over what is of no known kind. */
+export async function locationsWith(db: Database, kind: string, folders: boolean): Promise<string[]> {
   return (
     await sql<{ id: string }>`
     select location_id::text as id from catalog.entity where kind = ${kind} and location_id is not null
-    union select location_id::text from catalog.problem where kind = 'broken' and starts_with(ref, ${`${kind}:`}) order by 1`.execute(db)
+    union select location_id::text from catalog.problem where kind = 'broken' and starts_with(ref, ${`${kind}:`})
+    union select id::text from catalog.location where type = 'directory' and ${folders} order by 1`.execute(db)
   ).rows.map((row) => row.id);
 }
 

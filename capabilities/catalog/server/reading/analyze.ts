@@ -2,7 +2,7 @@ import { hasRole, refOf, type Actor } from '@paved/kernel';
 import { kindsForEverybody } from '../../model/location.ts';
 import { findLocation, knownByRefs, type LocationRow } from '../store.ts';
 import { ownerKeyOf, type SyncDeps } from '../sync.ts';
-import { readLocation } from './read-location.ts';
+import { readWithKinds } from './read-with-kinds.ts';
 
 export interface Analysis {
   readonly type: LocationRow['type'];
@@ -17,26 +17,30 @@ export async function analyze(deps: SyncDeps, location: { type: LocationRow['typ
   const registered = await findLocation(deps.db, location);
   await deps.kinds.fresh();
   const kinds = registered?.kinds ?? (hasRole(actor, 'platform-engineer') ? null : kindsForEverybody);
-  const reading = await readLocation(deps, { ...location, kinds: registered === undefined ? kinds : registered.kinds });
+  const reading = await readWithKinds(deps, { ...location, kinds: registered === undefined ? kinds : registered.kinds });
   const found = reading.entities.slice(1).map(({ entity, place }) => ({ ref: refOf(entity), entity, place }));
   const known = await knownByRefs(
     deps.db,
     found.map(({ ref }) => ref),
   );
   const own = registered === undefined ? undefined : ownerKeyOf(registered.id);
+  /** Where each name stands first in the source itself. */
+  const first = new Map<string, string>();
   return {
     ...location,
     ...(registered === undefined ? {} : { locationId: registered.id }),
     entities: found.map(({ ref, entity, place }) => {
       const other = known.get(ref);
-      const claimed = other !== undefined && other.ownerKey !== own && !other.ownerKey.startsWith('orphan:');
+      const claimed =
+        other !== undefined && other.ownerKey !== own && !other.ownerKey.startsWith('orphan:') ? other.source : first.get(ref);
+      if (!first.has(ref)) first.set(ref, `${place.source}:${place.line}`);
       return {
         ref,
         kind: entity.kind,
         ...(entity.metadata.title === undefined ? {} : { title: entity.metadata.title }),
         source: place.source,
         line: place.line,
-        ...(claimed ? { claimedBy: other.source } : {}),
+        ...(claimed === undefined ? {} : { claimedBy: claimed }),
       };
     }),
     problems: reading.problems.map(({ kind: _kind, other: _other, ...problem }) => problem),

@@ -25,9 +25,10 @@ export async function readFiles(target: string): Promise<Found> {
 
 /**
  * Reads every catalog document below a folder. Left out: hidden folders, dependencies, and the folders beside a `template.yaml`
- * (skeletons), as well as YAML files that hold something else than catalog documents.
+ * (skeletons), as well as YAML files that hold something else than catalog documents: `takes` says for what they claim to be whether
+ * it is the catalog's.
  */
-export async function readFolder(target: string): Promise<Found> {
+export async function readFolder(target: string, takes: (apiVersion: string, kind: string) => boolean = () => false): Promise<Found> {
   const folder = path.resolve(target);
   const info = await stat(folder).catch(() => undefined);
   if (info === undefined)
@@ -37,11 +38,17 @@ export async function readFolder(target: string): Promise<Found> {
     .filter((name) => /\.ya?ml$/.test(name))
     .sort();
   const files = await Promise.all(names.map(readOne));
-  return { files: files.filter((file) => looksLikeCatalog(file)) };
+  return { files: files.filter((file) => looksLikeCatalog(file, takes)) };
 }
 
 const ours = /^\s*"?apiVersion"?\s*:\s*["']?(?:backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//m;
-const looksLikeCatalog = (file: SourceFile): boolean => /(^|\/)catalog-info\.ya?ml$/.test(file.target) || ours.test(file.text);
+const claims = /^\s*"?(apiVersion|kind)"?\s*:\s*["']?([^\s"'#,]+)/gm;
+
+function looksLikeCatalog({ target, text }: SourceFile, takes: (apiVersion: string, kind: string) => boolean): boolean {
+  if (/(^|\/)catalog-info\.ya?ml$/.test(target) || ours.test(text)) return true;
+  for (const [, field, value = ''] of text.matchAll(claims)) if (field === 'kind' ? takes('', value) : takes(value, '')) return true;
+  return false;
+}
 
 async function readOne(file: string): Promise<SourceFile> {
   const info = await stat(file).catch(() => undefined);

@@ -123,7 +123,7 @@ export async function readLocation(
     const { type, target, parentRef, from, optional } = next;
     let files: readonly SourceFile[];
     try {
-      const found = await deps.sources.read(type, target, { local, session });
+      const found = await deps.sources.read(type, target, { local, session, takes: deps.registry.takes });
       files = found.files;
       commit ??= files[0]?.revision;
       if (found.revision !== undefined) parts.push({ type: type as Resolved['type'], target, revision: found.revision });
@@ -345,7 +345,7 @@ function claimedRef(claims: unknown): string | undefined {
 const belongs = ({ apiVersion, kind }: Record<string, unknown>, registry: KindRegistry): boolean =>
   typeof apiVersion === 'string' &&
   typeof kind === 'string' &&
-  (/^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(apiVersion) || registry.takes(apiVersion));
+  (/^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(apiVersion) || registry.takes(apiVersion, kind));
 
 function rootOf(location: { type: string; target: string }): string {
   if (location.type === 'directory') return path.resolve(location.target);

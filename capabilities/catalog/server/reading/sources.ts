@@ -18,8 +18,15 @@ export interface Resolved {
 /** Reads targets of every location type. */
 export interface Sources {
   add(reader: SourceReader): void;
-  /** `local`: whether repositories on the server's own disk may be read, as for sources that an administrator added. */
-  read(type: string, target: string, options?: { local?: boolean; session?: ReadSession }): Promise<Found>;
+  /**
+   * `local`: whether repositories on the server's own disk may be read, as for sources that an administrator added. `takes`: which
+   * documents of a folder are the catalog's, besides Backstage's and Paved's own.
+   */
+  read(
+    type: string,
+    target: string,
+    options?: { local?: boolean; session?: ReadSession; takes?: (apiVersion: string, kind: string) => boolean },
+  ): Promise<Found>;
   /** The absolute target that a document's relative one means. */
   resolve(from: SourceFile, target: string): Resolved;
   /**
@@ -140,9 +147,9 @@ export function createSources(deps: SourcesDeps): Sources {
 
   return {
     add: (reader) => void readers.push(reader),
-    async read(type, target, { local = false, session } = {}) {
+    async read(type, target, { local = false, session, takes } = {}) {
       if (type === 'file') return readFiles(target);
-      if (type === 'directory') return readFolder(target);
+      if (type === 'directory') return readFolder(target, takes);
       return patiently(target, () => readRemote(type === 'git' ? 'git' : 'url', target, local, session));
     },
     resolve,

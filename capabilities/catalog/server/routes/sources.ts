@@ -182,7 +182,10 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
                 title: z.string().optional(),
                 source: z.string(),
                 line: z.number().int(),
-                claimedBy: z.string().optional().describe('Another source has this name already: it keeps it.'),
+                claimedBy: z
+                  .string()
+                  .optional()
+                  .describe('Another source, or another document before it, has this name already and keeps it.'),
               }),
             ),
             problems: z.array(
@@ -286,7 +289,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
           orphans: orphans.get(row.id) ?? 0,
           ...(removal === undefined ? {} : { removal }),
           now: deps.now(),
-          ...(time === undefined ? {} : { then: time }),
+          ...(time === undefined ? {} : { past: true as const }),
         });
       })
       .toSorted((a, b) => sourceConditions.indexOf(a.state) - sourceConditions.indexOf(b.state));
@@ -301,10 +304,10 @@ interface Beside {
   readonly removal?: { removes: number; of: number; since: Date; refs: string[]; confirmedBy: string | null };
   readonly now: Date;
   /** Set when the past is asked about. */
-  readonly then?: Date;
+  readonly past?: true;
 }
 
-function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now, then, ...counts }: Beside): SourceBody {
+function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now, past, ...counts }: Beside): SourceBody {
   const message = state?.failure ?? row.error;
   const at = (name: string, date: Date | null | undefined): object =>
     date === null || date === undefined ? {} : { [name]: date.toISOString() };
@@ -321,7 +324,7 @@ function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now
       waitsForHost: state?.waitsForHost === true && state.nextReadAt !== null && state.nextReadAt > now,
       problems: counts.problems,
       leftConfig: state?.leftConfigAt !== null && state?.leftConfigAt !== undefined,
-      read: then === undefined ? row.syncedAt !== null : counts.entities > 0,
+      read: past === undefined ? row.syncedAt !== null : counts.entities > 0,
     }),
     watched,
     ...counts,
@@ -329,7 +332,7 @@ function bodyOf(row: LocationRow, state: SourceState | undefined, { removal, now
     entities: Math.max(0, counts.entities - 1),
     failures: state?.failures ?? (message === null ? 0 : 1),
     ...(row.kinds === null ? {} : { kinds: row.kinds }),
-    ...(then === undefined ? at('syncedAt', row.syncedAt) : {}),
+    ...(past === undefined ? at('syncedAt', row.syncedAt) : {}),
     ...at('readAt', state?.readAt),
     ...at('askedAt', state?.askedAt),
     ...(watched || row.origin.startsWith('provider:') ? {} : at('nextReadAt', state?.nextReadAt)),
