@@ -13,7 +13,8 @@ export interface DraftProblem {
 export interface DocumentPlace {
   readonly type: 'repository' | 'forge' | 'disk' | 'store' | 'elsewhere';
   readonly words: string;
-  /** Of the repository, for people. */
+  /** Address of the repository, and how people call it. */
+  readonly repository?: string;
   readonly label?: string;
   readonly path?: string;
   readonly branch?: string;

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EditingPlatform } from '@paved/editing/testing';
 import { repositories } from '@paved/repositories';
@@ -37,7 +40,7 @@ describe('paved onboard', () => {
 
   it('looks through named ones and a forge’s; says how they are named', async () => {
     expect(await run('scan', 'paved://repositories/shop/till', 'https://nowhere.example/x/y')).toMatch(
-      /^repositories: 2\nproposed: 1\nknown already: 0\nfailed: 1\n/,
+      /^repositories: 2\nproposed: 1\nknown already: 0\nfailed: 1\nrun: .*\nhttps:\/\/nowhere\.example\/x\/y: .* is no repository/,
     );
     set.world.push(set.world.add('one'), 'main', { 'package.json': '{"name":"one","version":"1.0.0"}' });
     const host = new URL(set.forge).host;
@@ -45,6 +48,18 @@ describe('paved onboard', () => {
     expect(await run('scan', '--forge', host, '--owner', 'acme')).toMatch(/^repositories: 1\nproposed: 1\n/);
     expect(await run('list')).toContain('acme/one | component:default/one');
     await expect(run('scan', '--forge', 'nowhere.example', '--owner', 'acme')).rejects.toThrow('There is no integration');
+  });
+
+  it('shows a proposal’s text and takes an edited one that the catalog takes', async () => {
+    const text = await run('show', 'shop/till');
+    expect(text).toMatch(/^apiVersion: backstage\.io\/v1alpha1\nkind: Component\n/);
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'paved-onboard-')), 'till.yaml');
+    writeFileSync(file, text.replace('lifecycle: ', 'lifecycles: '));
+    await expect(run('edit', 'shop/till', '--file', file)).rejects.toThrow(/till\.yaml:\d+: .*lifecycle/);
+    writeFileSync(file, text.replace(/lifecycle: .*/, 'lifecycle: deprecated'));
+    expect(await run('edit', 'shop/till', '--file', file)).toMatch(/^shop\/till \| component:default\/till/);
+    expect(await run('show', 'shop/till')).toContain('lifecycle: deprecated');
+    await expect(run('edit', 'shop/till', '--file', `${file}.none`)).rejects.toThrow('cannot be read');
   });
 
   it('puts aside and opens what is named, and nothing else', async () => {

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import { PavedError } from '@paved/kernel';
+import { readFileSync } from 'node:fs';
+import { messageOf, PavedError } from '@paved/kernel';
+import type { ScanOutcome } from '../index.ts';
 
 interface Proposal {
   readonly id: string;
   readonly label: string;
+  readonly text: string;
   readonly refs: readonly string[];
   readonly ownerRef?: string;
   readonly confidence: string;
@@ -21,7 +24,15 @@ interface Run {
 
 const PAUSE_MS = 500;
 
-/** `paved onboard scan|list|open|dismiss`. */
+function read(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new PavedError('invalid', `${file} cannot be read: ${messageOf(error)}`, { fix: 'Name a YAML file.' });
+  }
+}
+
+/** `paved onboard scan|list|show|edit|open|dismiss`. */
 export function register(program: Command, cli: CliContext): void {
   const onboard = program.command('onboard').description('describe repositories that the catalog does not know yet');
   const list = async (state: string): Promise<Proposal[]> => {
@@ -86,14 +97,15 @@ export function register(program: Command, cli: CliContext): void {
             : { of: 'hosted' };
       const { runId } = await cli.api.post<{ runId: string }>('/api/onboarding/scans', input);
       const run = await ended(runId);
-      const { repositories, proposed, known, failed } = run.output as Record<'repositories' | 'proposed' | 'known' | 'failed', number>;
-      cli.show({ runId, repositories, proposed, known, failed }, [
+      const { repositories, proposed, known, failed, failures } = run.output as ScanOutcome;
+      cli.show({ runId, repositories, proposed, known, failed, failures }, [
         ['repositories', String(repositories)],
         ['proposed', String(proposed)],
         ['known already', String(known)],
         ['failed', String(failed)],
         ['run', runId],
       ]);
+      if (cli.format === 'table') for (const { label, reason } of failures) cli.say(`${label}: ${reason}`);
     });
 
   onboard
@@ -101,6 +113,38 @@ export function register(program: Command, cli: CliContext): void {
     .description('proposed descriptions, surest first')
     .option('--state <state>', 'proposed, opened, merged or dismissed', 'proposed')
     .action(async (options: { state: string }) => show(await list(options.state)));
+
+  onboard
+    .command('show')
+    .description('the text of a proposal')
+    .argument('<repository>', 'as `paved onboard list` names it')
+    .action(async (name: string) => {
+      const [proposal] = await chosen([name], false);
+      if (proposal === undefined) return;
+      if (cli.format === 'table') cli.say(proposal.text.trimEnd());
+      else cli.show(proposal);
+    });
+
+  onboard
+    .command('edit')
+    .description('replace the text of a proposal; the next scan leaves it as it is')
+    .argument('<repository>', 'as `paved onboard list` names it')
+    .requiredOption('-f, --file <file>', 'YAML file, `-` for standard input')
+    .action(async (name: string, { file }: { file: string }) => {
+      const [proposal] = await chosen([name], false);
+      if (proposal === undefined) return;
+      const path = `/api/onboarding/proposals/${proposal.id}`;
+      const text = read(file);
+      const { problems } = await cli.api.post<{ problems: { line: number; message: string; fix?: string }[] }>(`${path}/check`, { text });
+      const [problem] = problems;
+      if (problem !== undefined)
+        throw new PavedError(
+          'invalid',
+          `${file}:${problem.line}: ${problem.message}`,
+          problem.fix === undefined ? {} : { fix: problem.fix },
+        );
+      show([await cli.api.put<Proposal>(path, { text })]);
+    });
 
   onboard
     .command('open')

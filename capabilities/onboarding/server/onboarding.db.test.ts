@@ -58,7 +58,7 @@ test('hosted repositories are looked through, proposed, opened, merged and then 
   await hosted(set, 'shop/known', { 'catalog-info.yaml': 'kind: Component\n' });
   await hosted(set, 'shop/broken', { 'package.json': '{ nothing', 'README.md': '# It\n' });
   const { scan, list, open } = caller(set);
-  expect((await scan({ of: 'hosted' })).output).toEqual({ repositories: 3, proposed: 2, known: 1, failed: 0 });
+  expect((await scan({ of: 'hosted' })).output).toEqual({ repositories: 3, proposed: 2, known: 1, failed: 0, failures: [] });
   const [till, broken] = await list();
   expect(till).toMatchObject({
     label: 'shop/till',
@@ -90,7 +90,7 @@ test('a forge’s organisation; one that fails holds nobody back; edits and dism
     world.push(world.add(name), 'main', { 'package.json': packageJson(name), '.github/CODEOWNERS': '* @acme/shop\n' });
   world.push(world.add('old', { archived: true }), 'main', { 'package.json': packageJson('old') });
   const input = { of: 'forge', integration: new URL(forge).host, owner: 'acme' };
-  expect((await scan(input)).output).toEqual({ repositories: 3, proposed: 3, known: 0, failed: 0 });
+  expect((await scan(input)).output).toEqual({ repositories: 3, proposed: 3, known: 0, failed: 0, failures: [] });
   const [one, three, two] = await list();
   expect([one.label, three.label, two.label]).toEqual(['acme/one', 'acme/three', 'acme/two']);
 
@@ -114,7 +114,19 @@ test('a list of addresses: what is no repository fails alone', async () => {
   await hosted(set, 'shop/till', { 'package.json': packageJson('till') });
   const { scan } = caller(set);
   const run = await scan({ of: 'list', addresses: ['https://nowhere.example/x/y', 'paved://repositories/shop/till'] });
-  expect(run.output).toEqual({ repositories: 2, proposed: 1, known: 0, failed: 1 });
+  expect(run.output).toEqual({
+    repositories: 2,
+    proposed: 1,
+    known: 0,
+    failed: 1,
+    failures: [
+      {
+        address: 'https://nowhere.example/x/y',
+        label: 'https://nowhere.example/x/y',
+        reason: expect.stringContaining('is no repository that is hosted here'),
+      },
+    ],
+  });
   const refused = await set.paved.request('POST', '/api/onboarding/scans', { body: { of: 'forge', integration: 'x' }, as: pia });
   expect(refused.status).toBe(400);
 });

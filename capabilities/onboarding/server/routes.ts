@@ -2,9 +2,9 @@ import { pageOf, type App, type Guard } from '@paved/host';
 import { PavedError, type Actor } from '@paved/kernel';
 import type { Runs } from '@paved/runs';
 import { z } from 'zod';
-import { proposalStates } from '../index.ts';
+import { proposalStates, SCAN_RUN } from '../index.ts';
 import { change, OPEN_RUN, problemsOf, type OpeningDeps } from './opening.ts';
-import { SCAN_RUN, scanInput } from './scanning.ts';
+import { scanInput } from './scanning.ts';
 import { countByState, listProposals, proposalById, type Proposal } from './store.ts';
 
 const tags = ['onboarding'];

@@ -8,12 +8,10 @@ import { directoryOf, type Directory } from '@paved/ownership';
 import { sourceAddress, type Scm } from '@paved/repositories';
 import type { RunContext, Runs } from '@paved/runs';
 import { z } from 'zod';
-import { PROPOSAL_CHANGED } from '../index.ts';
+import { PROPOSAL_CHANGED, SCAN_RUN, type ScanOutcome } from '../index.ts';
 import { propose } from '../model/propose.ts';
 import { describesItself, filesToRead } from '../model/repository-facts.ts';
 import { forgetProposed, keepScanned } from './store.ts';
-
-export const SCAN_RUN = 'onboarding.repositories.scan';
 
 export interface ScanningDeps {
   readonly db: Database;
@@ -44,15 +42,10 @@ interface Found {
   readonly description?: string;
 }
 
-export interface ScanOutcome {
-  readonly repositories: number;
-  readonly proposed: number;
-  readonly known: number;
-  readonly failed: number;
-}
-
 /** Most repositories that one scan looks through. */
 const MOST = 2000;
+/** Most failures that its outcome names; the steps name all. */
+const MOST_FAILURES = 100;
 
 const words = (input: ScanInput): string =>
   input.of === 'hosted'
@@ -84,8 +77,9 @@ async function scan(deps: ScanningDeps, run: RunContext<ScanInput>): Promise<Sca
     },
   );
   const counts = { repositories: found.length, proposed: 0, known: 0, failed: 0 };
+  const failures: ScanOutcome['failures'][number][] = [];
   for (const [i, repository] of found.entries()) {
-    const { outcome } = await run.step<{ outcome: 'proposed' | 'known' | 'failed' }>(
+    const { outcome, reason } = await run.step<{ outcome: 'proposed' | 'known' | 'failed'; reason?: string }>(
       `repository-${i}`,
       { title: repository.label, show: (result) => result.outcome },
       async (step) => {
@@ -96,14 +90,17 @@ async function scan(deps: ScanningDeps, run: RunContext<ScanInput>): Promise<Sca
         } catch (error) {
           // One repository that cannot be read is its own affair; patience that a forge asks for is everybody's.
           if (!isPavedError(error) || error.code === 'rate_limited' || step.signal.aborted) throw error;
-          step.log([error.message, error.fix ?? ''].join(' '), 'stderr');
-          return { outcome: 'failed' as const };
+          const reason = [error.message, error.fix ?? ''].join(' ').trim();
+          step.log(reason, 'stderr');
+          return { outcome: 'failed' as const, reason };
         }
       },
     );
     counts[outcome] += 1;
+    if (outcome === 'failed' && failures.length < MOST_FAILURES)
+      failures.push({ address: repository.address, label: repository.label, reason: reason ?? '' });
   }
-  return counts;
+  return { ...counts, failures };
 }
 
 async function repositoriesOf(deps: ScanningDeps, input: ScanInput): Promise<Found[]> {

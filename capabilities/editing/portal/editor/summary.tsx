@@ -4,7 +4,18 @@ import type { Draft } from '../draft.ts';
 import { Landing } from './landing.tsx';
 
 /** Beside the editor: what is wrong, what changes, where it goes. */
-export function Summary({ draft, isNew, onProblem }: { draft: Draft | undefined; isNew: boolean; onProblem: () => void }) {
+export function Summary({
+  draft,
+  isNew,
+  outdated = false,
+  onProblem,
+}: {
+  draft: Draft | undefined;
+  isNew: boolean;
+  /** There is a newer version: what changes is seen when it is taken. */
+  outdated?: boolean;
+  onProblem: () => void;
+}) {
   if (draft === undefined) return null;
   const { problems, differences, place } = draft;
   return (
@@ -28,7 +39,9 @@ export function Summary({ draft, isNew, onProblem }: { draft: Draft | undefined;
         </Section>
       )}
       <Section title={isNew ? 'What will be made' : 'What changes'}>
-        {isNew ? (
+        {outdated ? (
+          <p className="p-13 p-t2">Seen when the newer version is taken.</p>
+        ) : isNew ? (
           <p className="p-13 p-t2">{draft.ref === undefined ? 'Nothing yet.' : <span className="p-mono">{draft.ref}</span>}</p>
         ) : differences.length === 0 ? (
           <p className="p-13 p-t2">{draft.before === draft.after ? 'Nothing yet.' : 'Comments and form only.'}</p>

@@ -175,7 +175,7 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
             problems={shown?.problems ?? []}
             onSubmit={() => setStep('review')}
           />
-          <Summary draft={shown} isNew={false} onProblem={() => set((now) => now.set('as', 'yaml'))} />
+          <Summary draft={shown} isNew={false} outdated={newer !== undefined} onProblem={() => set((now) => now.set('as', 'yaml'))} />
         </div>
       ) : draft === undefined || !current ? (
         error === undefined ? (

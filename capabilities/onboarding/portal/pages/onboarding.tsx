@@ -28,6 +28,7 @@ import { IconScan } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ProposalPanel } from '../proposal-panel.tsx';
 import type { Proposal, ProposalPage, ProposalState } from '../proposal.ts';
+import { LastScan } from '../last-scan.tsx';
 import { ScanDialog } from '../scan-dialog.tsx';
 import '../onboarding.css';
 
@@ -122,6 +123,7 @@ export function Page() {
   return (
     <>
       <PageHeader title="Onboarding" lede="Repositories that the catalog does not know yet, described by what is in them." actions={look} />
+      <LastScan onStarted={(runId) => started(runId, 'Looking again')} />
       <Loaded query={query} what="The proposals" skeleton={<SkeletonRows label="Proposals" rows={6} />}>
         {({ items, counts }) => {
           const shown = items.find((one) => one.id === chosen);
