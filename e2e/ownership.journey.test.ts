@@ -37,6 +37,8 @@ function strangersWork(): string {
   return folder;
 }
 
+const poll = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 100 });
+
 describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`, () => {
   let begun: Journey;
   let server: Server;
@@ -84,12 +86,12 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
     await row('prize-wheel').getByText('Not confirmed yet').filter({ visible: true }).waitFor();
     await p.enter('button', 'Confirm prize-wheel');
     await row('prize-wheel').waitFor({ state: 'detached' });
-    await expect.poll(() => due().count()).toBe(before - 1);
+    await poll(() => due().count()).toBe(before - 1);
     await p.press('j', 'x', 'j', 'x');
     const bar = page.getByRole('toolbar', { name: 'Actions on the selected rows' });
     await bar.getByText('2 selected').waitFor();
     await p.enter('button', 'Confirm', bar);
-    await expect.poll(() => due().count()).toBe(before - 3);
+    await poll(() => due().count()).toBe(before - 3);
     await p.open('/catalog/default/component/prize-wheel');
     const part = page.getByRole('region', { name: 'Ownership' });
     await part.getByText(/by Mira Voss/).waitFor();
@@ -164,17 +166,17 @@ describe.skipIf(chromiumPath === undefined)(`Who owns what, in a browser${why}`,
     const names = () => teams.locator('tbody .p-name').allTextContents();
     expect((await names()).slice(0, 3)).toEqual(['Acme', 'Product', 'Creators']);
     await p.press('j', 'j', 'ArrowLeft');
-    await expect.poll(async () => (await names()).slice(0, 3)).toEqual(['Acme', 'Product', 'Technology']);
+    await poll(async () => (await names()).slice(0, 3)).toEqual(['Acme', 'Product', 'Technology']);
     await p.press('ArrowRight');
-    await expect.poll(async () => (await names()).includes('Playback')).toBe(true);
+    await poll(async () => (await names()).includes('Playback')).toBe(true);
     await page.getByLabel('Find a team').fill('playb');
-    await expect.poll(names).toEqual(['Acme', 'Product', 'Playback']);
+    await poll(names).toEqual(['Acme', 'Product', 'Playback']);
     expect(p.at()).toBe('/teams?q=playb');
     const owns = teams.getByRole('link', { name: /^Playback owns \d+ entities$/ });
     expect(await teams.getByRole('link', { name: 'Pager of Playback' }).getAttribute('href')).toBe('https://pager.acme.example/playback');
     const number = Number(await owns.textContent());
     await owns.click();
-    await expect.poll(() => page.locator('.p-tablefoot').textContent()).toMatch(new RegExp(`^${number} `));
+    await poll(() => page.locator('.p-tablefoot').textContent()).toMatch(new RegExp(`^${number} `));
     await p.open('/teams?q=nobody-is-called-so');
     await page.getByRole('heading', { name: 'No team matches 1 filter' }).waitFor();
   });
