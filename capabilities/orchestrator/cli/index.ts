@@ -31,6 +31,7 @@ export function register(program: Command, cli: CliContext): void {
       ['status', started.status],
       ['run', started.runId],
     ]);
+    cli.say(`Follow it with: paved runs logs -f ${started.runId}`);
   };
 
   program

@@ -10,6 +10,8 @@ export function showPlan(cli: CliContext, plan: Plan, explain: boolean): void {
     for (const reason of node.reasons) cli.say(`            ${reason}`);
     if (explain) for (const candidate of node.explain) cli.say(`            · ${candidate.definition}: ${candidate.result}`);
   }
-  const counts = Object.entries(plan.summary).flatMap(([action, n]) => (n > 0 ? [`${n} ${action === 'none' ? 'unchanged' : action}`] : []));
+  const counts = Object.entries(plan.summary).flatMap(([action, n]) =>
+    n > 0 ? [`${n} ${action === 'none' ? 'unchanged' : `to ${action}`}`] : [],
+  );
   cli.say(`${plan.component} in ${plan.environment}: ${counts.join(', ') || 'nothing to do'}.`);
 }

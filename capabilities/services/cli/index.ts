@@ -65,6 +65,8 @@ export function register(program: Command, cli: CliContext): void {
         ['url', output.url],
       ]);
       for (const note of output.notes) cli.say(note);
+      if (output.url === undefined && output.pipelineRunId !== undefined)
+        cli.say(`What its build said: paved runs logs ${output.pipelineRunId}`);
     });
 
   service
@@ -87,7 +89,7 @@ export function register(program: Command, cli: CliContext): void {
       await started(runId, options.wait);
       if (preview.kept.length > 0)
         cli.say(
-          `Data is kept: ${preview.kept.map(({ id, environment }) => `${id} in ${environment}`).join(', ')}. See paved service kept.`,
+          `Data is kept: ${preview.kept.map(({ id, environment }) => `${id} in ${environment}`).join(', ')}. See it with: paved service kept`,
         );
     });
 
@@ -107,15 +109,19 @@ export function register(program: Command, cli: CliContext): void {
         return;
       }
       const page = await cli.api.call(listKeptData, { query: { component: options.component } });
-      cli.list(page.items, [
-        { header: 'uid', value: (kept) => kept.uid },
-        { header: 'resource', value: (kept) => kept.id },
-        { header: 'type', value: (kept) => kept.type },
-        { header: 'environment', value: (kept) => kept.environment },
-        { header: 'service', value: (kept) => kept.component },
-        { header: 'size', value: (kept) => (kept.bytes === undefined ? '' : mb(kept.bytes)), align: 'right' },
-        { header: 'kept', value: (kept) => kept.keptAt.slice(0, 10) },
-        { header: 'deleted by', value: (kept) => kept.deleted?.by.displayName ?? '' },
-      ]);
+      cli.list(
+        page.items,
+        [
+          { header: 'uid', value: (kept) => kept.uid },
+          { header: 'resource', value: (kept) => kept.id },
+          { header: 'type', value: (kept) => kept.type },
+          { header: 'environment', value: (kept) => kept.environment },
+          { header: 'service', value: (kept) => kept.component },
+          { header: 'size', value: (kept) => (kept.bytes === undefined ? undefined : mb(kept.bytes)), align: 'right' },
+          { header: 'kept', value: (kept) => kept.keptAt },
+          { header: 'deleted by', value: (kept) => kept.deleted?.by.displayName },
+        ],
+        'No data of deleted services is kept.',
+      );
     });
 }

@@ -2,7 +2,10 @@ import type { RemovalPreview } from '../index.ts';
 
 type Line = readonly [label: string, value: string | undefined];
 
-export const mb = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+export const mb = (bytes: number): string =>
+  bytes < 1024 ** 2 / 10 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+
+const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 /** What goes, a line each. */
 export function goes({ environments, variables, repository, catalog }: RemovalPreview, keepRepository: boolean): Line[] {
@@ -16,7 +19,7 @@ export function goes({ environments, variables, repository, catalog }: RemovalPr
       'repository',
       repository === undefined || repository.stays !== undefined || keepRepository
         ? undefined
-        : `${repository.slug}: ${repository.commits} commits, ${repository.branches} branches, ${repository.openPullRequests} open pull requests, ${mb(repository.bytes)}`,
+        : `${repository.slug}: ${[counted(repository.commits, 'commit', 'commits'), counted(repository.branches, 'branch', 'branches'), counted(repository.openPullRequests, 'open pull request', 'open pull requests'), mb(repository.bytes)].join(', ')}`,
     ],
     ['from the catalog', catalog.entities.join(', ') || undefined],
   ];

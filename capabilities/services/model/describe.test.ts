@@ -125,3 +125,10 @@ suite('the score file', () => {
     expect(notes).toEqual(['A library does not run, so it gets no score.yaml.']);
   });
 });
+
+test('a package without a lock file is told what its build needs', () => {
+  const notes = (files: Record<string, string>): string => describe(repository(files), wanted).notes.join(' ');
+  expect(notes({ 'package.json': npm({ scripts: { start: 'node a.js' } }) })).toContain('no package-lock.json');
+  expect(notes({ 'package.json': npm({}), 'package-lock.json': '{}' })).not.toContain('package-lock.json');
+  expect(notes({ 'go.mod': 'module x' })).not.toContain('package-lock.json');
+});

@@ -46,6 +46,8 @@ export function describe(findings: Findings, wanted: Wanted): Description {
     notes.push(`score.yaml was made from ${score.from}.`);
   }
   if (score !== undefined && 'missing' in score) notes.push(score.missing);
+  if (runs(wanted.type) && findings.files.includes('package.json') && !findings.files.includes('package-lock.json'))
+    notes.push('It has no package-lock.json, which a build by npm ci needs: run npm install, commit the file and push.');
   return {
     files,
     notes,

@@ -115,7 +115,9 @@ function say(cli: CliContext, preview: TemplatePreview): void {
 
 /** Values that do not fit say enough; what else fails because of them does not. */
 function notValid(preview: TemplatePreview, template: string): PavedError {
-  const problems = preview.problems.length > 0 ? preview.problems : preview.error === undefined ? [] : [{ at: '/', ...preview.error }];
+  const ofValues = preview.problems.filter(({ at }) => at.startsWith('/'));
+  const all = [...preview.problems, ...(preview.error === undefined ? [] : [{ at: '/', ...preview.error }])];
+  const problems = ofValues.length > 0 ? ofValues : all;
   return new PavedError('invalid', problems.map(({ message }) => message).join(' '), { problems, fix: fixFor(problems, template) });
 }
 
@@ -139,12 +141,18 @@ async function known<T>(cli: CliContext, wanted: string, ask: () => Promise<T>):
   }
 }
 
+/** Where the portal shows an entity. */
+function pageOf(cli: CliContext, ref: string): string {
+  const { kind, namespace, name } = parseRef(ref, { kind: 'component' });
+  return `${cli.api.server}/catalog/${namespace}/${kind}/${name}`;
+}
+
 function show(cli: CliContext, run: Run): void {
   if (cli.format !== 'table') cli.show(run);
   succeeded(run);
   if (cli.format !== 'table' || !isObject(run.output)) return;
   const links = Array.isArray(run.output['links']) ? run.output['links'].filter(isObject) : [];
-  for (const link of links) cli.say(`${String(link['title'] ?? 'Link')}: ${String(link['url'] ?? link['entityRef'])}`);
+  for (const link of links) cli.say(`${String(link['title'] ?? 'Link')}: ${String(link['url'] ?? pageOf(cli, String(link['entityRef'])))}`);
   const texts = Array.isArray(run.output['text']) ? run.output['text'].filter(isObject) : [];
   for (const part of texts) cli.say(`\n${String(part['content'] ?? '').trimEnd()}`);
 }
