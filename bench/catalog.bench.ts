@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runningEmbeddedUrl } from '@paved/host';
 import {
   localToken,
   postgresPids,
@@ -12,10 +11,10 @@ import {
   temporaryFolder,
   type ServerProcess,
 } from '@paved/testing';
-import { root } from '../tools/setup.mjs';
 import { figure, median, medianOfFive, type Benchmark } from './benchmark.ts';
 import { random, writeCorpus, type Corpus } from './catalog-corpus.ts';
 import { cpuWatch, load, type Load, type Question } from './catalog-load.ts';
+import { startRaw } from './start-raw.ts';
 
 const CONNECTIONS = 16;
 const SECONDS = 2;
@@ -292,17 +291,4 @@ async function resyncSeconds({ server, corpus, token }: Filled, say: (text: stri
   }
   say(`unchanged source read again: ${times.map((t) => t.toFixed(2)).join(', ')} s`);
   return median(times);
-}
-
-/** The yardstick: node:http and one prepared statement. */
-async function startRaw(data: string): Promise<{ url: string; stop: () => void }> {
-  const database = await runningEmbeddedUrl(path.join(data, 'postgres'));
-  if (database === undefined) throw new Error('The embedded PostgreSQL does not answer.');
-  const child = spawn(
-    process.execPath,
-    [path.join(root, 'bench/raw-server.ts'), database, 'select head || relations as body from catalog.entity where ref = $1'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));
-  return { url: `http://127.0.0.1:${port}`, stop: () => void child.kill() };
 }

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runningEmbeddedUrl } from '@paved/host';
-import { root } from '../tools/setup.mjs';
 import { figure, median, medianOfFive, type Benchmark } from './benchmark.ts';
 import { httpLoad } from './http-load.ts';
 import { cpuMs, localToken, postgresPids, processTree, pssMb, removeFolder, startServer, temporaryFolder } from '@paved/testing';
+import { startRaw } from './start-raw.ts';
 
 const ENTITIES = 500;
 const CONNECTIONS = 16;
@@ -82,16 +79,4 @@ async function whileRunning(folder: string, say: (text: string) => void): Promis
   } finally {
     await server.stop();
   }
-}
-
-async function startRaw(folder: string): Promise<{ url: string; stop: () => void }> {
-  const database = await runningEmbeddedUrl(path.join(folder, 'postgres'));
-  if (database === undefined) throw new Error('The embedded PostgreSQL does not answer.');
-  const child = spawn(
-    process.execPath,
-    [path.join(root, 'bench/raw-server.ts'), database, 'select head || relations as body from catalog.entity where ref = $1'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));
-  return { url: `http://127.0.0.1:${port}`, stop: () => void child.kill() };
 }

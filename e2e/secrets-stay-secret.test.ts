@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StreamEvent } from '@paved/client';
 import type { Run } from '@paved/runs';
 import { acme, processesIn, until, type Acme, type Server } from './kit/acme.ts';
+import { clone } from './kit/clone.ts';
 import { platformUrl, query, servicesUrl } from './kit/clusters.ts';
 import { foundIn, needlesOf, searchFolder, type Needle } from './kit/search-bytes.ts';
 import { ask, bareRepository, createService, deployments, git, instancesOf, rowsOf, succeeded, urlOf } from './kit/service.ts';
@@ -34,39 +35,31 @@ beforeAll(async () => {
     value: SET_BY_A_PERSON,
     secret: true,
   });
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-clone-'));
-  try {
-    const remote = new URL(`${server.url}/git/playback/${name}.git`);
-    remote.username = 'token';
-    remote.password = place.token;
-    git(folder, 'clone', '--quiet', remote.href, 'work');
-    const work = path.join(folder, 'work');
-    const score = path.join(work, 'score.yaml');
-    writeFileSync(
-      score,
-      readFileSync(score, 'utf8')
-        .replace(
-          '      NODE_ENV: production\n',
-          '      NODE_ENV: production\n      API_KEY: ${resources.env.API_KEY}\n      DATABASE_URL: postgres://${resources.db.username}:${resources.db.password}@${resources.db.host}:${resources.db.port}/${resources.db.name}\n',
-        )
-        .replace('resources:\n  db:\n', 'resources:\n  env:\n    type: environment\n  db:\n'),
-    );
-    const main = path.join(work, 'src/main.js');
-    writeFileSync(
-      main,
-      `console.log('careless:', process.env.API_KEY, process.env.PGPASSWORD, process.env.DATABASE_URL);\nconsole.error(JSON.stringify(process.env));\n${readFileSync(main, 'utf8')}`,
-    );
-    git(work, 'commit', '--quiet', '--all', '--message', 'Use a key, carelessly');
-    git(work, 'push', '--quiet', 'origin', 'main');
-    const commit = git(work, 'rev-parse', 'HEAD');
-    await until(90_000, 'the deployment that uses the secret', async () => {
-      const found = (await deployments(server.api, name)).find((one) => one.commit === commit);
-      if (found?.status === 'failed') throw new Error(found.error);
-      return found?.status === 'succeeded' ? found : undefined;
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using cloned = clone(`${server.url}/git/playback/${name}.git`, place.token);
+  const { work } = cloned;
+  const score = path.join(work, 'score.yaml');
+  writeFileSync(
+    score,
+    readFileSync(score, 'utf8')
+      .replace(
+        '      NODE_ENV: production\n',
+        '      NODE_ENV: production\n      API_KEY: ${resources.env.API_KEY}\n      DATABASE_URL: postgres://${resources.db.username}:${resources.db.password}@${resources.db.host}:${resources.db.port}/${resources.db.name}\n',
+      )
+      .replace('resources:\n  db:\n', 'resources:\n  env:\n    type: environment\n  db:\n'),
+  );
+  const main = path.join(work, 'src/main.js');
+  writeFileSync(
+    main,
+    `console.log('careless:', process.env.API_KEY, process.env.PGPASSWORD, process.env.DATABASE_URL);\nconsole.error(JSON.stringify(process.env));\n${readFileSync(main, 'utf8')}`,
+  );
+  git(work, 'commit', '--quiet', '--all', '--message', 'Use a key, carelessly');
+  git(work, 'push', '--quiet', 'origin', 'main');
+  const commit = git(work, 'rev-parse', 'HEAD');
+  await until(90_000, 'the deployment that uses the secret', async () => {
+    const found = (await deployments(server.api, name)).find((one) => one.commit === commit);
+    if (found?.status === 'failed') throw new Error(found.error);
+    return found?.status === 'succeeded' ? found : undefined;
+  });
   expect(await rowsOf(await urlOf(server.api, name))).not.toHaveLength(0);
   const [instance] = await until(10_000, 'one process', () => {
     const all = instancesOf(place.folder, name);
@@ -253,84 +246,76 @@ export function look(who) {
 }
 
 test('a build and a service that look for keys, passwords, what others have and other processes find none', async () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-clone-'));
-  try {
-    const remote = new URL(`${server.url}/git/playback/${name}.git`);
-    remote.username = 'token';
-    remote.password = place.token;
-    git(folder, 'clone', '--quiet', remote.href, 'work');
-    const work = path.join(folder, 'work');
-    const workloads = path.join(place.folder, 'orchestrator/process/workloads');
-    const tried = [
-      ...[
-        'keys/master.key',
-        'postgres/password',
-        'postgres/postgres.log',
-        'orchestrator/postgres/cluster/password',
-        'orchestrator/postgres/cluster/port.json',
-        'orchestrator/process/control.json',
-      ],
-      ...['', 'keys', 'runs/work', 'repositories', 'repositories/playback', 'orchestrator', 'pipelines', 'postgres/data'],
-      ...['', '/process', '/process/workloads', '/process/logs', '/process/releases', '/volume', '/postgres'].map(
-        (at) => `orchestrator${at}`,
-      ),
-      ...readdirSync(workloads).map((uid) => `orchestrator/process/workloads/${uid}/workload.json`),
-    ].map((file) => path.join(place.folder, file));
-    const pids = [server.pid, ...processesIn(place.folder)].flatMap((pid) =>
-      ['environ', 'cwd', 'root', 'mem', 'maps'].map((file) => `/proc/${pid}/${file}`),
-    );
-    const others = [path.join(os.homedir(), '.ssh'), path.join(os.homedir(), '.config'), '/etc/shadow', folder];
-    const writes = [path.join(place.folder, 'keys/mine'), path.join(place.folder, 'mine'), '/etc/mine', '/usr/local/bin/mine'];
-    writeFileSync(path.join(work, 'src/thief.js'), thief([...tried, ...pids, ...others], writes));
-    writeFileSync(
-      path.join(work, 'test/thief.test.js'),
-      `import { test } from 'node:test';
+  using cloned = clone(`${server.url}/git/playback/${name}.git`, place.token);
+  const { work } = cloned;
+  const workloads = path.join(place.folder, 'orchestrator/process/workloads');
+  const tried = [
+    ...[
+      'keys/master.key',
+      'postgres/password',
+      'postgres/postgres.log',
+      'orchestrator/postgres/cluster/password',
+      'orchestrator/postgres/cluster/port.json',
+      'orchestrator/process/control.json',
+    ],
+    ...['', 'keys', 'runs/work', 'repositories', 'repositories/playback', 'orchestrator', 'pipelines', 'postgres/data'],
+    ...['', '/process', '/process/workloads', '/process/logs', '/process/releases', '/volume', '/postgres'].map(
+      (at) => `orchestrator${at}`,
+    ),
+    ...readdirSync(workloads).map((uid) => `orchestrator/process/workloads/${uid}/workload.json`),
+  ].map((file) => path.join(place.folder, file));
+  const pids = [server.pid, ...processesIn(place.folder)].flatMap((pid) =>
+    ['environ', 'cwd', 'root', 'mem', 'maps'].map((file) => `/proc/${pid}/${file}`),
+  );
+  const others = [path.join(os.homedir(), '.ssh'), path.join(os.homedir(), '.config'), '/etc/shadow', path.dirname(work)];
+  const writes = [path.join(place.folder, 'keys/mine'), path.join(place.folder, 'mine'), '/etc/mine', '/usr/local/bin/mine'];
+  writeFileSync(path.join(work, 'src/thief.js'), thief([...tried, ...pids, ...others], writes));
+  writeFileSync(
+    path.join(work, 'test/thief.test.js'),
+    `import { test } from 'node:test';
 import { look } from '../src/thief.js';
 test('thief', () => {
   look('BUILD');
   for (const name of Object.keys(process.env)) if (/PASS|SECRET|TOKEN|DATABASE_URL|^PAVED_MASTER/.test(name)) console.log('BUILD HAS ' + name);
 });
 `,
-    );
-    const main = path.join(work, 'src/main.js');
-    writeFileSync(main, `import { look } from './thief.js';\nlook('SERVICE');\n${readFileSync(main, 'utf8')}`);
-    git(work, 'add', '--all');
-    git(work, 'commit', '--quiet', '--message', 'Look around');
-    git(work, 'push', '--quiet', 'origin', 'main');
-    const commit = git(work, 'rev-parse', 'HEAD');
-    const run = await until(150_000, 'the pipeline of the thief', async () => {
-      const { items } = await server.api.get<{ items: Run[] }>('/api/runs', { kind: 'pipelines.pipeline.execute', limit: 20 });
-      return items.find((one) => JSON.stringify(one.input).includes(commit) && (one.status === 'succeeded' || one.status === 'failed'));
+  );
+  const main = path.join(work, 'src/main.js');
+  writeFileSync(main, `import { look } from './thief.js';\nlook('SERVICE');\n${readFileSync(main, 'utf8')}`);
+  git(work, 'add', '--all');
+  git(work, 'commit', '--quiet', '--message', 'Look around');
+  git(work, 'push', '--quiet', 'origin', 'main');
+  const commit = git(work, 'rev-parse', 'HEAD');
+  const run = await until(150_000, 'the pipeline of the thief', async () => {
+    const { items } = await server.api.get<{ items: Run[] }>('/api/runs', { kind: 'pipelines.pipeline.execute', limit: 20 });
+    return items.find((one) => JSON.stringify(one.input).includes(commit) && (one.status === 'succeeded' || one.status === 'failed'));
+  });
+  const log = await server.api.text(`/api/runs/${run.id}/logs`, { format: 'text' });
+  expect(log).not.toContain('BUILD HAS');
+  // Of the data directory each sees the way to its own, and nothing beside it.
+  const own = path.basename(place.folder);
+  expectNothing('BUILD', log, [
+    `list ${place.folder}: pipelines,runs`,
+    `list ${place.folder}/runs/work: ${run.id}`,
+    `list ${place.folder}/pipelines: cache`,
+    `temporary ${own}: pipelines,runs`,
+  ]);
+  const said = await until(30_000, 'the service of the thief', async () => {
+    const lines = await server.api.get<{ text: string }[]>('/api/orchestrator/logs', {
+      component: name,
+      environment: 'dev',
+      tail: 5_000,
     });
-    const log = await server.api.text(`/api/runs/${run.id}/logs`, { format: 'text' });
-    expect(log).not.toContain('BUILD HAS');
-    // Of the data directory each sees the way to its own, and nothing beside it.
-    const own = path.basename(place.folder);
-    expectNothing('BUILD', log, [
-      `list ${place.folder}: pipelines,runs`,
-      `list ${place.folder}/runs/work: ${run.id}`,
-      `list ${place.folder}/pipelines: cache`,
-      `temporary ${own}: pipelines,runs`,
-    ]);
-    const said = await until(30_000, 'the service of the thief', async () => {
-      const lines = await server.api.get<{ text: string }[]>('/api/orchestrator/logs', {
-        component: name,
-        environment: 'dev',
-        tail: 5_000,
-      });
-      return lines.map(({ text }) => text).findLast((text) => text.includes('SERVICE GOT'));
-    });
-    const uid = instancesOf(place.folder, name).length > 0 ? readdirSync(workloads) : [];
-    expectNothing('SERVICE', said, [
-      `list ${place.folder}: orchestrator`,
-      `list ${place.folder}/orchestrator: process`,
-      `list ${place.folder}/orchestrator/process: workloads`,
-      ...uid.map((one) => `list ${place.folder}/orchestrator/process/workloads: ${one}`),
-      `temporary ${own}: orchestrator`,
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return lines.map(({ text }) => text).findLast((text) => text.includes('SERVICE GOT'));
+  });
+  const uid = instancesOf(place.folder, name).length > 0 ? readdirSync(workloads) : [];
+  expectNothing('SERVICE', said, [
+    `list ${place.folder}: orchestrator`,
+    `list ${place.folder}/orchestrator: process`,
+    `list ${place.folder}/orchestrator/process: workloads`,
+    ...uid.map((one) => `list ${place.folder}/orchestrator/process/workloads: ${one}`),
+    `temporary ${own}: orchestrator`,
+  ]);
 });
 
 function expectNothing(who: string, text: string, itsWay: readonly string[]): void {

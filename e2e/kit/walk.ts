@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { until } from './acme.ts';
 import { settled } from './browser.ts';
+import { clone } from './clone.ts';
 import type { Portal } from './portal.ts';
 import { ask, git } from './service.ts';
 
@@ -64,19 +64,11 @@ export const answers = (url: string, words: string): Promise<true> =>
 
 /** A branch with another greeting, pushed over HTTP with a token, as a developer does. */
 export function pushGreeting(cloneUrl: string, token: string, branch: string, words: string): void {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-clone-'));
-  try {
-    const url = new URL(cloneUrl);
-    url.username = 'mira.voss';
-    url.password = token;
-    git(folder, 'clone', '-q', url.href, 'service');
-    const clone = path.join(folder, 'service');
-    git(clone, 'switch', '-q', '-c', branch);
-    const file = path.join(clone, 'src/greeting.js');
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/message = '.*'/, `message = '${words}'`));
-    git(clone, 'commit', '-qam', `Say “${words}”`);
-    git(clone, 'push', '-q', 'origin', branch);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using cloned = clone(cloneUrl, token);
+  const { work } = cloned;
+  git(work, 'switch', '-q', '-c', branch);
+  const file = path.join(work, 'src/greeting.js');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/message = '.*'/, `message = '${words}'`));
+  git(work, 'commit', '-qam', `Say “${words}”`);
+  git(work, 'push', '-q', 'origin', branch);
 }
