@@ -39,7 +39,7 @@ export function registerDoctor(command: Command, cli: CliContext): void {
           tone: ({ verdict }) => ({ ok: 'good', look: 'look', wrong: 'bad' } as const)[verdict],
         },
         { header: 'WHAT', value: ({ what }) => what, narrow: 'whole' },
-        { header: 'FOUND', value: ({ found }) => found },
+        { header: 'FOUND', value: ({ found }) => found, narrow: 'wrap' },
         { header: 'HELP', value: ({ verdict, help }) => (verdict === 'ok' ? undefined : help), narrow: 'wrap' },
       ]);
       const wrong = findings.filter(({ verdict }) => verdict === 'wrong').length;

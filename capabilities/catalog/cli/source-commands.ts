@@ -40,7 +40,7 @@ export function registerSources(command: Command, cli: CliContext): void {
     .action(async (options: { state?: string; search?: string; at?: string }) => {
       cli.list(await sources(cli, { ...options, ...atThen(options.at) }), [
         { header: 'STATE', value: (source) => source.state, tone: stateTone },
-        { header: 'SOURCE', value: (source) => `${source.type}:${source.target}` },
+        { header: 'SOURCE', value: (source) => `${source.type}:${source.target}`, narrow: 'wrap' },
         { header: 'ENTITIES', value: (source) => source.entities },
         { header: 'PROBLEMS', value: (source) => source.problems },
         { header: 'READ', value: (source) => source.readAt },
