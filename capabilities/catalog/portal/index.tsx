@@ -4,6 +4,7 @@ import { refOf } from '@paved/kernel';
 import { IconAffiliate, IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
 import { hasComputed, isDeclared } from './kinds/has-facts.ts';
+import { otherFields } from './parts/spec-values.ts';
 
 /** The catalog in the portal: the list, the page of every entity, its dependency graph, and finding things by name. */
 export const portal: PortalModule = {
@@ -32,7 +33,7 @@ export const portal: PortalModule = {
       path: 'dependencies',
       label: 'Dependencies',
       order: 50,
-      suits: (entity) => !['location', 'user'].includes(entity.kind.toLowerCase()),
+      suits: (entity) => !['location', 'user', 'group', 'template', 'entitykind'].includes(entity.kind.toLowerCase()),
       load: () => import('./pages/dependencies.tsx'),
     },
     {
@@ -62,6 +63,13 @@ export const portal: PortalModule = {
     },
     {
       slot: 'overview',
+      order: 4,
+      suits: (entity) => entity.kind.toLowerCase() === 'template',
+      load: () => import('./parts/template.tsx'),
+      height: 320,
+    },
+    {
+      slot: 'overview',
       order: 5,
       suits: (entity) => ['system', 'group', 'user'].includes(entity.kind.toLowerCase()),
       load: () => import('./parts/members.tsx'),
@@ -77,7 +85,8 @@ export const portal: PortalModule = {
     {
       slot: 'overview',
       order: 8,
-      suits: (entity) => !['component', 'system', 'domain', 'group', 'user'].includes(entity.kind.toLowerCase()),
+      suits: (entity) =>
+        !['component', 'system', 'domain', 'group', 'user', 'location', 'template', 'entitykind'].includes(entity.kind.toLowerCase()),
       load: () => import('./parts/relations.tsx'),
       height: 240,
     },
@@ -87,6 +96,20 @@ export const portal: PortalModule = {
       suits: (entity) => ['group', 'user'].includes(entity.kind.toLowerCase()),
       load: () => import('./parts/people.tsx'),
       height: 160,
+    },
+    {
+      slot: 'rail',
+      order: 12,
+      suits: (entity) => (entity.metadata.links ?? []).length > 0,
+      load: () => import('./parts/links.tsx'),
+      height: 100,
+    },
+    {
+      slot: 'overview',
+      order: 7,
+      suits: (entity) => !isDeclared(entity) && otherFields(entity).length > 0,
+      load: () => import('./parts/spec-facts.tsx'),
+      height: 120,
     },
     { slot: 'rail', order: 20, suits: () => true, load: () => import('./parts/about.tsx'), height: 200 },
     { slot: 'rail', order: 30, suits: () => true, load: () => import('./parts/source.tsx'), height: 180 },

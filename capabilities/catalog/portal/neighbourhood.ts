@@ -1,57 +1,53 @@
-import { refOf, type Entity } from '@paved/kernel';
-import { iconOf, nameOf, useData, type GraphEdge, type GraphNode, type StatusName } from '@paved/ui';
+import type { Entity } from '@paved/kernel';
+import { iconOf, nameOf, titleOf, typeWords, type GraphEdge, type GraphNode } from '@paved/ui';
+import { boxOf, type CatalogNode } from './graph/catalog-graph.ts';
+import type { RelationGroup } from './parts/relation-groups.ts';
+import { useAround } from './parts/use-around.ts';
 import { useWorkloads } from './workloads.ts';
 
-/** Relations that say "needs" (out) and "is needed by" (in). */
-const needs = ['dependsOn', 'consumesApi', 'providesApi', 'hasPart'];
-const neededBy = ['dependencyOf', 'apiConsumedBy', 'apiProvidedBy'];
+/** What something is in says nothing about what it needs. */
+const belonging = new Set(['partOf', 'childOf', 'parentOf', 'memberOf', 'hasMember']);
 
-/** The entity with its direct neighbours, drawn from callers to what it needs. */
-export function useNeighbourhood(
-  entity: Entity,
-  entityRef: string,
-): { nodes: readonly GraphNode[]; edges: readonly GraphEdge[]; loading: boolean } {
-  const relations = entity.relations ?? [];
-  const out = relations.filter((relation) => needs.includes(relation.type)).map((relation) => relation.targetRef);
-  const into = relations.filter((relation) => neededBy.includes(relation.type)).map((relation) => relation.targetRef);
-  const refs = [...new Set([...out, ...into])].slice(0, 60);
+interface Neighbourhood {
+  readonly groups: readonly RelationGroup[];
+  readonly nodes: ReadonlyMap<string, CatalogNode>;
+  /** The same as a picture, the entity first, from callers to what it needs. */
+  readonly boxes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly loading: boolean;
+}
+
+/** The entity with what it needs and what needs it. */
+export function useNeighbourhood(entity: Entity, entityRef: string): Neighbourhood {
+  const around = useAround(entity, entityRef);
   const workloads = useWorkloads();
-  const filter =
-    refs.length === 0
-      ? undefined
-      : refs.map((ref) => {
-          const [kind = '', rest = ''] = ref.split(':');
-          const [namespace = 'default', name = ''] = rest.split('/');
-          return `kind=${kind},metadata.namespace=${namespace},metadata.name=${name}`;
-        });
-  const found = useData<{ items: readonly Entity[] }>('/api/catalog/entities/by-query', {
-    query: { filter, limit: 100, fields: 'kind,metadata.name,metadata.namespace,spec.type' },
-    off: filter === undefined,
-  });
-  const known = new Map((found.data?.items ?? []).map((item) => [refOf(item), item]));
-  const node = (ref: string, self: boolean): GraphNode => {
-    const item = self ? entity : known.get(ref);
-    const type = item?.spec?.['type'];
-    const status: StatusName | undefined = workloads?.get(ref)?.health;
+  const groups = around.groups.filter((group) => !belonging.has(group.type));
+  const shown = new Set(groups.flatMap((group) => group.refs));
+  const edges = around.edges.filter(({ from, to }) => (from === entityRef && shown.has(to)) || (to === entityRef && shown.has(from)));
+  const type = entity.spec?.['type'];
+  const box = (ref: string): GraphNode => {
+    const node = around.nodes.get(ref);
+    const status = workloads?.get(ref)?.health;
+    const kind = ref.split(':')[0] ?? '';
     return {
-      id: ref,
-      label: nameOf(ref),
-      note: self
-        ? `this ${typeof type === 'string' ? type : entity.kind.toLowerCase()}`
-        : typeof type === 'string'
-          ? type
-          : (item?.kind.toLowerCase() ?? (found.data ? 'not in the catalog' : (ref.split(':')[0] ?? ''))),
-      icon: iconOf(item?.kind ?? ref.split(':')[0] ?? '', type),
-      self,
-      ...(status ? { status } : {}),
+      ...(node === undefined ? { id: ref, label: nameOf(ref), note: kind, icon: iconOf(kind) } : boxOf(node)),
+      ...(status === undefined ? {} : { status }),
     };
   };
   return {
-    nodes: [node(entityRef, true), ...refs.map((ref) => node(ref, false))],
-    edges: [...new Set(into)]
-      .filter((ref) => refs.includes(ref))
-      .map((ref) => ({ from: ref, to: entityRef }))
-      .concat([...new Set(out)].filter((ref) => refs.includes(ref)).map((ref) => ({ from: entityRef, to: ref }))),
-    loading: filter !== undefined && found.data === undefined,
+    groups,
+    nodes: around.nodes,
+    boxes: [
+      {
+        ...box(entityRef),
+        label: titleOf(entity),
+        note: `this ${typeof type === 'string' ? typeWords(type).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) : entity.kind.toLowerCase()}`,
+        icon: iconOf(entity.kind, type),
+        self: true,
+      },
+      ...[...shown].map(box),
+    ],
+    edges: [...new Map(edges.map(({ from, to }) => [`${from} ${to}`, { from, to }])).values()],
+    loading: around.loading,
   };
 }

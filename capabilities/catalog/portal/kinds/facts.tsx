@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Json } from '@paved/kernel';
-import { capital, EntityLink, KeyValues, nameOf, related, Section, useData, type EntityPartProps } from '@paved/ui';
+import { EntityLink, KeyValues, nameOf, related, Section, useData, type EntityPartProps } from '@paved/ui';
 import { KIND_CHANGED } from '../../index.ts';
+import { fieldWords as words } from '../parts/spec-values.ts';
 
 interface Kind {
   readonly kind: string;
@@ -67,12 +68,3 @@ function shown(value: Json | undefined): ReactNode {
   if (Array.isArray(value)) return value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : value;
 }
-
-/** `retentionDays` is "Retention days". */
-const words = (name: string): string =>
-  capital(
-    name
-      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-      .replace(/[-_]/g, ' ')
-      .toLowerCase(),
-  );

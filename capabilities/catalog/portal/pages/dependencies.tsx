@@ -3,6 +3,7 @@ import { IconSitemap } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNeighbourhood } from '../neighbourhood.ts';
 import { Impact } from '../parts/impact.tsx';
+import { RelationLists } from '../parts/relation-lists.tsx';
 import './dependencies.css';
 
 /** What it needs and what needs it, and who is affected when it breaks. */
@@ -33,12 +34,15 @@ export function Tab({ entity, entityRef }: EntityTabProps) {
   );
 }
 
+/** A picture of more is not read here; the explorer draws all. */
+const DRAWN = 24;
+
 function Neighbours({ entity, entityRef }: EntityTabProps) {
   const go = useGo();
   const [chosen, setChosen] = useState<string>();
-  const { nodes, edges, loading } = useNeighbourhood(entity, entityRef);
+  const { groups, nodes, boxes, edges, loading } = useNeighbourhood(entity, entityRef);
   if (loading) return <SkeletonRows label="Dependencies" />;
-  if (nodes.length === 1) {
+  if (groups.length === 0) {
     return (
       <State icon={IconSitemap} title="Nothing is declared">
         Name what it needs under spec.dependsOn or spec.consumesApis in its catalog file, and it appears here with everything that needs it.
@@ -46,14 +50,22 @@ function Neighbours({ entity, entityRef }: EntityTabProps) {
     );
   }
   return (
-    <GraphView
-      label={`Dependencies of ${entity.metadata.name}`}
-      nodes={nodes}
-      edges={edges}
-      height={520}
-      chosen={chosen ?? entityRef}
-      onChoose={(id) => (id === chosen ? go(entityHref(id)) : setChosen(id))}
-      onOpen={(id) => go(entityHref(id))}
-    />
+    <>
+      {boxes.length > DRAWN ? null : (
+        <div className="p-relations-graph">
+          <GraphView
+            label={`Dependencies of ${entity.metadata.name}`}
+            nodes={boxes}
+            edges={edges}
+            height={Math.min(520, 140 + boxes.length * 34)}
+            chosen={chosen ?? entityRef}
+            tools={false}
+            onChoose={(id) => (id === chosen ? go(entityHref(id)) : setChosen(id))}
+            onOpen={(id) => go(entityHref(id))}
+          />
+        </div>
+      )}
+      <RelationLists groups={groups} nodes={nodes} />
+    </>
   );
 }

@@ -55,6 +55,8 @@ import {
 } from '@tabler/icons-react';
 import { Suspense, useEffect, useState } from 'react';
 import { EntityDialog, lazily } from '../parts/entity-dialog.tsx';
+import { useKinds } from '../list/use-kinds.ts';
+import { LongWords } from '../parts/long-words.tsx';
 import { StandingNotices } from '../parts/standing-notices.tsx';
 
 /** The page of one entity; every capability may add tabs and parts. */
@@ -68,7 +70,7 @@ export function Page() {
   const parent = entity.data ? related(entity.data, 'partOf')[0] : undefined;
   useCrumbs([
     { label: 'Catalog', href: '/catalog?kind=Component' },
-    ...(parent ? [{ label: capital(nameOf(parent)), href: entityHref(parent) }] : []),
+    ...(parent ? [{ label: nameFor(parent), href: entityHref(parent) }] : []),
     { label: entity.data ? titleOf(entity.data) : name },
   ]);
   if (entity.error?.code === 'not_found') return <Missing kind={kind} name={name} />;
@@ -78,6 +80,9 @@ export function Page() {
     </Loaded>
   );
 }
+
+/** Teams, systems and domains have names; the rest is called what it is called in code. */
+const nameFor = (ref: string): string => (/^(?:group|system|domain):/.test(ref) ? capital(nameOf(ref)) : nameOf(ref));
 
 /** Nothing of that name: the nearest names are offered. */
 function Missing({ kind, name }: { kind: string; name: string }) {
@@ -140,6 +145,7 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
   const pins = pinned.use();
   const isPinned = pins.includes(entityRef);
   const kind = entity.kind.toLowerCase();
+  const kinds = useKinds();
   const base = entityHref(entityRef);
   const may = useMayAny();
   const owners = related(entity, 'ownedBy');
@@ -186,12 +192,10 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
       : kind === 'component'
         ? { icon: IconUsers, text: <Tag>No owner</Tag> }
         : undefined,
-    system
-      ? { icon: IconSitemap, label: 'Part of', text: <EntityLink entityRef={system}>{capital(nameOf(system))}</EntityLink> }
-      : undefined,
+    system ? { icon: IconSitemap, label: 'Part of', text: <EntityLink entityRef={system}>{nameFor(system)}</EntityLink> } : undefined,
     typeof entity.spec?.['type'] === 'string'
       ? { icon: IconTag, label: 'Type', text: typeWords(entity.spec['type']) }
-      : { icon: IconTag, label: 'Kind', text: entity.kind },
+      : { icon: IconTag, label: 'Kind', text: kinds.get(kind)?.title ?? entity.kind },
     repository
       ? {
           icon: IconBrandGit,
@@ -214,7 +218,7 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
         tight
         icon={iconOf(entity.kind, entity.spec?.['type'])}
         title={titleOf(entity)}
-        lede={entity.metadata.description}
+        lede={entity.metadata.description === undefined ? undefined : <LongWords text={entity.metadata.description} />}
         facts={facts}
         actions={
           <>

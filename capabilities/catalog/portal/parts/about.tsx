@@ -1,50 +1,49 @@
-import { EntityLink, KeyValues, nameOf, related, RelativeTime, Section, Tag, TextLink, type EntityPartProps } from '@paved/ui';
+import { capital, KeyValues, Link, RelativeTime, Section, TextLink, type EntityPartProps } from '@paved/ui';
+import { FirstOf } from './first-of.tsx';
 
-/** Tags, links, people: what does not change every day. */
+/** Tags before the rest is asked for. */
+const SHORT = 12;
+
+/** Lifecycle, tags, address: what does not change every day. */
 export function Part({ entity }: EntityPartProps) {
-  const links = entity.metadata.links ?? [];
   const tags = entity.metadata.tags ?? [];
-  const apis = [...related(entity, 'providesApi'), ...related(entity, 'consumesApi')];
   const created = entity.metadata['creationTimestamp'];
-  const list = (refs: readonly string[]) =>
-    refs.length === 0
-      ? undefined
-      : refs.map((ref, i) => (
-          <span key={ref}>
-            {i > 0 ? ', ' : ''}
-            <EntityLink entityRef={ref}>{nameOf(ref)}</EntityLink>
-          </span>
-        ));
+  const profile = entity.spec?.['profile'] as { email?: unknown } | undefined;
+  const email = typeof profile?.email === 'string' ? profile.email : undefined;
+  const lifecycle = entity.spec?.['lifecycle'];
   return (
     <Section title="About">
       <KeyValues
         items={[
-          ['Lifecycle', typeof entity.spec?.['lifecycle'] === 'string' ? entity.spec['lifecycle'] : undefined],
-          ['APIs', list(apis)],
+          [
+            'Email',
+            email === undefined ? undefined : (
+              <TextLink key="email" href={`mailto:${email}`}>
+                {email}
+              </TextLink>
+            ),
+          ],
+          ['Lifecycle', typeof lifecycle === 'string' ? capital(lifecycle) : undefined],
           [
             'Tags',
             tags.length === 0 ? undefined : (
               <span key="tags" className="p-row wrap tight">
-                {tags.map((tag) => (
-                  <Tag key={tag}>{tag}</Tag>
-                ))}
+                <FirstOf
+                  items={tags}
+                  most={SHORT}
+                  of={(tag) => (
+                    <Link key={tag} className="p-tag" href={`/catalog?tag=${encodeURIComponent(tag)}`} title={`Everything tagged ${tag}`}>
+                      {tag}
+                    </Link>
+                  )}
+                />
               </span>
             ),
-          ],
-          [
-            'Links',
-            links.length === 0
-              ? undefined
-              : links.map((link) => (
-                  <div key={link.url}>
-                    <TextLink href={link.url}>{link.title ?? link.url}</TextLink>
-                  </div>
-                )),
           ],
           ['Made', typeof created === 'string' ? <RelativeTime key="made" at={created} /> : undefined],
           [
             'Reference',
-            <span key="ref" className="p-mono">
+            <span key="ref" className="p-mono p-anywhere">
               {`${entity.kind}:${entity.metadata.namespace ?? 'default'}/${entity.metadata.name}`.toLowerCase()}
             </span>,
           ],

@@ -63,7 +63,7 @@ function Affected({ items, truncated, entityRef, name }: { items: Answer; trunca
   const lifecycle = params.get('lifecycle');
   const shown = items.filter((item) => (kind === null || item.kind === kind) && (lifecycle === null || item.lifecycle === lifecycle));
   const by = new Map(items.map((item) => [item.ref, item.by]));
-  const titles = new Map(items.map((item) => [item.ref, item.title]));
+  const titles = new Map([[entityRef, name], ...items.map((item): [string, string] => [item.ref, item.title])]);
   const owners = [...Map.groupBy(shown, (item) => item.owner ?? '')].toSorted(
     ([a, x], [b, y]) => y.length - x.length || a.localeCompare(b),
   );
@@ -85,7 +85,7 @@ function Affected({ items, truncated, entityRef, name }: { items: Answer; trunca
         <Metric
           caption="Teams"
           value={count(owners.filter(([owner]) => owner !== '').length)}
-          note={owners[0]?.[0] ? `${owners.length > 1 ? 'most ' : ''}${nameOf(owners[0][0])}` : undefined}
+          note={owners[0]?.[0] ? `${owners.length > 1 ? 'most ' : ''}${capital(nameOf(owners[0][0]))}` : undefined}
         />
         <Metric caption="Furthest" value={shown.reduce((most, item) => Math.max(most, item.distance), 0)} unit=" hops" />
       </Strip>

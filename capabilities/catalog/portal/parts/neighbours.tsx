@@ -1,27 +1,54 @@
 import { entityHref, GraphView, Section, useGo, Link, type EntityPartProps } from '@paved/ui';
 import { useNeighbourhood } from '../neighbourhood.ts';
 
+/** Boxes that fit beside each other in the rail; of more there is a list with counts. */
+const DRAWN = 4;
+/** Names of each relation in that list. */
+const NAMED = 4;
+
 /** What it needs and what needs it, small. */
 export function Part({ entity, entityRef }: EntityPartProps) {
   const go = useGo();
-  const { nodes, edges } = useNeighbourhood(entity, entityRef);
+  const { groups, nodes, boxes, edges, loading } = useNeighbourhood(entity, entityRef);
+  const tab = entityHref(entityRef, 'dependencies');
+  if (loading) return <div style={{ minHeight: 300 }} aria-busy="true" />;
+  const drawn =
+    boxes.length > 1 &&
+    Math.max(edges.filter((edge) => edge.from === entityRef).length, edges.filter((edge) => edge.to === entityRef).length) <= DRAWN;
   return (
-    <Section
-      title="Dependencies"
-      more={nodes.length > 1 ? <Link href={entityHref(entityRef, 'dependencies')}>Open graph</Link> : undefined}
-    >
-      {nodes.length === 1 ? (
+    <Section title="Dependencies" more={groups.length > 0 ? <Link href={tab}>{drawn ? 'Open graph' : 'Open all'}</Link> : undefined}>
+      {groups.length === 0 ? (
         <p className="p-13 p-t2">Nothing is declared. Name what it needs under spec.dependsOn in its catalog file.</p>
-      ) : (
+      ) : drawn ? (
         <GraphView
           label={`Dependencies of ${entity.metadata.name}`}
-          nodes={nodes.slice(0, 8)}
+          nodes={boxes}
           edges={edges}
           direction="TB"
           height={264}
           tools={false}
           onChoose={(id) => go(entityHref(id))}
         />
+      ) : (
+        <dl className="p-kv">
+          {groups.map((group) => (
+            <div key={group.type} style={{ display: 'contents' }}>
+              <dt>{group.title}</dt>
+              <dd>
+                {group.refs.slice(0, NAMED).map((ref) => (
+                  <div key={ref} className="p-trunc">
+                    <Link href={entityHref(ref)}>{nodes.get(ref)?.title ?? ref.split('/').at(-1)}</Link>
+                  </div>
+                ))}
+                {group.refs.length > NAMED ? (
+                  <Link className="p-t3" href={tab}>
+                    {group.refs.length - NAMED} more
+                  </Link>
+                ) : null}
+              </dd>
+            </div>
+          ))}
+        </dl>
       )}
     </Section>
   );
