@@ -12,6 +12,7 @@ import {
   nameOf,
   Notice,
   plural,
+  related,
   Section,
   TextLink,
   useCall,
@@ -28,12 +29,16 @@ import { useSay } from './use-say.ts';
 import './ownership.css';
 
 /** Who owns it, whether somebody stands behind it, whether they still say so, and whom to call. */
-export function Part({ entityRef }: EntityPartProps) {
+export function Part({ entity, entityRef }: EntityPartProps) {
   const { kind, namespace, name } = parseRef(entityRef);
   const ownership = useCall(getOwnership, { path: { kind, namespace, name } }, { live: LIVE });
   return (
     <Section title="Ownership">
-      <Loaded query={ownership} what="Its ownership" skeleton={<div className="p-owned" aria-busy="true" />}>
+      <Loaded
+        query={ownership}
+        what="Its ownership"
+        skeleton={<div className={`p-owned-room ${related(entity, 'ownedBy').length === 0 ? 'none' : ''}`} aria-busy="true" />}
+      >
         {(of) => <Shown of={of} />}
       </Loaded>
     </Section>
@@ -56,7 +61,7 @@ function Shown({ of }: { of: Ownership }) {
           ? `${capital(nameOf(owners[0]?.ref ?? ''))} ${owners[0]?.reason === 'nobody in it' ? 'has nobody in it' : 'is not in the catalog'}.`
           : 'Nobody is left behind the owners it names.';
   return (
-    <div className="p-owned">
+    <div>
       {owners.length === 0 ? null : (
         <ul className="p-list bare" aria-label="Owners">
           {owners.map((owner) => (
@@ -116,7 +121,7 @@ function Shown({ of }: { of: Ownership }) {
         />
       </div>
       {orphan ? (
-        <div style={{ marginTop: 12 }}>
+        <div className="p-owned-suggested">
           <h3>Who could own it</h3>
           <Suggestions entityRef={ref} />
         </div>
