@@ -31,7 +31,7 @@ async function demo(): Promise<void> {
   progress.done('prepare', 'Portal and packages are ready');
 
   progress.step('start', 'Start the platform');
-  const { config } = loadConfig({
+  const { config, sources: settings } = loadConfig({
     file: path.join(root, 'examples/acme/paved.yaml'),
     environment: process.env,
     flags: {
@@ -39,7 +39,11 @@ async function demo(): Promise<void> {
       'server.port': { flag: '--port', value: flags.port === undefined ? undefined : Number(flags.port) },
     },
   });
-  const platform = await composePlatform({ config, log: createLogger({ level: process.env['PAVED_LOG_LEVEL'] ?? 'error', pretty: true }) });
+  const platform = await composePlatform({
+    config,
+    settings,
+    log: createLogger({ level: process.env['PAVED_LOG_LEVEL'] ?? 'error', pretty: true }),
+  });
   stopOnSignal(platform);
   const url = await platform.listen();
   progress.done('start', `The platform runs at ${url}`);

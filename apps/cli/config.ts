@@ -10,18 +10,13 @@ export function addConfigCommand(program: Command, cli: CliContext): void {
     .option('--data <dir>', 'data directory')
     .option('--port <n>', 'port')
     .action(async (options: Record<string, string>) => {
-      const { configFromArguments } = await import('@paved/server');
+      const [{ configFromArguments }, { shownSetting }] = await Promise.all([import('@paved/server'), import('@paved/host')]);
       const { sources } = configFromArguments(
         Object.entries(options)
           .filter(([name]) => ['config', 'data', 'port'].includes(name))
           .flatMap(([name, value]) => [`--${name}`, value]),
       );
-      const rows = sources.map(({ key, value, from, secret, description }) => ({
-        key,
-        value: value === undefined ? null : secret ? '••••' : value,
-        from,
-        description,
-      }));
+      const rows = sources.map(shownSetting);
       cli.list(rows, [
         { header: 'setting', value: (row) => row.key },
         {

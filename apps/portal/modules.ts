@@ -15,9 +15,13 @@ import { portal as templates } from '@paved/templates/portal';
 import type { PortalModule } from '@paved/ui';
 import { IconHome } from '@tabler/icons-react';
 
-/** The portal's own part: the page that gathers what concerns you. */
+/** The portal's own part: the page that gathers what concerns you, and what the server runs with. */
 const home: PortalModule = {
-  routes: [{ path: '/', page: () => import('./pages/home.tsx') }],
+  routes: [
+    { path: '/', page: () => import('./pages/home.tsx') },
+    { path: '/settings/configuration', page: () => import('./pages/configuration.tsx') },
+  ],
+  settings: [{ label: 'Configuration', href: '/settings/configuration', order: 60, permission: 'host.configuration.read' }],
   navigation: [{ label: 'Home', href: '/', icon: IconHome, order: 10, key: 'h' }],
 };
 

@@ -16,7 +16,7 @@ import { createProcessDriver, ingressDriver } from '@paved/driver-process';
 import { createSandboxRunner } from '@paved/driver-sandbox';
 import { editingCapability } from '@paved/editing/server';
 import { forgesCapability } from '@paved/forges/server';
-import { createPlatform, type Config, type Logger, type Platform } from '@paved/host';
+import { createPlatform, type Config, type ConfigSource, type Logger, type Platform } from '@paved/host';
 import { onboardingCapability } from '@paved/onboarding/server';
 import { orchestratorCapability } from '@paved/orchestrator/server';
 import { ownershipCapability } from '@paved/ownership/server';
@@ -31,12 +31,19 @@ import packageJson from '../../package.json' with { type: 'json' };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The composition root: which capabilities and drivers make up this server. No rules live here. */
-export function composePlatform(options: { config: Config; log: Logger; now?: () => Date }): Promise<Platform> {
+export function composePlatform(options: {
+  config: Config;
+  /** Where each setting came from. */
+  settings?: readonly ConfigSource[];
+  log: Logger;
+  now?: () => Date;
+}): Promise<Platform> {
   return createPlatform({
     config: options.config,
     log: options.log,
     version: packageJson.version,
     portal: path.join(root, 'apps/portal/dist'),
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(process.env['PAVED_MASTER_KEY'] === undefined ? {} : { masterKey: process.env['PAVED_MASTER_KEY'] }),
     capabilities: [

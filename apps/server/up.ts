@@ -7,11 +7,11 @@ import { composePlatform } from './compose.ts';
 /** Starts the server and keeps it up until a signal; prints where it listens and, on first start, the sign-in link. */
 export async function up(args: readonly string[]): Promise<void> {
   try {
-    const { config } = configFromArguments(args);
+    const { config, sources: settings } = configFromArguments(args);
     const pretty = config.log.format === 'pretty' || (config.log.format === 'auto' && process.stdout.isTTY);
     const log = createLogger({ level: config.log.level, pretty });
     const started = performance.now();
-    const platform = await composePlatform({ config, log });
+    const platform = await composePlatform({ config, settings, log });
     const stopping = stopOnSignal(platform);
     const url = await platform.listen();
     log.info({ url, ms: Math.round(performance.now() - started) }, 'Paved is ready.');

@@ -16,6 +16,7 @@ export {
 } from './define-capability.ts';
 export { type EventHandler, type Events, type NewEvent, type PlatformEvent } from './events/events.ts';
 export { createGuard, type Guard } from './guard.ts';
+export { shownSetting } from './http/configuration-route.ts';
 export { type RouteProtection } from './http/access-hook.ts';
 export { openLiveStream, type LiveStream } from './http/live-stream.ts';
 export { pageOf } from './http/page-of.ts';

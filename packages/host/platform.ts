@@ -3,6 +3,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { PavedError, type Actor, type Permission, type ServiceRef } from '@paved/kernel';
 import type { FastifyRequest } from 'fastify';
+import type { ConfigSource } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { connectDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
@@ -13,6 +14,7 @@ import { openOutbox } from './events/outbox.ts';
 import type { Events } from './events/events.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { RouteProtection } from './http/access-hook.ts';
+import { addConfigurationRoute } from './http/configuration-route.ts';
 import { addEventStream } from './http/event-stream.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
 import { addOpenApiRoutes } from './http/openapi.ts';
@@ -35,6 +37,8 @@ const SETTLED_MS = 15_000;
 
 export interface PlatformOptions {
   readonly config: Config;
+  /** Where each setting came from, for the settings page; without it that page is empty. */
+  readonly settings?: readonly ConfigSource[];
   readonly log: Logger;
   readonly version: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- a list of capabilities with different services
@@ -176,6 +180,7 @@ async function build(options: PlatformOptions, ending: AbortController, undo: ((
     if (routes !== undefined) await app.register(async (scope) => routes(scope as unknown as App));
   }
   addEventStream(app, outbox, ending.signal);
+  addConfigurationRoute(app, options.settings ?? []);
   addHealthRoutes(app, {
     metrics,
     problems: async () => {

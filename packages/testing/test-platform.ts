@@ -3,7 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { systemActor, type Actor, type ServiceRef } from '@paved/kernel';
-import { configSchema, createLogger, createPlatform, type Capability, type Config, type Guard, type Platform } from '@paved/host';
+import {
+  configSchema,
+  createLogger,
+  createPlatform,
+  type Capability,
+  type Config,
+  type ConfigSource,
+  type Guard,
+  type Platform,
+} from '@paved/host';
 import { testDatabase } from './test-database.ts';
 
 export interface TestPlatformOptions {
@@ -17,6 +26,8 @@ export interface TestPlatformOptions {
   readonly authorize?: Guard['decide'];
   /** Parts of the configuration over test defaults. */
   readonly config?: { readonly [K in keyof Config]?: Partial<Config[K]> };
+  /** Where each setting came from, as `loadConfig` says it. */
+  readonly settings?: readonly ConfigSource[];
   /** Listen on a free loopback port (for real HTTP, Git, streams). */
   readonly listen?: boolean;
   /** Reuse another test platform's database and data directory (a second replica, or a restart). */
@@ -82,6 +93,7 @@ export async function testPlatform(options: TestPlatformOptions): Promise<TestPl
       version: '0.0.0-test',
       capabilities: options.capabilities,
       now: () => new Date(Date.now() + offset),
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
       ...(options.provide === undefined ? {} : { provide: options.provide }),
       authenticate: async (request) => actors.get(String(request.headers[ACTOR_HEADER] ?? '')) ?? options.actor ?? testActor,
       authorize: options.authorize ?? (() => ({ allowed: true })),
