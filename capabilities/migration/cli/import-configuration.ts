@@ -1,4 +1,5 @@
 import type { CliContext } from '@paved/client';
+import { parse } from 'yaml';
 import { PavedError, type Json, type JsonObject } from '@paved/kernel';
 import type { ImportLine } from '../model/import-line.ts';
 import { clearSecrets } from '../model/clear-secrets.ts';
@@ -115,11 +116,26 @@ function take(root: JsonObject, path: Path): Json | undefined {
   return taken;
 }
 
+/** Whether somebody wrote rules about files and folders already, an earlier import for example. */
+function hasRulesOfPlaces(settings: string): boolean {
+  const { catalog } = (parse(settings) ?? {}) as { catalog?: { rules?: { locations?: unknown }[] } };
+  return catalog?.rules?.some(({ locations }) => locations !== undefined) === true;
+}
+
 /** Rules of Backstage know nothing of Paved's kinds: the sources that were there before go on holding them. */
 function withOwnKinds(settings: JsonObject, before: string, ownKinds: readonly string[], lines: ImportLine[]): JsonObject {
   const catalog = settings['catalog'] as JsonObject | undefined;
   const rules = catalog?.['rules'];
-  if (catalog === undefined || !Array.isArray(rules) || ownKinds.length === 0 || /^\s*rules:/m.test(before)) return settings;
+  if (catalog === undefined || !Array.isArray(rules) || hasRulesOfPlaces(before)) return settings;
+  if (ownKinds.length === 0) {
+    lines.push({
+      area: 'rules',
+      what: 'kinds of Paved',
+      outcome: 'left out',
+      why: 'No Paved answers yet, so the rules know the kinds of Backstage only. Import again when it runs.',
+    });
+    return settings;
+  }
   lines.push({
     area: 'rules',
     what: 'kinds of Paved',

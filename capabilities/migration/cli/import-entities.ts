@@ -30,13 +30,21 @@ export interface EntityImport {
 
 const BATCH = 200;
 
-/** Registers sources here; each one that cannot be read is left out with the reason. */
+/** Registers sources here; each one that cannot be read is left out with the reason. A dry run only says which are new. */
 export async function registerSources(
   api: ApiClient,
   sources: readonly { readonly type: string; readonly target: string }[],
+  dryRun: boolean,
   lines: ImportLine[],
 ): Promise<Set<string>> {
   const registered = new Set<string>();
+  const known = dryRun
+    ? new Set(
+        (await api.get<{ data: { type: string; target: string } }[]>('/api/catalog/locations')).map(
+          ({ data }) => `${data.type}:${data.target}`,
+        ),
+      )
+    : undefined;
   for (const { type, target } of sources) {
     const what = `${type}:${target}`;
     if (registered.has(what)) continue;
@@ -47,6 +55,11 @@ export async function registerSources(
         outcome: 'left out',
         why: 'It is a file on the machine of Backstage; import its app-config.yaml to take it over.',
       });
+      continue;
+    }
+    if (known !== undefined) {
+      registered.add(what);
+      lines.push({ area: 'locations', what, outcome: known.has(what) ? 'unchanged' : 'imported' });
       continue;
     }
     try {
@@ -96,7 +109,9 @@ export async function importEntities(
       }
       const origin = originOf(theirs);
       const reason = reasons.get(ref);
-      if (reason !== undefined || (origin !== undefined && options.registered.has(origin))) {
+      if (options.dryRun && reason === undefined && origin !== undefined && options.registered.has(origin))
+        lines.push({ area: 'entities', what: ref, outcome: 'imported', why: `Its source ${origin} brings it, when that is registered.` });
+      else if (reason !== undefined || (origin !== undefined && options.registered.has(origin))) {
         counts.missing++;
         lines.push({
           area: 'entities',

@@ -124,6 +124,7 @@ describe('settings of a Backstage', () => {
         'integrations.awsS3',
         'integrations.github.1.someday',
         'gitlab gitlab.com',
+        'kinds of Paved',
         's3-discovery:https://bucket',
       ].toSorted(),
     );
@@ -270,7 +271,12 @@ describe('a running Backstage', () => {
   it('is compared; what has no source is kept in the store, what a source should have brought is not', async () => {
     const run = (...more: string[]) => paved(platform.baseUrl(), '--url', url, '--token', 'right', ...more);
     const dry = await run('--dry-run');
-    expect(dry.filter((line) => line.area === 'locations')).toEqual([]);
+    expect(dry.filter(({ area }) => area === 'locations').map(({ what, outcome }) => [what, outcome])).toEqual([
+      [origin, 'imported'],
+      ['url:https://git.example/unreadable.yaml', 'imported'],
+    ]);
+    expect(dry.find(({ what }) => what === 'component:default/same')?.why).toMatch(/^Its source url:.* brings it/);
+    expect(await platform.service(catalog).get('component:default/same')).toBeUndefined();
     expect(await platform.service(catalog).get('group:default/team-a')).toBeUndefined();
 
     const lines = await run();

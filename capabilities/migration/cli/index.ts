@@ -60,9 +60,7 @@ export function register(program: Command, cli: CliContext): void {
         });
         try {
           sources = await backstage.locations();
-          const registered = dryRun
-            ? new Set(sources.map(({ type, target }) => `${type}:${target}`))
-            : await registerSources(cli.api, sources, lines);
+          const registered = await registerSources(cli.api, sources, dryRun, lines);
           const { counts } = await importEntities(
             cli.api,
             backstage,
