@@ -8,8 +8,9 @@ interface Setting {
   readonly description: string;
 }
 
-const words = (value: unknown): string =>
-  value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
+const words = (value: unknown): string => (isEmpty(value) ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const columns: readonly Column<Setting>[] = [
   {
@@ -18,7 +19,7 @@ const columns: readonly Column<Setting>[] = [
     fill: true,
     cell: (setting) => (
       <span className="p-two">
-        <span className="p-mono" style={{ color: 'var(--p-text)' }}>
+        <span className="p-mono p-anywhere" style={{ color: 'var(--p-text)', whiteSpace: 'normal' }}>
           {setting.key}
         </span>
         <small className="p-trunc" title={setting.description}>
@@ -40,7 +41,12 @@ const columns: readonly Column<Setting>[] = [
     id: 'from',
     head: 'From',
     hide: 'sm',
-    cell: (setting) => (setting.from === 'default' ? <span className="p-t3">default</span> : setting.from),
+    cell: (setting) =>
+      setting.from === 'default' ? (
+        <span className="p-t3">default</span>
+      ) : (
+        <span title={setting.from}>{setting.from.split('/').at(-1)}</span>
+      ),
   },
 ];
 
@@ -55,7 +61,7 @@ export function Page() {
     <SettingsFrame title="Configuration">
       <Loaded query={settings} what="Settings">
         {({ items }) => {
-          const own = items.filter((setting) => setting.from !== 'default');
+          const own = items.filter((setting) => setting.from !== 'default' && !isEmpty(setting.value));
           const shown = (all || own.length === 0 ? items : own).filter((setting) =>
             `${setting.key} ${setting.description}`.toLowerCase().includes(text.toLowerCase()),
           );
