@@ -19,11 +19,20 @@ interface HeadCellProps {
   readonly children?: ReactNode;
 }
 
-/** The head of a column: says and changes the order of rows. */
+/**
+ * The head of a column: says and changes the order of rows. What stands at its end has words of its own, which are no part of the
+ * column's name.
+ */
 export function HeadCell({ head, className, style, order, onSort, children }: HeadCellProps) {
   const { desc = false, level = 0, levels = 1 } = order ?? {};
   return (
-    <th scope="col" className={className} style={style} aria-sort={order && level === 0 ? (desc ? 'descending' : 'ascending') : undefined}>
+    <th
+      scope="col"
+      className={className}
+      style={style}
+      aria-label={children && typeof head === 'string' ? head : undefined}
+      aria-sort={order && level === 0 ? (desc ? 'descending' : 'ascending') : undefined}
+    >
       {onSort ? (
         <button type="button" onClick={(event) => onSort(event.shiftKey)} data-sorted={order ? true : undefined}>
           <span className="p-trunc">{head}</span>

@@ -25,6 +25,8 @@ export interface Windows<T> {
 }
 
 const SETTLE_MS = 60;
+/** So many rows are read before one comes to them. */
+const AHEAD = 40;
 
 /** Reads a list in windows of `size` rows, by `limit` and `offset`; windows once read stay for two minutes. */
 export function useWindows<T>(path: string, query: Query, size = 100): Windows<T> {
@@ -68,15 +70,20 @@ export function useWindows<T>(path: string, query: Query, size = 100): Windows<T
 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const here = useRef(range);
+  here.current = range;
   const look = useCallback(
     (first: number, last: number) => {
-      const next = { text, from: Math.floor(first / size), to: Math.floor(Math.max(first, last - 1) / size) };
+      const known = kept.current?.text === text ? kept.current.total : undefined;
+      const seen = Math.max(first, last - 1);
+      const end = known === undefined ? seen : Math.max(seen, Math.min(seen + AHEAD, known - 1));
+      const next = { text, from: Math.floor(Math.max(0, first - AHEAD) / size), to: Math.floor(end / size) };
+      const ask = () => setRange((now) => (now.text === next.text && now.from === next.from && now.to === next.to ? now : next));
       clearTimeout(timer.current);
-      // While someone drags the scroll bar, what only flies by is not asked for.
-      timer.current = setTimeout(
-        () => setRange((now) => (now.text === next.text && now.from === next.from && now.to === next.to ? now : next)),
-        SETTLE_MS,
-      );
+      // Who scrolls comes to the rows next to those that are there: they are read on the way. Who drags the scroll bar flies by most.
+      const now = here.current;
+      if (now.text === text && next.from <= now.to + 1 && next.to >= now.from - 1) ask();
+      else timer.current = setTimeout(ask, SETTLE_MS);
     },
     [text, size],
   );

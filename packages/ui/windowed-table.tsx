@@ -115,15 +115,16 @@ export function WindowedTable<T>({
   });
   const all = known.length > 0 && known.every(isSelected);
 
-  // While the end of a head is dragged, only this table knows.
+  // While the end of a head is dragged, and until what became of it comes back, only this table knows.
   const [dragged, setDragged] = useState<readonly number[]>();
   // On phones the name has the rest of its words below it, so what stands beside it gets more room.
   const own = columns.map((column, i) => (phone && i === 0 ? column.width * 0.5 : column.width));
+  useEffect(() => setDragged(undefined), [own.join(',')]); // oxlint-disable-line react-hooks/exhaustive-deps -- when the widths are others
   const shares = dragged?.length === own.length ? dragged : own;
   const allShares = shares.reduce((sum, share) => sum + share, 0);
   const resize = (i: number, by: number, pixels: number, done: boolean): void => {
     const next = resized(own, i, (by * allShares) / pixels, (NARROWEST * allShares) / pixels);
-    setDragged(done ? undefined : next);
+    setDragged(next);
     if (done) onWidths(Object.fromEntries(columns.flatMap((column, n) => (next[n] === own[n] ? [] : [[column.id, next[n]]]))));
   };
   const after = Math.max(0, stretch.height - stretch.before - drawn.length * height);
