@@ -82,6 +82,18 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     await p.heading('Sources');
     await expect.poll(() => page.locator('tbody tr').first().textContent()).toContain('answers 503');
     await row('all.yaml').getByText('In sync').waitFor();
+    // One state of them, and by words: the address keeps both.
+    const states = page.getByRole('group', { name: 'States of sources' });
+    await states.getByRole('button', { name: /^Cannot be read/ }).press('Enter');
+    await row('all.yaml').waitFor({ state: 'detached' });
+    await page.reload();
+    await row('broken.yaml').waitFor();
+    expect(await states.getByRole('button', { name: /^Cannot be read/ }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByLabel('Find a source').fill('no-such-place');
+    await page.getByRole('heading', { name: 'No source matches 2 filters' }).waitFor();
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await row('all.yaml').waitFor();
+    expect(await page.getByLabel('Find a source').inputValue()).toBe('');
     served.set('/broken.yaml', component('receipts', '  title: Receipts\n'));
     await row('broken.yaml')
       .getByRole('button', { name: /^Read .* now$/ })
@@ -103,6 +115,16 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     expect(text).toContain('is named twice');
     expect(text).toContain(`Used: ${base}/shop/cart.yaml`);
     expect(text).toMatch(/line \d+/);
+    await page
+      .getByRole('group', { name: 'Sorts of problems' })
+      .getByRole('button', { name: /^Conflicts/ })
+      .press('Enter');
+    await problems.getByText('spec.lifecycle is missing').waitFor({ state: 'detached' });
+    expect(await problems.textContent()).toContain('is named twice');
+    await page.goBack();
+    await page.getByLabel('Find a problem').fill('lifecycle is missing');
+    await problems.getByText('is named twice').waitFor({ state: 'detached' });
+    await page.getByLabel('Find a problem').fill('');
     writeFileSync(path.join(folder, 'bad.yaml'), component('refunds'));
     // The folder is watched and the page hears of it.
     await page.getByRole('heading', { name: 'Every document is good' }).waitFor();

@@ -167,18 +167,23 @@ export interface ProblemRow {
   readonly since: Date;
 }
 
+/** A page of problems, with how many there are of each sort whatever sort is asked for. */
 export async function problems(
   db: Database,
   filter: { locationId?: string; kind?: string; ref?: string; limit: number; offset: number },
-): Promise<{ rows: ProblemRow[]; total: number }> {
-  const where = sql<SqlBool>`${filter.locationId === undefined ? sql`true` : sql`p.location_id = ${filter.locationId}::uuid`} and ${filter.kind === undefined ? sql`true` : sql`p.kind = ${filter.kind}`} and ${filter.ref === undefined ? sql`true` : sql`p.ref = ${filter.ref}`}`;
+): Promise<{ rows: ProblemRow[]; total: number; kinds: Record<string, number> }> {
+  const about = sql<SqlBool>`${filter.locationId === undefined ? sql`true` : sql`p.location_id = ${filter.locationId}::uuid`} and ${filter.ref === undefined ? sql`true` : sql`p.ref = ${filter.ref}`}`;
+  const where = sql<SqlBool>`${about} and ${filter.kind === undefined ? sql`true` : sql`p.kind = ${filter.kind}`}`;
   const { rows } = await sql<ProblemRow>`
     select p.kind, p.location_id as "locationId", l.type || ':' || l.target as location, p.source, p.line, p.path, p.ref, p.other, p.message, p.fix, p.since
     from catalog.problem p join catalog.location l on l.id = p.location_id where ${where} order by p.source, p.line, p.id limit ${filter.limit} offset ${filter.offset}`.execute(
     db,
   );
-  const total = await sql<{ n: string }>`select count(*) as n from catalog.problem p where ${where}`.execute(db);
-  return { rows, total: Number(total.rows[0]?.n ?? 0) };
+  const counted = await sql<{ kind: string; n: number }>`
+    select p.kind, count(*)::int as n from catalog.problem p where ${about} group by p.kind`.execute(db);
+  const kinds = Object.fromEntries(counted.rows.map(({ kind, n }) => [kind, n]));
+  const total = filter.kind === undefined ? Object.values(kinds).reduce((sum, n) => sum + n, 0) : (kinds[filter.kind] ?? 0);
+  return { rows, total, kinds };
 }
 
 /** The files and addresses that a location's entities stand in. */

@@ -2,7 +2,7 @@ import { count, DataTable, Glyph, IconButton, Link, plural, RelativeTime, toast,
 import { formatDuration } from '@paved/kernel';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { lookOf, shortTarget, typeWord, type Source } from './source.ts';
+import { lookOf, reasonOf, shortTarget, typeWord, type Source } from './source.ts';
 
 /** Sources as rows: what, how it stands, what it brings, when it was and will be read. */
 export function SourceTable({ sources, mayRefresh }: { sources: readonly Source[]; mayRefresh: boolean }) {
@@ -27,8 +27,9 @@ export function SourceTable({ sources, mayRefresh }: { sources: readonly Source[
                 <Link href={`/catalog/ingestion/${source.id}`} className="p-name">
                   {name}
                 </Link>
-                <small> {source.failure?.message ?? before}</small>
+                <small title={source.failure?.message ?? source.target}> {reasonOf(source) ?? before}</small>
                 <span className="under">
+                  {source.state === 'ok' || source.state === 'problems' ? '' : `${look.word} · `}
                   {plural(source.entities, 'entity', 'entities')}
                   {source.problems > 0 ? ` · ${plural(source.problems, 'problem')}` : ''}
                 </span>

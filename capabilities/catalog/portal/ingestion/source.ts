@@ -78,6 +78,21 @@ const looks: Record<SourceState, { status: StatusName; word: string }> = {
 
 export const lookOf = (state: SourceState): { status: StatusName; word: string } => looks[state];
 
+/** States as people read them, worst first. */
+export const sourceStates = Object.entries(looks).map(([state, { word }]) => ({ state: state as SourceState, word }));
+
+/** Why a source cannot be read, without the address that stands before it anyway: "does not exist", not "The file /a/b does not exist". */
+export function reasonOf(source: Source): string | undefined {
+  const message = source.failure?.message;
+  if (message === undefined) return undefined;
+  const at = message.indexOf(source.target);
+  const rest = at < 0 ? message : message.slice(at + source.target.length).replace(/^[\s:,.)”"]+/, '');
+  // What was said before the address is part of the reason where it is more than the word for it.
+  const before = at < 0 ? '' : message.slice(0, at).trim();
+  if (rest === '' || !/^(The )?(file|folder|address|repository|directory)?$/i.test(before)) return message;
+  return rest.replace(/^\p{L}/u, (letter) => letter.toUpperCase());
+}
+
 const types: Record<string, string> = { file: 'File', directory: 'Folder', git: 'Git', url: 'Address' };
 export const typeWord = (type: string): string => types[type] ?? type;
 

@@ -5,6 +5,7 @@ import {
   Loaded,
   PageFoot,
   PageHeader,
+  QueryField,
   Segments,
   State,
   useCrumbs,
@@ -13,10 +14,12 @@ import {
   useUrlState,
 } from '@paved/ui';
 import { IconDatabaseImport, IconFolderPlus } from '@tabler/icons-react';
+import { useCallback } from 'react';
 import { OrphanList } from '../ingestion/orphan-list.tsx';
-import { ProblemList } from '../ingestion/problem-list.tsx';
+import { NarrowBy } from '../ingestion/narrow-by.tsx';
+import { ProblemView } from '../ingestion/problem-view.tsx';
 import { PROVIDER_EVENTS, ProviderList, type ProviderPage } from '../ingestion/provider-list.tsx';
-import { SOURCE_EVENTS, type SourcePage, type SourceProblem } from '../ingestion/source.ts';
+import { SOURCE_EVENTS, sourceStates, type SourcePage } from '../ingestion/source.ts';
 import { SourceTable } from '../ingestion/source-table.tsx';
 
 const views = ['sources', 'providers', 'problems', 'orphans'] as const;
@@ -28,12 +31,22 @@ export function Page() {
   const { params, set } = useUrlState();
   const view: View = views.find((name) => name === params.get('view')) ?? 'sources';
   const mayRegister = useMay('catalog.location.create');
-  const problems = useData<{ totalItems: number; items: readonly SourceProblem[] }>('/api/catalog/problems', {
-    query: { limit: 500 },
+  const { data: problems } = useData<{ kinds: Readonly<Record<string, number>> }>('/api/catalog/problems', {
+    query: { limit: 0 },
     live: SOURCE_EVENTS,
   });
+  const sorts = problems?.kinds ?? {};
   const orphans = useData<{ totalItems: number }>('/api/catalog/orphans', { query: { limit: 1 }, live: SOURCE_EVENTS });
   const providers = useData<ProviderPage>('/api/catalog/providers', { live: PROVIDER_EVENTS });
+  const find = useCallback(
+    (text: string) =>
+      set((query) => {
+        query.delete('cursor');
+        if (text === '') query.delete('search');
+        else query.set('search', text);
+      }),
+    [set],
+  );
   return (
     <>
       <PageHeader
@@ -53,7 +66,7 @@ export function Page() {
           value={view}
           onChange={(next) =>
             set((query) => {
-              query.delete('cursor');
+              for (const key of ['cursor', 'search', 'state', 'kind']) query.delete(key);
               if (next === 'sources') query.delete('view');
               else query.set('view', next);
             })
@@ -61,59 +74,35 @@ export function Page() {
           options={[
             { value: 'sources', label: 'Sources' },
             { value: 'providers', label: 'Providers', count: some(providers.data?.items.length) },
-            { value: 'problems', label: 'Problems', count: problems.data?.totalItems },
+            { value: 'problems', label: 'Problems', count: problems && Object.values(sorts).reduce((sum, n) => sum + n, 0) },
             { value: 'orphans', label: 'Orphans', count: some(orphans.data?.totalItems) },
           ]}
         />
-        {view === 'sources' ? (
-          <input
-            className="p-input sm"
-            type="search"
-            aria-label="Find a source"
-            placeholder="Find a source"
-            defaultValue={params.get('search') ?? ''}
-            style={{ flex: '1 1 200px', maxWidth: 280 }}
-            onChange={(event) => {
-              const text = event.target.value;
-              set((query) => {
-                query.delete('cursor');
-                if (text === '') query.delete('search');
-                else query.set('search', text);
-              });
-            }}
-          />
+        {view === 'sources' || view === 'problems' ? (
+          <div className="p-ingestion-find">
+            <QueryField
+              key={view}
+              tokens={[]}
+              text={params.get('search') ?? ''}
+              placeholder={view === 'sources' ? 'Find a source' : 'Find a problem'}
+              onText={find}
+              onRemove={() => undefined}
+            />
+          </div>
         ) : null}
       </div>
       {view === 'providers' ? <ProviderList /> : null}
       {view === 'sources' ? <Sources /> : view === 'orphans' ? <OrphanList /> : null}
-      {view === 'problems' ? (
-        <Loaded query={problems} what="Problems">
-          {({ items, totalItems }) =>
-            items.length === 0 ? (
-              <State status="healthy" title="Every document is good">
-                Broken documents, names that two sources claim, and files that are missing would stand here with line and reason.
-              </State>
-            ) : (
-              <>
-                <ProblemList problems={items} withSource />
-                {items.length < totalItems ? (
-                  <div className="p-tablefoot">
-                    <span>
-                      {count(items.length)} of {count(totalItems)}; open a source to see all of its problems
-                    </span>
-                  </div>
-                ) : null}
-              </>
-            )
-          }
-        </Loaded>
-      ) : null}
+      {view === 'problems' ? <ProblemView numbers={sorts} /> : null}
     </>
   );
 }
 
 /** No number where there is nothing: four views fit a phone. */
 const some = (n: number | undefined): number | undefined => (n === 0 ? undefined : n);
+
+/** So many are one page: heads sort all of them. */
+const PAGE = 500;
 
 function Sources() {
   const { params, set } = useUrlState();
@@ -122,10 +111,19 @@ function Sources() {
   const cursor = params.get('cursor') ?? undefined;
   const mayRefresh = useMay('catalog.entity.refresh');
   const sources = useData<SourcePage>('/api/catalog/sources', {
-    query: { limit: 50, search, state, cursor },
+    query: { limit: PAGE, search, state, cursor },
     live: SOURCE_EVENTS,
     keep: true,
   });
+  const narrow = (next: string | undefined) =>
+    set(
+      (query) => {
+        query.delete('cursor');
+        if (next === undefined) query.delete('state');
+        else query.set('state', next);
+      },
+      { push: true },
+    );
   return (
     <Loaded query={sources} what="Sources">
       {(page) => {
@@ -141,21 +139,32 @@ function Sources() {
               changes.
             </State>
           );
-        if (page.items.length === 0)
-          return (
-            <EmptyFilter
-              noun="source"
-              filters={(search === undefined ? 0 : 1) + (state === undefined ? 0 : 1)}
-              onClear={() => set((query) => ['search', 'state', 'cursor'].forEach((key) => query.delete(key)))}
-            />
-          );
         return (
           <>
-            <SourceTable sources={page.items} mayRefresh={mayRefresh} />
-            <PageFoot pageInfo={page.pageInfo} first="First" next="Next">
-              {count(page.items.length)} of {count(page.totalItems)}
-              {page.totalItems < all ? `, ${count(all)} in all` : ''}
-            </PageFoot>
+            <NarrowBy
+              label="States of sources"
+              sorts={[
+                { value: undefined, label: 'All', count: all },
+                ...sourceStates.map(({ state: value, word }) => ({ value, label: word, count: page.states[value] })),
+              ]}
+              value={state}
+              onChange={narrow}
+            />
+            {page.items.length === 0 ? (
+              <EmptyFilter
+                noun="source"
+                filters={(search === undefined ? 0 : 1) + (state === undefined ? 0 : 1)}
+                onClear={() => set((query) => ['search', 'state', 'cursor'].forEach((key) => query.delete(key)))}
+              />
+            ) : (
+              <>
+                <SourceTable sources={page.items} mayRefresh={mayRefresh} />
+                <PageFoot pageInfo={page.pageInfo} first="First" next="Next">
+                  {count(page.items.length)} of {count(page.totalItems)}
+                  {page.totalItems < all ? `, ${count(all)} in all` : ''}
+                </PageFoot>
+              </>
+            )}
           </>
         );
       }}

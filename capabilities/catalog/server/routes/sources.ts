@@ -241,7 +241,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
               fix: z.string().optional(),
               since: z.string(),
             }),
-          ),
+          ).extend({ kinds: z.record(z.string(), z.number().int()).describe('How many there are of each kind, whichever is asked for.') }),
         },
       },
     },
@@ -250,7 +250,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
       const limit = Math.min(request.query.limit ?? 100, 1000);
       const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
       const then = await deps.past.at(request.query.at);
-      const { rows, total } = await views.problems(then.db, {
+      const { rows, total, kinds } = await views.problems(then.db, {
         limit,
         offset,
         ...(locationId === undefined ? {} : { locationId }),
@@ -266,6 +266,7 @@ export function addSourceRoutes(app: App, deps: RouteDeps): void {
           since: since.toISOString(),
         })),
         totalItems: total,
+        kinds,
         pageInfo: offset + rows.length < total && rows.length > 0 ? { nextCursor: encodeOpaque({ offset: offset + rows.length }) } : {},
       };
     },
