@@ -159,9 +159,15 @@ function checkMap(map: unknown, field: string, valueRule: Rule, problems: Proble
       problems.push({
         at,
         message: `metadata.${field}[${show(key)}] is ${show(value)}, but ${badValue}.`,
-        fix: typeof value === 'string' ? 'Shorten it, or keep free text in an annotation.' : `Put it in quotes: "${String(value)}".`,
+        fix: textFix(key, value),
       });
   }
+}
+
+function textFix(key: string, value: unknown): string {
+  if (typeof value === 'string') return 'Shorten it, or keep free text in an annotation.';
+  if (key === '<<') return 'Merge keys are no part of YAML 1.2: write the entries out.';
+  return typeof value === 'object' && value !== null ? 'Write one text there.' : `Put it in quotes: "${String(value)}".`;
 }
 
 function checkTags(tags: unknown, problems: Problem[]): void {

@@ -66,7 +66,7 @@ export function createReach(rules: ReachRules, resolve: Resolve = systemResolve)
         if (kind === 'public') continue;
         const inside = kind === 'private' || kind === 'loopback';
         if (listed && (inside || family !== 0)) continue;
-        throw new PavedError('forbidden', `${url.host} leads to ${address}, ${refusals[kind]}.`, {
+        throw new PavedError('forbidden', `${url.host} ${family === 0 ? `leads to ${address}, which ` : ''}${refusals[kind]}.`, {
           fix: inside
             ? `Let the platform team add { host: ${url.host} } to ${rules.setting}, when Paved should read there.`
             : `Such addresses are read only when ${rules.setting} names the address itself.`,
@@ -78,11 +78,11 @@ export function createReach(rules: ReachRules, resolve: Resolve = systemResolve)
 }
 
 const refusals = {
-  private: 'which is inside this network',
-  loopback: 'which is the server itself',
-  'link-local': 'which is a link-local address',
-  metadata: 'where clouds hand out credentials',
-  reserved: 'which no server is reached at',
+  private: 'is inside this network',
+  loopback: 'is the server itself',
+  'link-local': 'is a link-local address',
+  metadata: 'is where clouds hand out credentials',
+  reserved: 'is no address that a server is reached at',
 } as const;
 
 async function resolved(resolve: Resolve, host: string): Promise<readonly Address[]> {

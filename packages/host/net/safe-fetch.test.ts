@@ -83,7 +83,9 @@ describe('what must not be reached', () => {
     );
     const through = (target: string) => get(`http://start.example:${port}/${encodeURIComponent(target)}`);
     await expect(through(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(through('http://127.0.0.1/')).rejects.toThrow('the server itself');
+    await expect(through('http://127.0.0.1/')).rejects.toThrow(
+      /^http:\/\/start\.example\S+ redirects\. 127\.0\.0\.1 is the server itself\.$/,
+    );
     await expect(through('http://169.254.169.254/latest')).rejects.toThrow('hand out credentials');
     await expect(through('http://[::ffff:169.254.169.254]/latest')).rejects.toThrow('hand out credentials');
     await expect(through('file:///etc/passwd')).rejects.toThrow('no http or https address');
@@ -120,6 +122,20 @@ describe('what is read', () => {
     await expect(fetcher([{ host: `*.acme.example:${port}` }])(`http://acme.example:${port}/`)).rejects.toMatchObject({
       code: 'forbidden',
     });
+  });
+
+  it('nothing that ends in the middle', async () => {
+    const whole = 'apiVersion: v1\n';
+    const port = await serve((request, response) => {
+      if (request.url === '/length') response.writeHead(200, { 'content-length': '5000' });
+      response.write(whole, () => response.destroy());
+    });
+    const get = fetcher([{ host: `a.example:${port}` }]);
+    for (const path of ['/length', '/chunked'])
+      await expect(get(`http://a.example:${port}${path}`)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `a.example:${port} ended its answer in the middle.`,
+      });
   });
 
   it('keeps credentials from other origins and follows redirects', async () => {

@@ -47,7 +47,9 @@ export function createSafeFetch(reach: Reach): SafeFetch {
     let method = request.method ?? 'GET';
     try {
       for (let hop = 0; ; hop++) {
-        const response = await exchange(reach, url, { ...request, method, headers, signal });
+        const response = await exchange(reach, url, { ...request, method, headers, signal }).catch((error: unknown) => {
+          throw hop > 0 && isPavedError(error) ? redirected(address, error) : error;
+        });
         const next = response.headers.location;
         if (![301, 302, 303, 307, 308].includes(response.status) || next === undefined)
           return { status: response.status, headers: response.headers, url: url.href, body: response.body };
@@ -68,6 +70,15 @@ export function createSafeFetch(reach: Reach): SafeFetch {
       throw new PavedError('unavailable', `${url.host} cannot be read: ${messageOf(error)}.`, { fix: 'Check the address.', cause: error });
     }
   };
+}
+
+/** A refusal of what an address redirects to says where it came from. */
+function redirected(address: string, error: PavedError): PavedError {
+  return new PavedError(error.code, `${address.slice(0, 500)} redirects. ${error.message}`, {
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    facts: error.facts,
+    cause: error,
+  });
 }
 
 function parsed(address: string): URL {
@@ -122,11 +133,14 @@ async function exchange(
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
-    body: await bodyOf(response, url, request.maxBytes ?? 10 * 1024 ** 2),
+    body: await bodyOf(response, url, request.maxBytes ?? 10 * 1024 ** 2, request.signal),
   };
 }
 
-async function bodyOf(response: IncomingMessage, url: URL, maxBytes: number): Promise<Buffer> {
+const cutOff = (url: URL): PavedError =>
+  new PavedError('unavailable', `${url.host} ended its answer in the middle.`, { fix: 'Try again; look at that server when it stays so.' });
+
+async function bodyOf(response: IncomingMessage, url: URL, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
   const tooLarge = (): PavedError =>
     new PavedError(
       'too_large',
@@ -155,7 +169,12 @@ async function bodyOf(response: IncomingMessage, url: URL, maxBytes: number): Pr
       if (size > maxBytes) throw tooLarge();
       chunks.push(chunk);
     }
+    // Without it the connection closed in the middle: a part that happens to be whole YAML must not pass for all of it.
+    if (!response.complete) throw cutOff(url);
     return Buffer.concat(chunks);
+  } catch (error) {
+    if (!signal.aborted && (error as { code?: unknown }).code === 'ECONNRESET') throw cutOff(url);
+    throw error;
   } finally {
     response.destroy();
   }

@@ -11,6 +11,7 @@ import { connect, type ConnectionDeps, type GitConnection } from './git-connecti
 import type { KeptRead } from './kept-reads.ts';
 import { unreadable } from './git-refusal.ts';
 import { folderOf, type SourceFile } from './source-file.ts';
+import { textOf } from './text-of.ts';
 
 export interface GitFilesDeps extends ConnectionDeps {
   readonly git: Git;
@@ -295,9 +296,7 @@ async function contents(deps: GitFilesDeps, repository: string, wanted: readonly
     const size = Number(stdout.subarray(at, end).toString('latin1').split(' ')[2]);
     if (end < 0 || Number.isNaN(size)) throw new PavedError('internal', `git does not give the content of ${entry.path}.`);
     const bytes = stdout.subarray(end + 1, end + 1 + size);
-    if (bytes.subarray(0, 8192).includes(0))
-      throw new PavedError('invalid', `${entry.path} is not a text file.`, { fix: 'Point to YAML files.' });
-    texts.push(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    texts.push(textOf(bytes, entry.path));
     at = end + 1 + size + 1;
   }
   return texts;

@@ -11,6 +11,7 @@ export function unreadable(address: GitAddress, error: unknown): unknown {
     said
       .split('\n')
       .findLast((l) => /^(fatal|error|remote|ssh): |Permission denied/.test(l) && !l.startsWith('fatal: Could not read from remote')) ??
+    said.split('\n').findLast((l) => /\w/.test(l) && !boilerplate.test(l)) ??
     'git gave no reason'
   )
     .trim()
@@ -27,6 +28,8 @@ export function unreadable(address: GitAddress, error: unknown): unknown {
     cause: error,
   });
 }
+
+const boilerplate = /^fatal: Could not read from remote|^Please make sure you have the correct access|^and the repository exists/;
 
 /** What ssh refuses before git gets a word in. */
 function overSsh(address: GitAddress, said: string, cause: unknown): PavedError | undefined {

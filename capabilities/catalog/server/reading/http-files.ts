@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { retryAfterMs, type SafeFetch } from '@paved/host';
-import { PavedError } from '@paved/kernel';
+import { formatDuration, PavedError } from '@paved/kernel';
 import type { KeptRead } from './kept-reads.ts';
+import { textOf } from './text-of.ts';
 
 export interface HttpFilesDeps {
   readonly fetch: SafeFetch;
@@ -29,8 +30,7 @@ export async function readHttpFile(deps: HttpFilesDeps, target: string, kept: Ke
     throw new PavedError('invalid', `${target} answers with a web page, not with a catalog file.`, {
       fix: 'Use the address of the raw file, or the address of the repository with type git.',
     });
-  if (answer.body.subarray(0, 8192).includes(0))
-    throw new PavedError('invalid', `${target} is not a text file.`, { fix: 'Point to a YAML file.' });
+  const text = textOf(answer.body, target);
   const revision = createHash('sha256').update(answer.body).digest('base64url');
   const validators = {
     ...(answer.headers.etag === undefined ? {} : { etag: answer.headers.etag }),
@@ -43,7 +43,7 @@ export async function readHttpFile(deps: HttpFilesDeps, target: string, kept: Ke
       {
         type: 'url',
         target,
-        text: answer.body.toString('utf8').replace(/^\uFEFF/, ''),
+        text,
         viewUrl: target,
         sourceLocation: `url:${new URL('.', target).href}`,
       },
@@ -51,12 +51,19 @@ export async function readHttpFile(deps: HttpFilesDeps, target: string, kept: Ke
   };
 }
 
+/** What to do about a host that asked for patience. */
+export const PATIENCE = 'A registered source is read by itself when the time is over; for anything else try again then.';
+
 function refusal(target: string, status: number, wait: number | undefined): PavedError {
   if (status === 429 || (status === 403 && wait !== undefined) || (status === 503 && wait !== undefined))
-    return new PavedError('rate_limited', `${new URL(target).host} asks to be left alone for a while (${status}).`, {
-      fix: 'Nothing to do: Paved reads it again when the time is over.',
-      facts: { retryAfterMs: wait ?? 60_000 },
-    });
+    return new PavedError(
+      'rate_limited',
+      `${new URL(target).host} asks to be left alone for ${formatDuration(wait ?? 60_000)} (${status}).`,
+      {
+        fix: PATIENCE,
+        facts: { retryAfterMs: wait ?? 60_000 },
+      },
+    );
   if (status === 404 || status === 410)
     return new PavedError('not_found', `${target} does not exist (${status}).`, { fix: 'Correct the address, or add the file.' });
   if (status === 401 || status === 403)

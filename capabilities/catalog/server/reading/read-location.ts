@@ -1,50 +1,19 @@
 import { createHash, hash } from 'node:crypto';
-import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import picomatch from 'picomatch';
-import { formatRef, isPavedError, messageOf, refOf, type Entity, type Json, type Problem } from '@paved/kernel';
-import { eachDocument, parseDocuments, type DocumentText, type SourceDocument } from '../../model/documents.ts';
+import { isPavedError, messageOf, refOf, type Entity, type Problem } from '@paved/kernel';
+import { eachDocument, type DocumentText, type SourceDocument } from '../../model/documents.ts';
 import type { KindRegistry } from '../../model/kind-registry.ts';
 import { annotate, locationEntity, locationRef, targetsOf } from '../../model/location.ts';
-import { fillPlaceholders, placeholdersOf, unreadable, type Placeholder } from '../../model/placeholders.ts';
-import type { Edge } from '../../model/relations.ts';
+import { placeholdersOf } from '../../model/placeholders.ts';
 import { refusal, type SourceRules } from '../../model/source-rules.ts';
 import { validateDocument } from '../../model/validate.ts';
-import type { Place } from '../entity-record.ts';
-import type { ProblemRecord } from '../store.ts';
+import { fillFromFiles } from './fill-from-files.ts';
+import { createFindings } from './findings.ts';
 import type { ReadSession } from './git-files.ts';
+import { isLocal, rootOf } from './own-disk.ts';
+import type { ReadEntity, Reading } from './reading.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Resolved, Sources } from './sources.ts';
-
-/** An entity as its source has it now. */
-export interface ReadEntity {
-  readonly entity: Entity;
-  readonly edges: readonly Edge[];
-  readonly place: Place;
-}
-
-/** Everything a location holds now. */
-export interface Reading {
-  readonly revision: string;
-  /** The commit its target stands at, where it is a repository's. */
-  readonly commit?: string;
-  readonly entities: readonly ReadEntity[];
-  readonly problems: readonly ProblemRecord[];
-  /** Refs of broken documents that say who they are. */
-  readonly brokenRefs: ReadonlyMap<string, string>;
-  /** The same by where they stand: a document that is broken may say a wrong name or kind. */
-  readonly brokenClaims: readonly { readonly ref: string; readonly source: string; readonly message: string }[];
-  /** Sources with a broken document that does not, or that could not be read, with the reason. */
-  readonly brokenSources: ReadonlyMap<string, string>;
-  /** Location documents of which a target could not be reached: what they brought before is not known to be gone. */
-  readonly brokenParents: ReadonlyMap<string, string>;
-  /** The addresses and repositories that were read, to ask cheaply whether one of them changed; undefined when there are too many. */
-  readonly parts?: readonly (Resolved & { readonly revision: string })[];
-  /** Set when the location's own target could not be read at all. */
-  readonly unreadable?: string;
-  /** Set with `unreadable` when a commit of its repository was read that has no such file: then nothing is kept for its sake. */
-  readonly targetGone?: true;
-}
 
 const MAX_TARGETS = 20_000;
 const MAX_PARTS = 500;
@@ -77,11 +46,7 @@ export async function readLocation(
   const origin = locationRef(location);
   const root = rootOf(location);
   const entities: ReadEntity[] = [];
-  const problems: ProblemRecord[] = [];
-  const brokenRefs = new Map<string, string>();
-  const brokenClaims: { ref: string; source: string; message: string }[] = [];
-  const brokenSources = new Map<string, string>();
-  const brokenParents = new Map<string, string>();
+  const findings = createFindings();
   const parts: (Resolved & { revision: string })[] = [];
   const local = isLocal(location);
   const session: ReadSession = new Map();
@@ -135,23 +100,15 @@ export async function readLocation(
       await takeGenerated();
       const message = messageOf(error);
       const fix = (error as { fix?: string }).fix;
-      const source = from?.source ?? origin;
-      problems.push({
-        kind: 'missing',
-        source,
-        line: from?.line ?? 1,
-        path: from?.path ?? '/',
-        message,
-        ...(fix === undefined ? {} : { fix }),
-      });
+      findings.missing(from ?? { source: origin, line: 1, path: '/' }, { message, ...(fix === undefined ? {} : { fix }) });
       if (from === undefined) unreadableReason = message;
       // A commit that was read and lacks the file says that what it brought is gone; everything else says nothing about it.
       if (isDeleted(error)) {
         targetGone ||= from === undefined;
         continue;
       }
-      brokenSources.set(`${type === 'file' ? 'file' : 'url'}:${target}`, message);
-      if (from !== undefined && !isPavedError(error, 'not_found')) brokenParents.set(parentRef, message);
+      findings.unread(`${type === 'file' ? 'file' : 'url'}:${target}`, message);
+      if (from !== undefined && !isPavedError(error, 'not_found')) findings.unreached(parentRef, message);
       continue;
     }
     await takeGenerated();
@@ -193,11 +150,13 @@ export async function readLocation(
   }
 
   async function take(document: SourceDocument, file: SourceFile, source: string, parentRef: string, print: string): Promise<void> {
+    const refuse = (problem: Problem, line: number, claims: unknown): void =>
+      findings.refuse({ source, line, path: problem.at }, problem, claims);
     if ('broken' in document) return refuse(document.broken, document.line, document.claims);
     const { value, lineOf } = document;
     if (file.type === 'file' && location.type === 'directory' && !belongs(value, deps.registry)) return;
     const placeholders = placeholdersOf(value);
-    const filled = placeholders.length === 0 ? { value } : await fill(value, placeholders, file);
+    const filled = placeholders.length === 0 ? { value } : await fillFromFiles(value, placeholders, beside(file));
     if ('problem' in filled) return refuse(filled.problem, lineOf(filled.problem.at), value);
     const verdict = validateDocument(filled.value, deps.registry);
     if (!verdict.valid) {
@@ -231,25 +190,6 @@ export async function readLocation(
       },
     });
     if (entity.kind === 'Location') follow(entity, file, source, lineOf);
-
-    function refuse(problem: Problem, line: number, claims: unknown): void {
-      const ref = claimedRef(claims);
-      const message = ref === undefined ? problem.message : `${ref}: ${problem.message}`;
-      problems.push({
-        kind: 'broken',
-        source,
-        line,
-        path: problem.at,
-        message,
-        ...(problem.fix === undefined ? {} : { fix: problem.fix }),
-        ...(ref === undefined ? {} : { ref }),
-      });
-      if (ref === undefined) brokenSources.set(source, message);
-      else if (!brokenRefs.has(ref)) {
-        brokenRefs.set(ref, message);
-        brokenClaims.push({ ref, source, message });
-      }
-    }
   }
 
   function follow(entity: Entity, file: SourceFile, source: string, lineOf: (pointer: string) => number): void {
@@ -260,16 +200,12 @@ export async function readLocation(
       const meant = deps.sources.resolve(file, target);
       const to: Resolved = meant.type === 'url' && entity.spec?.['type'] === 'git' ? { ...meant, type: 'git' } : meant;
       if (to.type === 'file' && !/\.(ya?ml|json)$/i.test(to.target)) {
-        problems.push({
-          kind: 'missing',
-          ...from,
+        findings.missing(from, {
           message: `The target "${target}" is not a YAML file.`,
           fix: 'Point to a .yaml file, or to a pattern such as ./components/*.yaml.',
         });
       } else if (visited.size + queue.length > MAX_TARGETS) {
-        problems.push({
-          kind: 'missing',
-          ...from,
+        findings.missing(from, {
           message: `More than ${MAX_TARGETS} files hang on this location.`,
           fix: 'Register parts of it as locations of their own.',
         });
@@ -277,38 +213,21 @@ export async function readLocation(
     });
   }
 
-  async function fill(
-    value: Record<string, unknown>,
-    placeholders: readonly Placeholder[],
-    file: SourceFile,
-  ): Promise<{ value: Record<string, unknown> } | { problem: Problem }> {
-    const values = new Map<string, Json>();
-    for (const placeholder of placeholders) {
-      try {
-        const { text, part } = await deps.sources.readBeside(file, placeholder.target, root, session);
-        if (part !== undefined) parts.push(part);
-        digest.update(text);
-        values.set(
-          placeholder.at,
-          placeholder.kind === '$text' ? text : placeholder.kind === '$json' ? (JSON.parse(text) as Json) : oneDocument(text),
-        );
-      } catch (error) {
-        if (isPavedError(error, 'rate_limited')) throw error;
-        return { problem: unreadable(placeholder, messageOf(error).replace(/\.$/, '')) };
-      }
-    }
-    return { value: fillPlaceholders(value, values) };
+  /** What is read beside a file belongs to the revision. */
+  function beside(file: SourceFile) {
+    return async (target: string) => {
+      const found = await deps.sources.readBeside(file, target, root, session);
+      if (found.part !== undefined) parts.push(found.part);
+      digest.update(found.text);
+      return found;
+    };
   }
 
   return {
     revision: digest.digest('base64url'),
     ...(commit === undefined ? {} : { commit }),
     entities,
-    problems,
-    brokenRefs,
-    brokenClaims,
-    brokenSources,
-    brokenParents,
+    ...findings.all,
     ...(parts.length > MAX_PARTS ? {} : { parts }),
     ...(unreadableReason === undefined ? {} : { unreadable: unreadableReason }),
     ...(targetGone ? { targetGone } : {}),
@@ -318,42 +237,8 @@ export async function readLocation(
 /** Whether the repository was read at a commit that lacks the file: see `SourceReader.read`. */
 const isDeleted = (error: unknown): boolean => isPavedError(error, 'not_found') && typeof error.facts['goneAt'] === 'string';
 
-function oneDocument(text: string): Json {
-  const documents = parseDocuments(text);
-  const [first] = documents;
-  if (documents.length !== 1 || first === undefined) throw new Error('it must hold exactly one document');
-  if ('broken' in first) throw new Error(first.broken.message);
-  return first.value as Json;
-}
-
-function claimedRef(claims: unknown): string | undefined {
-  if (claims === null || typeof claims !== 'object') return undefined;
-  const { kind, name, namespace, metadata } = claims as {
-    kind?: unknown;
-    name?: unknown;
-    namespace?: unknown;
-    metadata?: { name?: unknown; namespace?: unknown };
-  };
-  const n = name ?? metadata?.name;
-  const ns = namespace ?? metadata?.namespace ?? 'default';
-  return typeof kind === 'string' && typeof n === 'string' && typeof ns === 'string' && kind !== '' && n !== '' && n.length <= 253
-    ? formatRef({ kind, namespace: ns, name: n })
-    : undefined;
-}
-
 /** In a folder that holds other things too, only documents of these groups are the catalog's. */
 const belongs = ({ apiVersion, kind }: Record<string, unknown>, registry: KindRegistry): boolean =>
   typeof apiVersion === 'string' &&
   typeof kind === 'string' &&
   (/^(backstage\.io|scaffolder\.backstage\.io|paved\.dev)\//.test(apiVersion) || registry.takes(apiVersion, kind));
-
-function rootOf(location: { type: string; target: string }): string {
-  if (location.type === 'directory') return path.resolve(location.target);
-  if (location.type !== 'file') return '/nonexistent';
-  const scanned = picomatch.scan(path.resolve(location.target));
-  return scanned.isGlob ? scanned.base : path.dirname(path.resolve(location.target));
-}
-
-/** Whether an administrator or the configuration pointed to the server's own disk: then repositories there may be read. */
-export const isLocal = (location: { type: string; target: string }): boolean =>
-  location.type === 'file' || location.type === 'directory' || /^file:/i.test(location.target);

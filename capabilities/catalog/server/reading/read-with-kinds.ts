@@ -1,4 +1,5 @@
-import { readLocation, type ReadDeps, type Reading } from './read-location.ts';
+import { readLocation, type ReadDeps } from './read-location.ts';
+import type { Reading } from './reading.ts';
 
 /** Reads a location as registering it would in the end: the kinds that its own documents declare are known. */
 export async function readWithKinds(deps: ReadDeps, location: Parameters<typeof readLocation>[1]): Promise<Reading> {

@@ -4,7 +4,7 @@ import type { Reach } from '@paved/host';
 import type { SourceReader } from '../../index.ts';
 import { looksLikeGit, parseGitAddress } from '../../model/git-address.ts';
 import type { GitFiles, ReadSession } from './git-files.ts';
-import { readHttpFile, type HttpFilesDeps } from './http-files.ts';
+import { PATIENCE, readHttpFile, type HttpFilesDeps } from './http-files.ts';
 import type { KeptRead, KeptReads } from './kept-reads.ts';
 import { readFiles, readFolder, readWithin, repositoryRoot } from './local-files.ts';
 import { folderOf, type Found, type SourceFile } from './source-file.ts';
@@ -79,7 +79,7 @@ export function createSources(deps: SourcesDeps): Sources {
   };
   const readHttp = (target: string, kept: KeptRead | undefined): Promise<KeptRead> => {
     if (!/^https?:\/\//i.test(target))
-      throw new PavedError('unsupported', `Nothing here reads ${target}.`, {
+      throw new PavedError('unsupported', `Nothing here reads "${target}".`, {
         fix: 'Use an http(s) address, or the address of a repository with type git.',
       });
     return readHttpFile(deps, target, kept);
@@ -93,7 +93,7 @@ export function createSources(deps: SourcesDeps): Sources {
       const left = until - deps.now().getTime();
       if (left > 0)
         throw new PavedError('rate_limited', `${host} asked to be left alone until ${new Date(until).toISOString()}.`, {
-          fix: 'Nothing to do: Paved reads it again when the time is over.',
+          fix: PATIENCE,
           facts: { retryAfterMs: left },
         });
       patience.delete(host);
