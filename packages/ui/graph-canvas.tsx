@@ -12,7 +12,7 @@ import {
 } from '@xyflow/react';
 import { useMemo, useState } from 'react';
 import { Icon } from './icon.tsx';
-import { layout } from './graph-layout.ts';
+import { framedLayout, layout, type Framed } from './graph-layout.ts';
 import { marks, type GraphNode, type GraphViewProps } from './graph-view.tsx';
 import { Glyph } from './status.tsx';
 import '@xyflow/react/dist/base.css';
@@ -48,21 +48,29 @@ function Box({ data }: NodeProps<Node<Data>>) {
   );
 }
 
-const types = { box: Box };
+type FrameData = { label: string; width: number; height: number };
+
+/** The border of what belongs together. */
+function Frame({ data }: NodeProps<Node<FrameData>>) {
+  return (
+    <div className="p-graph-frame" style={{ width: data.width, height: data.height }}>
+      {data.label}
+    </div>
+  );
+}
+
+const types = { box: Box, frame: Frame };
 
 /** The drawn graph; loaded when first shown. */
-export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, onOpen, height = 320, label }: GraphViewProps) {
+export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, onOpen, height = 320, label, frame }: GraphViewProps) {
   const [hovered, setHovered] = useState<string>();
   const vertical = direction === 'TB';
-  const places = useMemo(
-    () =>
-      layout(
-        nodes.map((node) => node.id),
-        edges.map((edge) => [edge.from, edge.to] as const),
-        direction,
-      ),
-    [nodes, edges, direction],
-  );
+  const { places, frame: border } = useMemo((): Partial<Framed> & Pick<Framed, 'places'> => {
+    const ids = nodes.map((node) => node.id);
+    const lines = edges.map((edge) => [edge.from, edge.to] as const);
+    if (frame === undefined) return { places: layout(ids, lines, direction) };
+    return framedLayout(ids, lines, new Set(nodes.filter((node) => node.outside).map((node) => node.id)));
+  }, [nodes, edges, direction, frame]);
   const near = useMemo(
     () =>
       hovered === undefined
@@ -70,7 +78,7 @@ export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, 
         : new Set([hovered, ...edges.flatMap((edge) => (edge.from === hovered ? [edge.to] : edge.to === hovered ? [edge.from] : []))]),
     [hovered, edges],
   );
-  const drawn: Node<Data>[] = nodes.map((node) => {
+  const boxes: Node<Data>[] = nodes.map((node) => {
     const place = places.find((entry) => entry.id === node.id);
     return {
       id: node.id,
@@ -83,6 +91,22 @@ export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, 
       ariaLabel: `${node.label}, ${node.note}${node.change ? `, ${marks[node.change].word}` : ''}`,
     };
   });
+  const drawn: Node[] =
+    border === undefined
+      ? boxes
+      : [
+          {
+            id: 'frame',
+            type: 'frame',
+            position: { x: border.x, y: border.y },
+            data: { label: frame, width: border.width, height: border.height },
+            selectable: false,
+            focusable: false,
+            draggable: false,
+            zIndex: -1,
+          },
+          ...boxes,
+        ];
   const lines: Edge[] = edges.map((edge) => ({
     id: `${edge.from}>${edge.to}`,
     source: edge.from,
@@ -129,9 +153,9 @@ export function GraphCanvas({ nodes, edges, direction = 'LR', chosen, onChoose, 
         zoomOnScroll={false}
         preventScrolling={false}
         panOnScroll={false}
-        onNodeClick={(_, node) => onChoose?.(node.id)}
-        onNodeDoubleClick={(_, node) => onOpen?.(node.id)}
-        onNodeMouseEnter={(_, node) => setHovered(node.id)}
+        onNodeClick={(_, node) => (node.type === 'frame' ? undefined : onChoose?.(node.id))}
+        onNodeDoubleClick={(_, node) => (node.type === 'frame' ? undefined : onOpen?.(node.id))}
+        onNodeMouseEnter={(_, node) => (node.type === 'frame' ? undefined : setHovered(node.id))}
         onNodeMouseLeave={() => setHovered(undefined)}
         aria-label={label}
       >

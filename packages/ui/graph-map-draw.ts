@@ -79,14 +79,14 @@ export interface Scene extends Placed {
 }
 
 const { width: W, height: H } = MAP_NODE;
-export const FAR = 0.28;
-export const NEAR = 0.55;
+const FAR = 0.28;
+const NEAR = 0.55;
 const HEADED = 0.4;
 /** From so many lines on, they are a texture: drawn fast rather than fine. */
 const CROWDED = 600;
 
 /** A soft line through its points: it bends where it goes around a node. */
-export function trace(
+function trace(
   path: Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo' | 'bezierCurveTo' | 'quadraticCurveTo'>,
   points: readonly Point[],
 ): void {
@@ -130,7 +130,7 @@ export function arrowOf(points: readonly Point[]): readonly [Point, Point, Point
 }
 
 /** The lines of one node's relations, each by itself; what the picture draws as a line of its own keeps its way. */
-export function ownLines(scene: Pick<Scene, 'nodes' | 'edges' | 'lines' | 'places' | 'lit' | 'centre'>): readonly (readonly Point[])[] {
+function ownLines(scene: Pick<Scene, 'nodes' | 'edges' | 'lines' | 'places' | 'lit' | 'centre'>): readonly (readonly Point[])[] {
   const { lit, centre, places } = scene;
   if (lit === undefined) return [];
   const drawn = new Map<string, Line>();

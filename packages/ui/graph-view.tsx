@@ -38,6 +38,8 @@ export interface GraphViewProps {
   readonly onChoose?: (id: string) => void;
   readonly onOpen?: (id: string) => void;
   readonly height?: number;
+  /** Name of a frame around everything that is not `outside`. */
+  readonly frame?: string;
 }
 
 /** Signs and words of a change. */

@@ -1,11 +1,27 @@
 import { getCatalogGraph } from '@paved/client';
-import { entityHref, Glyph, Icon, iconOf, Link, nameOf, plural, Section, TextLink, useCall, type EntityPartProps } from '@paved/ui';
+import {
+  capital,
+  entityHref,
+  Glyph,
+  Icon,
+  iconOf,
+  Link,
+  nameOf,
+  plural,
+  Section,
+  TextLink,
+  useCall,
+  type EntityPartProps,
+} from '@paved/ui';
 import type { CatalogNode } from '../graph/catalog-graph.ts';
 import { useWorkloads } from '../workloads.ts';
+import { needsOfBoxes } from './border.ts';
 import './domain-diagram.css';
 
 /** Parts that a box shows before it says how many more there are. */
 const SHOWN = 12;
+const KINDS = 'domain,system,component,api,resource';
+const LIVE = ['catalog.entity.changed', 'catalog.source.synced'];
 
 /** A domain as boxes in boxes: its systems, and in each what it is made of. */
 export function Part({ entityRef }: EntityPartProps) {
@@ -17,20 +33,39 @@ export function Part({ entityRef }: EntityPartProps) {
         depth: 4,
         direction: 'incoming',
         relations: 'partOf',
-        kinds: 'domain,system,component,api,resource',
+        kinds: KINDS,
         limit: 2000,
       },
     },
-    { live: ['catalog.entity.changed', 'catalog.source.synced'] },
+    { live: LIVE },
+  );
+  const around = useCall(
+    getCatalogGraph,
+    {
+      query: { ref: entityRef, depth: 3, direction: 'both', relations: 'partOf,dependsOn,consumesApi', kinds: KINDS, limit: 2000 },
+    },
+    { live: LIVE },
   );
   const workloads = useWorkloads();
-  if (answer.data === undefined) return <div style={{ minHeight: 240 }} aria-busy="true" />;
+  if (answer.data === undefined || (around.data === undefined && around.error === null))
+    return <div style={{ minHeight: 240 }} aria-busy="true" />;
   const nodes = new Map(answer.data.nodes.map((node) => [node.ref, node]));
   const parts = Map.groupBy(answer.data.edges, (edge) => edge.to);
   const inside = (ref: string): CatalogNode[] =>
     (parts.get(ref) ?? [])
       .flatMap((edge) => nodes.get(edge.from) ?? [])
       .toSorted((a, b) => a.kind.localeCompare(b.kind) || a.title.localeCompare(b.title));
+  // What stands in a box, at any depth, stands for it.
+  const boxOf = new Map<string, string>();
+  const fill = (box: string, ref: string): void => {
+    for (const { from } of parts.get(ref) ?? []) {
+      if (boxOf.has(from)) continue;
+      boxOf.set(from, box);
+      fill(box, from);
+    }
+  };
+  for (const { from } of parts.get(entityRef) ?? []) fill(from, from);
+  const needs = needsOfBoxes(around.data?.edges ?? [], boxOf);
   const boxes = inside(entityRef).filter((node) => ['system', 'domain'].includes(node.kind.toLowerCase()));
   if (boxes.length === 0) {
     return (
@@ -55,7 +90,7 @@ export function Part({ entityRef }: EntityPartProps) {
                 <Link className="p-name" href={entityHref(box.ref)}>
                   {box.title}
                 </Link>
-                <small>{box.owner === undefined ? 'no owner' : nameOf(box.owner)}</small>
+                <small>{box.owner === undefined ? 'no owner' : capital(nameOf(box.owner))}</small>
               </div>
               {held.length === 0 ? (
                 <p className="p-13 p-t3">Nothing says it is part of this yet.</p>
@@ -81,10 +116,33 @@ export function Part({ entityRef }: EntityPartProps) {
                   ) : null}
                 </ul>
               )}
+              <Needs of={needs.get(box.ref) ?? []} titleOf={(ref) => nodes.get(ref)?.title ?? nameOf(ref)} />
             </li>
           );
         })}
       </ul>
     </Section>
+  );
+}
+
+/** Other systems of the domain that this one needs, and how much of it leads outside. */
+function Needs({
+  of,
+  titleOf,
+}: {
+  of: readonly { readonly box: string | undefined; readonly count: number }[];
+  titleOf: (ref: string) => string;
+}) {
+  if (of.length === 0) return null;
+  return (
+    <p className="needs">
+      Needs{' '}
+      {of.map(({ box, count }, i) => (
+        <span key={box ?? 'outside'}>
+          {i > 0 ? ', ' : ''}
+          {box === undefined ? 'others outside' : <Link href={entityHref(box)}>{titleOf(box)}</Link>} <span className="n">{count}</span>
+        </span>
+      ))}
+    </p>
   );
 }

@@ -69,7 +69,7 @@ const list = (value: Json | undefined): readonly Json[] =>
 const words = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Fields of all pages of the form, in their order. */
-export function askedBy(parameters: Json | undefined): readonly Asked[] {
+function askedBy(parameters: Json | undefined): readonly Asked[] {
   return list(parameters).flatMap((page) => {
     const required = new Set(list(record(page)['required']));
     return Object.entries(record(record(page)['properties'])).map(([name, value]) => {
