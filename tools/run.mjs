@@ -18,7 +18,7 @@ const programs = {
 
 const [word = '', ...rest] = process.argv.slice(2);
 const program = programs[word] ?? fail(`Unknown word "${word}". Known: ${Object.keys(programs).join(', ')}.`);
-installDependencies(word === 'cli' ? () => {} : console.log);
+installDependencies(console.error);
 const node = findNode();
 const main = path.join(root, program);
 // V8's linear engine catches catastrophic regular expressions, ours and those in templates and policies.

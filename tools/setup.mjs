@@ -17,7 +17,8 @@ export function installDependencies(say = console.log) {
     say(`Installing dependencies (npm ${word}) …`);
     const npm = spawnSync('npm', [word, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // Standard output belongs to the program that starts afterwards: somebody may read JSON there.
+      stdio: ['ignore', process.stderr, process.stderr],
     });
     if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
     if (npm.status !== 0) fail(`npm ${word} did not finish; its message stands above.`);

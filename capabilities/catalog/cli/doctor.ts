@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import type { Page } from '@paved/kernel';
+import { PavedError, type Page } from '@paved/kernel';
 
 /** One thing the doctor looked at. */
 interface Finding {
@@ -43,7 +43,7 @@ export function registerDoctor(command: Command, cli: CliContext): void {
         { header: 'HELP', value: ({ verdict, help }) => (verdict === 'ok' ? undefined : help), narrow: 'wrap' },
       ]);
       const wrong = findings.filter(({ verdict }) => verdict === 'wrong').length;
-      if (wrong > 0) throw new Error(`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);
+      if (wrong > 0) throw new PavedError('invalid', `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);
     });
 }
 

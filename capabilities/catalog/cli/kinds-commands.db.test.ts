@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testCli } from '@paved/testing';
-import { catalogPlatform, folderWith } from '../server/platform.test-kit.ts';
+import { catalogPlatform, folderWith, write } from '../server/platform.test-kit.ts';
 import { register } from './index.ts';
 
 it('lists kinds and shows one with its fields, relations and computed properties', async () => {
@@ -8,7 +8,7 @@ it('lists kinds and shows one with its fields, relations and computed properties
   const paved = testCli({ server: platform.baseUrl(), register });
   const folder = folderWith({
     'kinds.yaml':
-      'apiVersion: paved.dev/v1alpha1\nkind: EntityKind\nmetadata: {name: dataset, title: Data set}\nspec:\n  kind: Dataset\n  apiVersions: [acme.com/v1]\n  schema: {type: object, required: [owner], properties: {owner: {type: string, description: who answers for it}}}\n  relations: [{field: owner, type: ownedBy, reverse: ownerOf, defaultKind: Group}]\n  computed: [{name: big, calculate: entity.spec.size > 5}]\n',
+      'apiVersion: paved.dev/v1alpha1\nkind: EntityKind\nmetadata: {name: dataset, title: Data set}\nspec:\n  kind: Dataset\n  apiVersions: [acme.com/v1]\n  schema: {type: object, required: [owner], properties: {owner: {type: string, description: who answers for it}}}\n  relations: [{field: owner, type: ownedBy, reverse: ownerOf, defaultKind: Group}]\n  columns: [{field: relations.ownedBy, title: Owner}, {field: spec.size}, {field: computed.big}]\n  computed: [{name: big, calculate: entity.spec.size > 5}]\n',
   });
   await paved('catalog', 'apply', '-f', `${folder}/kinds.yaml`);
   const { text } = await paved('catalog', 'kinds');
@@ -19,5 +19,17 @@ it('lists kinds and shows one with its fields, relations and computed properties
   expect(one).toContain('spec.owner: required: who answers for it');
   expect(one).toContain('ownedBy: from spec.owner, the other way ownerOf, group when no kind is named');
   expect(one).toContain('computed.big: entity.spec.size > 5');
+  const data =
+    'apiVersion: acme.com/v1\nkind: Dataset\nmetadata: {name: plays, title: Plays}\nspec: {owner: team-a, size: 9, note: "two\\nlines"}\n';
+  write(folder, { 'data.yaml': data });
+  await paved('catalog', 'apply', '-f', `${folder}/data.yaml`);
+  // Its own columns, and all that it says.
+  await expect
+    .poll(async () => (await paved('catalog', 'list', 'dataset')).text, { timeout: 30_000 })
+    .toContain('Dataset | plays | group:default/team-a | 9 | true | Plays');
+  const shown = (await paved('catalog', 'get', 'dataset:plays')).text;
+  expect(shown).toContain('spec.size: 9');
+  expect(shown).toContain('computed.big: true');
+  expect(shown).not.toContain('spec.note');
   await expect(paved('catalog', 'kinds', 'nope')).rejects.toThrow('There is no kind nope.');
 });

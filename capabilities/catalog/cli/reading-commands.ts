@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import type { CliContext } from '@paved/client';
 import { PavedError, parseRef, type Entity, type Page } from '@paved/kernel';
+import { declaredColumns, ownFields } from './declared-kind.ts';
 import { existing } from './existing.ts';
 import { AT, atThen } from './moment.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -43,9 +44,7 @@ export function registerReading(command: Command, cli: CliContext): void {
                 ? entity.metadata.name
                 : `${entity.metadata.namespace}/${entity.metadata.name}`,
           },
-          { header: 'TYPE', value: (entity) => text(entity.spec?.['type']) },
-          { header: 'LIFECYCLE', value: (entity) => text(entity.spec?.['lifecycle']) },
-          { header: 'OWNER', value: (entity) => entity.relations?.find((relation) => relation.type === 'ownedBy')?.targetRef },
+          ...((await declaredColumns(cli, entities, options.at)) ?? usualColumns),
           { header: 'TITLE', value: (entity) => entity.metadata.title },
         ],
         'No entity fits.',
@@ -74,10 +73,17 @@ export function registerReading(command: Command, cli: CliContext): void {
         ['Tags', entity.metadata.tags?.join(', ')],
         ['Source', entity.metadata.annotations?.['backstage.io/managed-by-location']],
         ['Old version', entity.status?.items?.find((item) => item.level === 'error')?.message],
+        ...ownFields(entity),
         ...relationLines(entity),
       ]);
     });
 }
+
+const usualColumns: { header: string; value: (entity: Entity) => string | undefined }[] = [
+  { header: 'TYPE', value: (entity) => text(entity.spec?.['type']) },
+  { header: 'LIFECYCLE', value: (entity) => text(entity.spec?.['lifecycle']) },
+  { header: 'OWNER', value: (entity) => entity.relations?.find((relation) => relation.type === 'ownedBy')?.targetRef },
+];
 
 async function listed(
   cli: CliContext,

@@ -103,7 +103,8 @@ export function registerSources(command: Command, cli: CliContext): void {
     .option('--remove', 'remove all of them')
     .option('--at <time>', AT)
     .action(async (options: { remove?: boolean; at?: string }) => {
-      if (options.remove === true && options.at !== undefined) throw new Error('The past cannot be changed: leave out --remove or --at.');
+      if (options.remove === true && options.at !== undefined)
+        throw new PavedError('invalid', 'The past cannot be changed.', { fix: 'Leave out --remove or --at.' });
       if (options.remove === true) {
         const { removed } = await cli.api.post<{ removed: string[] }>('/api/catalog/orphans/remove', {});
         return cli.say(`${removed.length} ${removed.length === 1 ? 'orphan is' : 'orphans are'} removed.`);

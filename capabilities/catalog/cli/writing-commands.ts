@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
+import { PavedError } from '@paved/kernel';
 import { documentFiles, filesBeside, standsBeside } from './document-files.ts';
 import { validateFiles, type Finding } from './validate-files.ts';
 
@@ -37,7 +38,7 @@ export function registerWriting(command: Command, cli: CliContext): void {
         },
       ]);
       if (answer.items.some((item) => item.outcome === 'refused'))
-        throw new Error('Nothing was stored: correct the refused documents and apply again.');
+        throw new PavedError('invalid', 'Nothing was stored.', { fix: 'Correct the refused documents and apply again.' });
     });
 
   command
@@ -62,7 +63,8 @@ export function registerWriting(command: Command, cli: CliContext): void {
           ],
           `${counted}: all valid.`,
         );
-      if (findings.length > 0) throw new Error(`${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${counted}.`);
+      if (findings.length > 0)
+        throw new PavedError('invalid', `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${counted}.`);
     });
 }
 
