@@ -5,8 +5,8 @@ import { noteChanged } from './computed/store.ts';
 import type { EntityRecord } from './entity-record.ts';
 import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
 import { changeTexts, removeTexts } from './text/store.ts';
-import { copyIn, CopyRows } from './writing/copy-in.ts';
-import { addEntities } from './writing/store.ts';
+import { copyIn } from './writing/copy-in.ts';
+import { addEntities, searchColumns, searchRows } from './writing/store.ts';
 
 /** What is known of an entity before a write. */
 export interface Known {
@@ -124,16 +124,9 @@ async function changeEntities(
   await sql`delete from catalog.search where entity_id = any(${rows.map((row) => row.id)}::bigint[]) and (key < 'computed.' or key >= 'computed/')`.execute(
     tx,
   );
-  const search = new CopyRows();
-  for (const record of records) {
-    const id = idOf.get(record.ref) ?? '';
-    for (const row of record.rows) search.add(id, row.key, row.value, row.original, row.item);
-  }
-  await copyIn(tx, 'catalog.search', ['entity_id', 'key', 'value', 'original', 'item'], search);
-  await changeTexts(
-    tx,
-    records.map((record) => ({ id: idOf.get(record.ref) ?? '', record })),
-  );
+  const numbered = records.map((record) => ({ id: idOf.get(record.ref) ?? '', record }));
+  await copyIn(tx, 'catalog.search', searchColumns, searchRows(numbered));
+  await changeTexts(tx, numbered);
   const touched = await writeEdges(
     tx,
     refs,

@@ -7,7 +7,8 @@ import { toRecord, type EntityRecord } from '../entity-record.ts';
 import { isOrphaned, keepAsOrphans } from '../orphans/keep-orphans.ts';
 import { keepProblems, keepReadable } from '../history/beside/store.ts';
 import { forgetOrphans } from '../orphans/store.ts';
-import { readLocation, type ReadEntity, type Reading } from '../reading/read-location.ts';
+import { readLocation } from '../reading/read-location.ts';
+import type { ReadEntity, Reading } from '../reading/reading.ts';
 import {
   beginWrite,
   knownByRefs,
@@ -36,7 +37,7 @@ import {
 
 /** Entities written in one transaction: few at first, so that reading and writing go on side by side, then more. */
 const FIRST_CHUNK = 1500;
-const LARGEST_CHUNK = 16_000;
+const LARGEST_CHUNK = 64_000;
 /** Raise it when documents are kept in another way than before: then all are read again once. */
 const FORMAT = 1;
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import { wordsIn } from '../../model/text-tokens.ts';
 import type { EntityRecord } from '../entity-record.ts';
-import { copyIn, CopyRows } from '../writing/copy-in.ts';
+import { copyIn } from '../writing/copy-in.ts';
 
 type Texts = readonly { readonly id: string; readonly record: EntityRecord }[];
 
@@ -11,9 +11,9 @@ const MANY = 200;
 
 /** Adds what text search looks at, for entities that are new. */
 export async function addTexts(tx: Database, texts: Texts): Promise<void> {
-  const rows = new CopyRows();
-  for (const { id, record, words } of await withWords(tx, texts))
-    rows.add(id, record.kind, record.kindTitle, record.namespace, record.name, words);
+  const rows = (await withWords(tx, texts)).map(
+    ({ id, record, words }) => [id, record.kind, record.kindTitle, record.namespace, record.name, words] as const,
+  );
   await copyIn(tx, 'catalog.entity_text', ['id', 'kind', 'kind_title', 'namespace', 'name', 'words'], rows);
   if (texts.length >= MANY) await sql`select gin_clean_pending_list('catalog.entity_text_words'::regclass)`.execute(tx);
 }

@@ -1,73 +1,32 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import type { Database } from '@paved/host';
 
 /** What this file uses of a connection of `pg`. */
 interface Connection {
+  readonly stream: Writable;
   query(text: string): void;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
   sendCopyFail(reason: string): void;
 }
 
-export type CopyValue = string | number | null;
+export type CopyRow = readonly (string | number | null)[];
 
 /** Characters sent in one piece. */
-const PIECE = 256 * 1024;
-
-/** Rows for one table, kept as the text that is sent: rows of a large sync as objects would be most of its garbage. */
-export class CopyRows {
-  readonly #pieces: Buffer[] = [];
-  #text = '';
-  #count = 0;
-
-  constructor(rows: Iterable<readonly CopyValue[]> = []) {
-    for (const row of rows) this.add(...row);
-  }
-
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Adds a row: COPY's text format, a line per row, tabs between values, `\N` for null. */
-  add(...values: readonly CopyValue[]): void {
-    let line = '';
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (i > 0) line += '\t';
-      if (value === null || value === undefined) line += '\\N';
-      else if (typeof value === 'number') line += value;
-      else line += inNeed.test(value) ? value.replace(/[\\\n\r\t]/g, (c) => escapes[c] ?? c) : value;
-    }
-    this.#text += `${line}\n`;
-    this.#count++;
-    if (this.#text.length > PIECE) this.#close();
-  }
-
-  /** What is to be sent; nothing can be added afterwards. */
-  pieces(): readonly Buffer[] {
-    this.#close();
-    return this.#pieces;
-  }
-
-  #close(): void {
-    if (this.#text !== '') this.#pieces.push(Buffer.from(this.#text));
-    this.#text = '';
-  }
-}
+const PIECE = 128 * 1024;
 
 /**
- * Adds rows with COPY, the fastest way into a table: no parameters, no statement per row. Kysely hands its text to `pg` as it
- * is, and `pg` also takes an object that knows how to submit itself: that is the whole trick, kept in this file. Table and
- * columns come from code, never from people.
+ * Adds rows with COPY, the fastest way into a table: no parameters, no statement per row. Rows are asked for as fast as the
+ * database takes them, so they never stand in memory as a whole, and the next ones are made while it writes. Kysely hands its
+ * text to `pg` as it is, and `pg` also takes an object that knows how to submit itself: that is the whole trick, kept in this
+ * file. Table and columns come from code, never from people.
  */
-export async function copyIn(
-  db: Database,
-  table: string,
-  columns: readonly string[],
-  given: CopyRows | readonly (readonly CopyValue[])[],
-): Promise<void> {
-  const rows = given instanceof CopyRows ? given : new CopyRows(given);
-  if (rows.count === 0) return;
-  const statement = new CopyIn(`copy ${table} (${columns.join(', ')}) from stdin`, rows);
+export async function copyIn(db: Database, table: string, columns: readonly string[], rows: Iterable<CopyRow>): Promise<void> {
+  const pieces = piecesOf(rows);
+  const first = pieces.next();
+  if (first.done === true) return;
+  const statement = new CopyIn(`copy ${table} (${columns.join(', ')}) from stdin`, first.value, pieces);
   await db.executeQuery({
     sql: statement as unknown as string,
     parameters: [],
@@ -76,15 +35,39 @@ export async function copyIn(
   });
 }
 
+/** COPY's text format: a line per row, tabs between values, `\N` for null. */
+function* piecesOf(rows: Iterable<CopyRow>): Generator<Buffer, undefined> {
+  let text = '';
+  for (const row of rows) {
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i];
+      if (i > 0) text += '\t';
+      if (value === null || value === undefined) text += '\\N';
+      else if (typeof value === 'number') text += value;
+      else text += inNeed.test(value) ? value.replace(/[\\\n\r\t]/g, (c) => escapes[c] ?? c) : value;
+    }
+    text += '\n';
+    if (text.length > PIECE) {
+      yield Buffer.from(text);
+      text = '';
+    }
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
 class CopyIn {
   readonly text: string;
-  readonly #rows: CopyRows;
+  readonly #first: Buffer;
+  readonly #rest: Iterator<Buffer, undefined>;
   readonly #ended = Promise.withResolvers<{ command: string; rowCount: number; rows: never[] }>();
+  /** Aborted when nobody takes pieces any more. */
+  readonly #refused = new AbortController();
   #failure: unknown;
 
-  constructor(text: string, rows: CopyRows) {
+  constructor(text: string, first: Buffer, rest: Iterator<Buffer, undefined>) {
     this.text = text;
-    this.#rows = rows;
+    this.#first = first;
+    this.#rest = rest;
   }
 
   submit(connection: Connection): void {
@@ -98,12 +81,23 @@ class CopyIn {
   }
 
   handleCopyInResponse(connection: Connection): void {
-    try {
-      for (const piece of this.#rows.pieces()) connection.sendCopyFromChunk(piece);
-      connection.endCopyFrom();
-    } catch (error) {
-      this.#failure = error;
-      connection.sendCopyFail('The rows could not be written down.');
+    this.#send(connection).then(
+      () => connection.endCopyFrom(),
+      (error: unknown) => {
+        if (this.#refused.signal.aborted) return;
+        this.#failure = error;
+        connection.sendCopyFail('The rows could not be written down.');
+      },
+    );
+  }
+
+  /** Makes the next piece while the one before is on its way. */
+  async #send(connection: Connection): Promise<void> {
+    const { signal } = this.#refused;
+    for (let piece: Buffer | undefined = this.#first; piece !== undefined; piece = this.#rest.next().value) {
+      if (connection.stream.writableNeedDrain) await once(connection.stream, 'drain', { signal });
+      signal.throwIfAborted();
+      connection.sendCopyFromChunk(piece);
     }
   }
 
@@ -112,12 +106,14 @@ class CopyIn {
   handleDataRow(): void {}
   handleEmptyQuery(): void {}
 
+  /** Also when the connection is lost. */
   handleError(error: unknown): void {
+    this.#refused.abort();
     this.#ended.reject(this.#failure ?? error);
   }
 
   handleReadyForQuery(): void {
-    this.#ended.resolve({ command: 'COPY', rowCount: this.#rows.count, rows: [] });
+    this.#ended.resolve({ command: 'COPY', rowCount: 0, rows: [] });
   }
 }
 

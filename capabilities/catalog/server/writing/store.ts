@@ -3,12 +3,19 @@ import { sql } from 'kysely';
 import type { Database } from '@paved/host';
 import type { EntityRecord } from '../entity-record.ts';
 import { addTexts } from '../text/store.ts';
-import { copyIn, CopyRows } from './copy-in.ts';
+import { copyIn, type CopyRow } from './copy-in.ts';
 
 const entityColumns = [
   ...['id', 'ref', 'kind', 'kind_title', 'namespace', 'name', 'words', 'head', 'relations', 'etag', 'hash', 'source', 'document', 'line'],
   ...['parent_ref', 'print', 'revision', 'owner_key', 'location_id', 'created_at', 'updated_at', 'since', 'written'],
 ];
+
+export const searchColumns = ['entity_id', 'key', 'value', 'original', 'item'];
+
+/** What entities are found by, each with the id of its entity. */
+export function* searchRows(numbered: Iterable<{ readonly id: string; readonly record: EntityRecord }>): Generator<CopyRow> {
+  for (const { id, record } of numbered) for (const row of record.rows) yield [id, row.key, row.value, row.original, row.item];
+}
 
 /**
  * Adds entities that are not there yet, with search rows and edges. Their relations are worked out before they are written, so
@@ -24,35 +31,29 @@ export async function addEntities(
   const { rows: ids } = await sql<{ id: string }>`
     select nextval(pg_get_serial_sequence('catalog.entity', 'id')) as id from generate_series(1, ${records.length}::int)`.execute(tx);
   const { rows: writes } = await sql<{ at: string; n: string }>`select at::text as at, n from catalog.generation`.execute(tx);
+  if (writes[0] === undefined) throw new Error('A write begins with beginWrite.');
   const write = writes[0];
-  if (write === undefined) throw new Error('A write begins with beginWrite.');
   const relations = relationsOf(records, await pointingAt(tx, [...refs]));
   const written = at.toISOString();
-  const entities = new CopyRows();
-  const search = new CopyRows();
-  const edges = new CopyRows();
-  const others = new Set<string>();
-  for (const [i, record] of records.entries()) {
-    const id = ids[i]?.id ?? '';
-    const text = relationsText(relations.get(record.ref) ?? []);
-    entities.add(
-      ...[id, record.ref, record.kind, record.kindTitle, record.namespace, record.name, record.words, record.head, text],
-      ...[etagOf(record.head, text), record.hash, record.source, record.document, record.line, record.parentRef ?? null],
-      ...[record.print, record.revision ?? null, owner.key, owner.locationId, write.at, written, write.at, write.n],
-    );
-    for (const row of record.rows) search.add(id, row.key, row.value, row.original, row.item);
-    for (const edge of record.edges) {
-      edges.add(edge.from, edge.type, edge.to, edge.reverse, write.at);
-      if (!refs.has(edge.to)) others.add(edge.to);
+  const numbered = records.map((record, i) => ({ id: ids[i]?.id ?? '', record }));
+  const others = new Set(records.flatMap(({ edges }) => edges.filter((edge) => !refs.has(edge.to)).map((edge) => edge.to)));
+  function* entities(): Generator<CopyRow> {
+    for (const { id, record } of numbered) {
+      const text = relationsText(relations.get(record.ref) ?? []);
+      yield [
+        ...[id, record.ref, record.kind, record.kindTitle, record.namespace, record.name, record.words, record.head, text],
+        ...[etagOf(record.head, text), record.hash, record.source, record.document, record.line, record.parentRef ?? null],
+        ...[record.print, record.revision ?? null, owner.key, owner.locationId, write.at, written, write.at, write.n],
+      ];
     }
   }
-  await copyIn(tx, 'catalog.entity', entityColumns, entities);
-  await copyIn(tx, 'catalog.search', ['entity_id', 'key', 'value', 'original', 'item'], search);
-  await addTexts(
-    tx,
-    records.map((record, i) => ({ id: ids[i]?.id ?? '', record })),
-  );
-  await copyIn(tx, 'catalog.edge', ['from_ref', 'type', 'to_ref', 'reverse', 'since'], edges);
+  function* edges(): Generator<CopyRow> {
+    for (const record of records) for (const edge of record.edges) yield [edge.from, edge.type, edge.to, edge.reverse, write.at];
+  }
+  await copyIn(tx, 'catalog.entity', entityColumns, entities());
+  await copyIn(tx, 'catalog.search', searchColumns, searchRows(numbered));
+  await addTexts(tx, numbered);
+  await copyIn(tx, 'catalog.edge', ['from_ref', 'type', 'to_ref', 'reverse', 'since'], edges());
   return [...others];
 }
 
