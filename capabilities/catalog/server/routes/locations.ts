@@ -5,7 +5,7 @@ import { plain } from '../../model/plain-text.ts';
 import type { Location } from '../../index.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import { locationEntityRef, toLocation } from '../locations.ts';
-import { isLocal } from '../reading/read-location.ts';
+import { isLocal } from '../reading/own-disk.ts';
 import { locationOfRef } from '../service.ts';
 import { allLocations, findLocation, locationById } from '../store.ts';
 import { originOf } from '../views.ts';

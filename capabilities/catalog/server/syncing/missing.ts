@@ -1,4 +1,4 @@
-import type { Reading } from '../reading/read-location.ts';
+import type { Reading } from '../reading/reading.ts';
 
 /** What a location brought and does not name any more. */
 export interface Missing {
