@@ -110,11 +110,18 @@ function asked(evaluate: () => unknown): Asked {
     const [first = ''] = messageOf(error).split('\n');
     const key = /^No such key: (.+)$/.exec(first)?.[1];
     return {
-      error: key === undefined ? sentence(first) : `${key} is not there.`,
+      error: key === undefined ? sentence(mismatch(first)) : `${key} is not there.`,
       missing: code === 'no_such_key' || code === 'index_out_of_bounds',
     };
   }
 }
+
+/** CEL's word for two types that do not go together, in words of people: `dyn<int> + string` is "There is no + for int and string." */
+const mismatch = (text: string): string =>
+  text.replace(
+    /^No such overload: (?:dyn<)?(\w+)>? (\S+) (?:dyn<)?(\w+)>?\.?$/i,
+    'There is no $2 for $1 and $3: convert one of them, for example with string(…) or double(…)',
+  );
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
