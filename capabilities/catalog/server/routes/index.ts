@@ -10,6 +10,7 @@ import { addEntityRoutes } from './entities.ts';
 import { addInsightRoutes } from './insight.ts';
 import { addListPageRoutes } from './list-page.ts';
 import { addListRoutes } from './lists.ts';
+import { addProblemRoutes } from './problems.ts';
 import { addRemovalRoutes } from './removals.ts';
 import { addSourceRoutes } from './sources.ts';
 import { addOrphanRoutes } from '../orphans/routes.ts';
@@ -25,6 +26,7 @@ export function addRoutes(app: App, deps: RouteDeps): void {
   addBulkRoutes(app, deps);
   addLocationRoutes(app, deps);
   addSourceRoutes(app, deps);
+  addProblemRoutes(app, deps);
   addRemovalRoutes(app, deps);
   addOrphanRoutes(app, deps);
   addCheckingRoutes(app, deps);
