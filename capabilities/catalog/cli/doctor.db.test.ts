@@ -15,6 +15,12 @@ it('says that all is well, and else what is wrong and where to look', async () =
   );
   expect((await paved('catalog', 'doctor')).text).toContain('✓ | Sources | 1, all readable');
 
+  await service.addLocation(
+    { type: 'directory', target: folderWith({ 'catalog-info.yaml': component('d', { owner: 'nobody' }) }) },
+    testActor,
+  );
+  expect((await paved('catalog', 'doctor')).text).toContain('Relations to nothing | 1: component:default/d ownedBy group:default/nobody');
+
   const broken = component('b').replace('type: service', 'type: 3');
   const folder = folderWith({ 'catalog-info.yaml': `${broken}---\n${component('c', { owner: 'nobody' })}---\n${component('a')}` });
   await service.addLocation({ type: 'directory', target: folder }, testActor);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import { ApiError, type CliContext } from '@paved/client';
 import { PavedError, type Page } from '@paved/kernel';
+import { danglingRelations, type Dangling } from './dangling.ts';
 
 /** One thing the doctor looked at. */
 interface Finding {
@@ -27,11 +28,13 @@ export function registerDoctor(command: Command, cli: CliContext): void {
     .command('doctor')
     .description('look the whole catalog over: sources, documents, owners, references; ends with 1 when something is wrong')
     .action(async () => {
-      const [numbers, orphans] = await Promise.all([
+      const [numbers, orphans, unowned] = await Promise.all([
         cli.api.get<Statistics>('/api/catalog/statistics'),
         cli.api.get<Page<unknown>>('/api/catalog/orphans', { limit: 1 }),
+        withoutLivingOwner(cli),
       ]);
-      const findings = examine(numbers, orphans.totalItems);
+      const dangling = numbers.dangling === 0 ? [] : await danglingRelations(cli, numbers.entities);
+      const findings = examine({ ...numbers, unowned: unowned ?? numbers.unowned }, orphans.totalItems, dangling);
       cli.list(findings, [
         {
           header: '',
@@ -47,7 +50,17 @@ export function registerDoctor(command: Command, cli: CliContext): void {
     });
 }
 
-function examine(numbers: Statistics, orphans: number): Finding[] {
+/** As ownership counts them, which is what its page and command show; undefined where ownership is not there. */
+async function withoutLivingOwner(cli: CliContext): Promise<number | undefined> {
+  try {
+    return (await cli.api.get<Page<unknown>>('/api/ownership/unowned', { limit: 1 })).totalItems;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function examine(numbers: Statistics, orphans: number, dangling: readonly Dangling[] | undefined): Finding[] {
   const problem = (kind: string): number => numbers.problems[kind] ?? 0;
   const finding = (what: string, n: number, bad: Finding['verdict'], words: (n: number) => string, help: string): Finding => ({
     verdict: n === 0 ? 'ok' : bad,
@@ -82,7 +95,14 @@ function examine(numbers: Statistics, orphans: number): Finding[] {
       'paved catalog problems says why',
     ),
     finding('Orphans', orphans, 'look', (n) => `${n}`, 'paved catalog orphans'),
-    finding('Without an owner that exists', numbers.unowned, 'look', (n) => `${n}`, 'paved ownership unowned'),
-    finding('Relations to nothing', numbers.dangling, 'look', (n) => `${n}`, 'paved catalog list shows what exists; correct the reference'),
+    finding('Without a living owner', numbers.unowned, 'look', (n) => `${n}`, 'paved ownership unowned'),
+    finding('Relations to nothing', numbers.dangling, 'look', (n) => named(n, dangling), 'correct the references, or add what they name'),
   ];
+}
+
+/** How many, and which: the first few by name. */
+function named(n: number, dangling: readonly Dangling[] | undefined): string {
+  if (dangling === undefined || dangling.length === 0) return `${n}`;
+  const shown = dangling.slice(0, 5).map(({ from, type, to }) => `${from} ${type} ${to}`);
+  return `${n}: ${shown.join('; ')}${dangling.length > shown.length ? `; and ${dangling.length - shown.length} more` : ''}`;
 }

@@ -122,7 +122,14 @@ export function register(program: Command, cli: CliContext): void {
 
 async function environmentBefore(cli: CliContext, name: string): Promise<string> {
   const { environments } = await cli.api.call(getEnvironmentBoard);
-  const from = environments.find((environment) => environment.name === name)?.promotesFrom;
-  if (from === undefined) throw new PavedError('invalid', `Nothing says what ${name} is promoted from.`, { fix: 'Name it with --from.' });
-  return from;
+  const found = environments.find((environment) => environment.name === name);
+  if (found === undefined)
+    throw new PavedError('not_found', `There is no environment "${name}".`, {
+      fix: `There are ${environments.map((one) => one.name).join(', ')}.`,
+    });
+  if (found.promotesFrom === undefined)
+    throw new PavedError('invalid', `${name} is the first environment: nothing is promoted to it.`, {
+      fix: 'Push to the default branch, or use paved deploy; or name where it comes from with --from.',
+    });
+  return found.promotesFrom;
 }
