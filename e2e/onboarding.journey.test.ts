@@ -95,6 +95,16 @@ describe.skipIf(chromiumPath === undefined)(`Repositories are brought into the c
     for (const slug of ['cinema/till', 'cinema/seats'])
       await page.getByRole('row').filter({ hasText: slug }).getByRole('checkbox').press('Space');
     await page.getByRole('button', { name: 'Open 2 pull requests' }).waitFor();
+    await p.enter('button', 'Set owner');
+    const owner = page.getByRole('dialog', { name: 'Owner of 2 repositories' });
+    await owner.getByRole('combobox', { name: 'Owner' }).fill('discovery');
+    await owner
+      .getByRole('option', { name: /Discovery/ })
+      .first()
+      .click();
+    await inspected('owner');
+    await p.enter('button', 'Set owner', owner);
+    await page.getByRole('row').filter({ hasText: 'cinema/till' }).getByText('discovery').waitFor();
     await inspected('chosen');
     await p.enter('button', 'Open 2 pull requests');
     await page.getByRole('button', { name: 'cinema/till', exact: true }).waitFor({ state: 'detached' });
@@ -119,6 +129,26 @@ describe.skipIf(chromiumPath === undefined)(`Repositories are brought into the c
     await p.heading(/The till/);
     await p.open('/catalog/default/api/till-api');
     await p.heading(/till/i);
+  });
+
+  test('what could not be looked through is named with the reason, and tried again', async () => {
+    await p.open('/onboarding');
+    await p.enter('button', 'Look through repositories');
+    const dialog = page.getByRole('dialog', { name: 'Look through repositories' });
+    await dialog.getByRole('radio', { name: /^A list/ }).check();
+    await dialog.getByRole('textbox', { name: 'Addresses' }).fill('paved://repositories/cinema/gone');
+    await p.enter('button', 'Look through', dialog);
+    await page.getByText('1 repository could not be looked through.').waitFor();
+    await p.enter('button', 'Show');
+    await page
+      .getByRole('list', { name: 'Not looked through' })
+      .getByText(/is no repository that is hosted here/)
+      .waitFor();
+    await loaded('failures', p.at());
+    await repository('cinema/gone', { 'README.md': '# Gone\n' });
+    await p.enter('button', 'Try again');
+    await page.getByRole('button', { name: 'cinema/gone', exact: true }).waitFor();
+    await page.getByText('could not be looked through.').waitFor({ state: 'detached' });
   });
 
   test('who owns nothing of them can look, and is told who decides', async () => {

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EditingPlatform } from '@paved/editing/testing';
+import { catalog } from '@paved/catalog';
 import { repositories } from '@paved/repositories';
 import { testActor, testCli } from '@paved/testing';
 import { onboardingPlatform } from '../server/onboarding-platform.test-kit.ts';
@@ -60,6 +61,15 @@ describe('paved onboard', () => {
     expect(await run('edit', 'shop/till', '--file', file)).toMatch(/^shop\/till \| component:default\/till/);
     expect(await run('show', 'shop/till')).toContain('lifecycle: deprecated');
     await expect(run('edit', 'shop/till', '--file', `${file}.none`)).rejects.toThrow('cannot be read');
+  });
+
+  it('writes an owner into what has none, or into what is named', async () => {
+    const shop = { apiVersion: 'backstage.io/v1alpha1', kind: 'Group', metadata: { name: 'shop' }, spec: { type: 'team', children: [] } };
+    await set.paved.service(catalog).put([shop], 'api', testActor);
+    expect(await run('owner', 'shop', '--all')).toBe('acme/one | component:default/one | group:default/shop | low | proposed');
+    await expect(run('owner', 'shop', '--all')).rejects.toThrow('There is no proposal to write it into.');
+    await expect(run('owner', 'nobody', 'shop/till')).rejects.toThrow('The catalog has no group:default/nobody.');
+    expect(await run('show', 'acme/one')).toContain('owner: shop');
   });
 
   it('puts aside and opens what is named, and nothing else', async () => {

@@ -32,7 +32,7 @@ function read(file: string): string {
   }
 }
 
-/** `paved onboard scan|list|show|edit|open|dismiss`. */
+/** `paved onboard scan|list|show|edit|owner|open|dismiss`. */
 export function register(program: Command, cli: CliContext): void {
   const onboard = program.command('onboard').description('describe repositories that the catalog does not know yet');
   const list = async (state: string): Promise<Proposal[]> => {
@@ -144,6 +144,19 @@ export function register(program: Command, cli: CliContext): void {
           problem.fix === undefined ? {} : { fix: problem.fix },
         );
       show([await cli.api.put<Proposal>(path, { text })]);
+    });
+
+  onboard
+    .command('owner')
+    .description('write an owner into proposals')
+    .argument('<owner>', 'a group or user, for example group:default/shop')
+    .argument('[repositories...]', 'as `paved onboard list` names them')
+    .option('--all', 'into every proposal without an owner')
+    .action(async (ownerRef: string, names: string[], options: { all?: boolean }) => {
+      const proposals = (await chosen(names, options.all === true)).filter((one) => options.all !== true || one.ownerRef === undefined);
+      if (proposals.length === 0)
+        throw new PavedError('invalid', 'There is no proposal to write it into.', { fix: 'Name repositories, or write --all.' });
+      show((await cli.api.post<{ items: Proposal[] }>('/api/onboarding/owner', { ids: proposals.map((one) => one.id), ownerRef })).items);
     });
 
   onboard

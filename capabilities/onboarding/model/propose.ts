@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
 import { codeOwnersPaths, ownerFor, parseCodeOwners, ruleFor, type Directory } from '@paved/ownership';
-import { parseRef, type JsonObject } from '@paved/kernel';
+import type { JsonObject } from '@paved/kernel';
 import { asName } from './as-name.ts';
 import { apisOf, type FoundApi } from './find-apis.ts';
 import { unitsOf, type Unit } from './find-units.ts';
+import { ownerWords } from './owner-words.ts';
 import { readmeOf } from './read-readme.ts';
 import type { RepositoryFacts } from './repository-facts.ts';
 
@@ -92,7 +93,7 @@ function confidenceOf(components: readonly Described[]): Confidence {
   return components.every(({ hasManifest, hasDescription }) => hasManifest && hasDescription) ? 'high' : 'medium';
 }
 
-const ownerText = (owner: string | undefined): string => (owner === undefined ? 'unknown' : shortOwner(owner));
+const ownerText = (owner: string | undefined): string => (owner === undefined ? 'unknown' : ownerWords(owner));
 
 const apiDocument = (api: FoundApi, { owner, lifecycle }: Described): JsonObject => ({
   apiVersion: 'backstage.io/v1alpha1',
@@ -226,9 +227,3 @@ function ownerOf(facts: RepositoryFacts, folder: string, directory: Directory, n
   const [ref] = facts.ownerRefs;
   return ref === undefined ? undefined : note('spec.owner', ref, facts.label, 'who owns the repository');
 }
-
-const shortOwner = (ref: string): string => {
-  const { kind, namespace, name } = parseRef(ref);
-  const short = namespace === 'default' ? name : `${namespace}/${name}`;
-  return kind === 'group' ? short : `${kind}:${short}`;
-};

@@ -109,6 +109,26 @@ test('a forge’s organisation; one that fails holds nobody back; edits and dism
   expect((await change(one.id, { text })).status).toBe(409);
 });
 
+test('an owner is written into many proposals at once, all or none', async () => {
+  await using set = await platform();
+  const { scan, list, open } = caller(set);
+  for (const name of ['one', 'two']) set.world.push(set.world.add(name), 'main', { 'package.json': packageJson(name) });
+  await scan({ of: 'forge', integration: new URL(set.forge).host, owner: 'acme' });
+  const found = await list();
+  expect(found.map((each: { ownerRef?: string }) => each.ownerRef)).toEqual([undefined, undefined]);
+  const ids = found.map((each: { id: string }) => each.id);
+  const write = (ownerRef: string, as: Actor = pia) => set.paved.request('POST', '/api/onboarding/owner', { body: { ids, ownerRef }, as });
+  expect((await write('group:default/nobody')).json.detail).toBe('The catalog has no group:default/nobody.');
+  expect((await write('shop', omar)).status).toBe(403);
+  expect((await write('shop')).json.items).toMatchObject([
+    { ownerRef: 'group:default/shop', edited: true },
+    { ownerRef: 'group:default/shop', edited: true },
+  ]);
+  expect((await list()).every((each: { text: string }) => each.text.includes('owner: shop'))).toBe(true);
+  expect((await open([ids[0]])).output).toEqual({ opened: 1, failed: 0 });
+  expect(await write('shop')).toMatchObject({ status: 409 });
+});
+
 test('a list of addresses: what is no repository fails alone', async () => {
   await using set = await platform();
   await hosted(set, 'shop/till', { 'package.json': packageJson('till') });

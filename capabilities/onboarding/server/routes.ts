@@ -1,8 +1,10 @@
+import type { Catalog } from '@paved/catalog';
 import { pageOf, type App, type Guard } from '@paved/host';
-import { PavedError, type Actor } from '@paved/kernel';
+import { formatRef, messageOf, parseRef, PavedError, type Actor } from '@paved/kernel';
 import type { Runs } from '@paved/runs';
 import { z } from 'zod';
 import { proposalStates, SCAN_RUN } from '../index.ts';
+import { withOwner } from '../model/with-owner.ts';
 import { change, OPEN_RUN, problemsOf, type OpeningDeps } from './opening.ts';
 import { scanInput } from './scanning.ts';
 import { countByState, listProposals, proposalById, type Proposal } from './store.ts';
@@ -31,6 +33,7 @@ const proposalSchema = z
   .meta({ id: 'OnboardingProposal' });
 
 export interface OnboardingRouteDeps extends OpeningDeps {
+  readonly catalog: Catalog;
   readonly guard: Guard;
   readonly runs: Runs;
 }
@@ -127,10 +130,7 @@ export function addOnboardingRoutes(app: App, deps: OnboardingRouteDeps): void {
     async ({ params, body, actor }) => {
       const proposal = await required(deps, params.id);
       guard.require(actor, 'onboarding.proposal.change', { ownerRefs: ownersOf(proposal) });
-      if (proposal.state === 'opened' || proposal.state === 'merged')
-        throw new PavedError('conflict', `The proposal for ${proposal.label} is ${proposal.state}.`, {
-          fix: 'Change it in its pull request.',
-        });
+      refuseDecided(proposal);
       if (body.text !== undefined) {
         const documents = await deps.checks.checkDocuments(body.text);
         const refs = documents.flatMap((document) => document.ref ?? []);
@@ -143,6 +143,36 @@ export function addOnboardingRoutes(app: App, deps: OnboardingRouteDeps): void {
       }
       if (body.state !== undefined) await change(deps, proposal.id, actor, { state: body.state, error: null });
       return answer(guard, await required(deps, params.id), actor);
+    },
+  );
+
+  app.post(
+    '/api/onboarding/owner',
+    {
+      config: { signedIn: true },
+      schema: {
+        operationId: 'setProposedOwner',
+        tags,
+        summary: 'Writes an owner into these proposals, all or none.',
+        body: z.strictObject({
+          ids: z.array(z.string().max(100)).min(1).max(500),
+          ownerRef: z.string().max(300).describe('A group or user of the catalog: `group:default/shop`.'),
+        }),
+        response: { 200: z.object({ items: z.array(proposalSchema) }) },
+      },
+    },
+    async ({ body, actor }) => {
+      const owner = formatRef(parseRef(body.ownerRef, { kind: 'group' }));
+      if ((await deps.catalog.get(owner)) === undefined)
+        throw new PavedError('not_found', `The catalog has no ${owner}.`, { fix: 'Name a group or user that it has.' });
+      const proposals = await Promise.all([...new Set(body.ids)].map((id) => required(deps, id)));
+      const changes = proposals.map((proposal) => {
+        guard.require(actor, 'onboarding.proposal.change', { ownerRefs: ownersOf(proposal) });
+        refuseDecided(proposal);
+        return { id: proposal.id, text: textWithOwner(proposal, owner) };
+      });
+      for (const { id, text } of changes) await change(deps, id, actor, { text, edited: true, error: null, ownerRef: owner });
+      return { items: await Promise.all(changes.map(async ({ id }) => answer(guard, await required(deps, id), actor))) };
     },
   );
 
@@ -169,6 +199,19 @@ export function addOnboardingRoutes(app: App, deps: OnboardingRouteDeps): void {
 
 /** Only who owns the repository: whom a file in it names is not decided yet. */
 const ownersOf = (proposal: Proposal): readonly string[] => proposal.repositoryOwners;
+
+function refuseDecided({ state, label }: Proposal): void {
+  if (state === 'opened' || state === 'merged')
+    throw new PavedError('conflict', `The proposal for ${label} is ${state}.`, { fix: 'Change it in its pull request.' });
+}
+
+function textWithOwner({ text, label }: Proposal, owner: string): string {
+  try {
+    return withOwner(text, owner);
+  } catch (error) {
+    throw new PavedError('invalid', `The text proposed for ${label} cannot be changed: ${messageOf(error)}`, { fix: 'Correct it first.' });
+  }
+}
 
 async function required(deps: OnboardingRouteDeps, id: string): Promise<Proposal> {
   const proposal = await proposalById(deps.db, id);

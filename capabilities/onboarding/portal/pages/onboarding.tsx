@@ -2,6 +2,7 @@ import {
   api,
   BulkBar,
   Button,
+  count,
   DataTable,
   Link,
   LinkButton,
@@ -24,13 +25,19 @@ import {
   useUrlState,
   type Column,
 } from '@paved/ui';
-import { IconScan } from '@tabler/icons-react';
+import { IconChevronLeft, IconChevronRight, IconScan } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ProposalPanel } from '../proposal-panel.tsx';
 import type { Proposal, ProposalPage, ProposalState } from '../proposal.ts';
 import { LastScan } from '../last-scan.tsx';
+import { OwnerDialog } from '../owner-dialog.tsx';
 import { ScanDialog } from '../scan-dialog.tsx';
 import '../onboarding.css';
+
+/** Proposals shown at once: what is chosen on a page is opened together. */
+const PAGE = 100;
+/** From here on a filter helps more than it stands in the way. */
+const MANY = 12;
 
 const states: readonly ProposalState[] = ['proposed', 'opened', 'merged', 'dismissed'];
 const titles: Readonly<Record<ProposalState, string>> = {
@@ -46,13 +53,17 @@ export function Page() {
   useCrumbs([{ label: 'Catalog', href: '/catalog?kind=Component' }, { label: 'Onboarding' }]);
   const { params, set } = useUrlState();
   const state = states.find((one) => one === params.get('state')) ?? 'proposed';
+  const words = params.get('q') ?? '';
+  const offset = Math.max(0, Number(params.get('offset') ?? 0) || 0);
+  const turn = (to: number): void => set((now) => (to <= 0 ? now.delete('offset') : now.set('offset', String(to))));
   const go = useGo();
   const query = useData<ProposalPage>('/api/onboarding/proposals', {
-    query: { state, limit: 200 },
+    query: { state, limit: PAGE, offset, ...(words === '' ? {} : { q: words }) },
     live: ['onboarding.proposal.changed'],
     keep: true,
   });
   const [scanning, setScanning] = useState(false);
+  const [owning, setOwning] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const mayScan = useMay('onboarding.scan.create');
   const started = (runId: string, words: string): void => toast(words, { action: { label: 'Open run', run: () => go(`/runs/${runId}`) } });
@@ -125,7 +136,7 @@ export function Page() {
       <PageHeader title="Onboarding" lede="Repositories that the catalog does not know yet, described by what is in them." actions={look} />
       <LastScan onStarted={(runId) => started(runId, 'Looking again')} />
       <Loaded query={query} what="The proposals" skeleton={<SkeletonRows label="Proposals" rows={6} />}>
-        {({ items, counts }) => {
+        {({ items, counts, totalItems }) => {
           const shown = items.find((one) => one.id === chosen);
           return (
             <>
@@ -138,7 +149,29 @@ export function Page() {
                 }))}
                 current={state === 'proposed' ? '/onboarding' : `/onboarding?state=${state}`}
               />
-              {items.length === 0 ? (
+              {counts[state] > MANY || words !== '' ? (
+                <input
+                  type="search"
+                  className="p-input"
+                  style={{ maxWidth: 320, marginBottom: 8 }}
+                  aria-label="Filter by repository"
+                  placeholder="Filter by repository"
+                  defaultValue={words}
+                  onChange={(event) => {
+                    const wanted = event.target.value.trim();
+                    set((now) => {
+                      now.delete('offset');
+                      if (wanted === '') now.delete('q');
+                      else now.set('q', wanted);
+                    });
+                  }}
+                />
+              ) : null}
+              {items.length === 0 && words !== '' ? (
+                <State icon={IconScan} title={`No repository here is called “${words}”`}>
+                  The filter looks at the name of the repository.
+                </State>
+              ) : items.length === 0 ? (
                 <State icon={IconScan} title={state === 'proposed' ? 'Nothing to review' : `Nothing ${state}`}>
                   {state === 'proposed'
                     ? 'Look through repositories: those that describe nothing yet get a proposal.'
@@ -154,6 +187,31 @@ export function Page() {
                   keys
                 />
               )}
+              {totalItems > PAGE ? (
+                <div className="p-tablefoot">
+                  <span>
+                    {count(offset + 1)}–{count(Math.min(offset + PAGE, totalItems))} of {count(totalItems)}
+                  </span>
+                  <span className="pages">
+                    <Button
+                      small
+                      icon={IconChevronLeft}
+                      disabledReason={offset === 0 ? 'These are the first' : undefined}
+                      onClick={() => turn(offset - PAGE)}
+                    >
+                      Previous
+                    </Button>
+                    <Button
+                      small
+                      icon={IconChevronRight}
+                      disabledReason={offset + PAGE >= totalItems ? 'These are the last' : undefined}
+                      onClick={() => turn(offset + PAGE)}
+                    >
+                      Next
+                    </Button>
+                  </span>
+                </div>
+              ) : null}
               {shown === undefined ? null : (
                 <div key={shown.id} className="p-proposal-shown" ref={intoView}>
                   <Section title={shown.label}>
@@ -165,6 +223,7 @@ export function Page() {
                 selected={selected.size}
                 onClear={() => setSelected(new Set())}
                 actions={[
+                  { label: 'Set owner', run: () => setOwning(true) },
                   {
                     label: selected.size === 1 ? 'Open pull request' : `Open ${selected.size} pull requests`,
                     run: () => open.mutate([...selected]),
@@ -175,6 +234,16 @@ export function Page() {
           );
         }}
       </Loaded>
+      {owning ? (
+        <OwnerDialog
+          ids={[...selected]}
+          onClose={() => setOwning(false)}
+          onDone={() => {
+            setOwning(false);
+            toast(`${plural(selected.size, 'proposal')} changed`);
+          }}
+        />
+      ) : null}
       {scanning ? (
         <ScanDialog
           onClose={() => setScanning(false)}
