@@ -2,18 +2,33 @@ import { execFileSync } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { originOf, readStored } from './stored-credentials.ts';
 
-/** Git's credential protocol: for `get`, says the token of the server that Git asks about; it stores and erases nothing. */
+/**
+ * Git's credential protocol: for `get`, says the token of the server that Git asks about. It stores and erases nothing; that Git
+ * wants a token erased means that the server refused it, which Git itself only calls a failed authentication.
+ */
 export async function answerGit(settingsDir: string, operation: string): Promise<void> {
-  if (operation !== 'get') return;
-  const answer = answerFor(readStored(settingsDir).servers, await text(process.stdin));
-  if (answer !== undefined) process.stdout.write(answer);
+  if (operation !== 'get' && operation !== 'erase') return;
+  const { servers } = readStored(settingsDir);
+  const request = await text(process.stdin);
+  const answer = answerFor(servers, request);
+  if (answer === undefined) return;
+  if (operation === 'get') process.stdout.write(answer);
+  else {
+    const server = serverOf(request);
+    process.stderr.write(`${server} does not take this sign-in any more. Sign in again with: paved login --server ${server}\n`);
+  }
 }
 
 /** The answer to one request, or undefined when the server is unknown (Git then asks on). */
 export function answerFor(servers: Readonly<Record<string, { token: string }>>, request: string): string | undefined {
-  const asked = new Map(request.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
-  const token = servers[`${asked.get('protocol') ?? ''}://${asked.get('host') ?? ''}`]?.token;
+  const token = servers[serverOf(request)]?.token;
   return token === undefined ? undefined : `username=paved\npassword=${token}\n`;
+}
+
+/** The server that a request is about. */
+function serverOf(request: string): string {
+  const asked = new Map(request.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+  return `${asked.get('protocol') ?? ''}://${asked.get('host') ?? ''}`;
 }
 
 /** Makes Git ask us, and nobody else, about these servers. Gives false when there is no git. */
