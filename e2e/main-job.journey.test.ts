@@ -34,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
   });
   afterAll(() => begun?.[Symbol.asyncDispose]());
 
-  test('a developer takes an idea to production by hand', { timeout: 280_000 }, async () => {
+  test('a developer takes an idea to production by hand', { timeout: 900_000 }, async () => {
     const { page } = p;
     const walk: Walk = { p, server: server.url, slug: SLUG, service: SERVICE, seen };
     const environment = (title: string) => page.locator('.p-env').filter({ has: page.getByText(title, { exact: true }) });
@@ -109,7 +109,7 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     await p.heading('Your work');
   });
 
-  test('every page of the walk holds its promises in light and dark, on desktop and phone', { timeout: 290_000 }, async () => {
+  test('every page of the walk holds its promises in light and dark, on desktop and phone', { timeout: 900_000 }, async () => {
     const reports: Record<string, PageReport> = {};
     const look = pictures();
     const page = await context.newPage();
@@ -127,7 +127,7 @@ describe.skipIf(chromiumPath === undefined)(`The main job in a browser${why}`, (
     await page.close();
   });
 
-  test('six tabs stay live on one event stream', { timeout: 120_000 }, async () => {
+  test('six tabs stay live on one event stream', { timeout: 300_000 }, async () => {
     await using proxy = await countingProxy(server.url);
     const tabs = await browser.newContext({ viewport: DESKTOP });
     await signInByRequest(tabs, proxy.url, 'user:default/mira.voss');

@@ -47,7 +47,7 @@ export async function createByHand(portal: Portal, name: string, seen: (name: st
 }
 
 /** Waits on a run's page until it says how it ended, having seen at least one step under way. */
-export async function runEnds({ page }: Portal, waitMs = 90_000): Promise<void> {
+export async function runEnds({ page }: Portal, waitMs = 240_000): Promise<void> {
   const steps = page.locator('.p-run .steps');
   await steps.getByRole('button').first().waitFor();
   const pill = page.locator('.p-titlerow .p-pill, .p-pill').first();

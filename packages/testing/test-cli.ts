@@ -47,7 +47,8 @@ export function testCli({
       format,
       interactive: false,
       ask: (message) => Promise.reject(new Error(`Nobody answers "${message}" in a test.`)),
-      list(rows, columns) {
+      list(rows, columns, empty) {
+        if (rows.length === 0 && empty !== undefined) say(empty);
         const values = rows.map((row) => columns.map((column) => column.value(row)));
         shown.push(...rows);
         cells.push(...values);

@@ -28,7 +28,7 @@ describe('paved catalog', () => {
     ).toEqual(['b', 'a']);
     expect((await run('list', '--limit', '1')).rows).toHaveLength(1);
     expect((await run('get', 'a')).shown[0]).toMatchObject({ kind: 'Component', metadata: { name: 'a' } });
-    await expect(run('get', 'nope')).rejects.toThrow("No entity named 'nope' found");
+    await expect(run('get', 'nope')).rejects.toThrow('The catalog has no component:default/nope.');
     expect((await run('refresh', 'a')).said).toEqual(['The source of component:default/a is read again.']);
     expect((await run('problems')).rows).toEqual([]);
   });
@@ -84,8 +84,8 @@ describe('paved catalog', () => {
       'bad.yaml': component('b').replace('  owner: team-a\n', ''),
     });
     const offline = (...words: string[]) => paved('http://127.0.0.1:1', 'validate', ...words);
-    expect((await offline(folder)).said).toEqual(['2 documents are valid.']);
-    await expect(offline(`${folder}/bad.yaml`)).rejects.toThrow('1 problem in 1 document.');
+    expect((await offline(folder)).said).toEqual(['2 documents in 2 files: all valid.']);
+    await expect(offline(`${folder}/bad.yaml`)).rejects.toThrow('1 problem in 1 document in 1 file.');
     await expect(offline(`${folder}/none.yaml`)).rejects.toThrow('There is no file');
   });
 });

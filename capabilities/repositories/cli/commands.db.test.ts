@@ -19,7 +19,7 @@ test('repositories and pull requests from the command line', async () => {
 
   expect(await run('pr', 'open', 'playback/api', '--head', 'more', '--title', 'Add more')).toContain('pull request: playback/api #1');
   expect(await run('pr', 'list')).toMatch(/^playback\/api #1 \| Add more \| more \| main \| open \| /);
-  expect(await run('pr', 'list', 'playback/api', '--state', 'merged')).toBe('');
+  expect(await run('pr', 'list', 'playback/api', '--state', 'merged')).toBe('No pull request is merged.');
   await expect(run('pr', 'list', '--state', 'opened')).rejects.toThrow('Allowed choices are open, merged, closed, all.');
   expect(await run('pr', 'get', 'playback/api', '1')).toContain('checks: none\nmergeable: yes');
   await expect(run('pr', 'get', 'playback/api', 'one')).rejects.toThrow('"one" is not the number of a pull request.');

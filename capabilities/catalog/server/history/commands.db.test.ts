@@ -29,7 +29,7 @@ it('lists versions and changes, compares versions and files, and looks back with
   expect((await paved(server, 'diff', 'checkout', '2', '1')).rows).toEqual([['/spec/owner', 'team-b', 'team-a']]);
   expect((await paved(server, 'diff', 'checkout', 'v1', 'v1')).said).toEqual(['Versions 1 and 1 are the same.']);
   await expect(paved(server, 'diff', 'checkout', 'first')).rejects.toThrow('"first" is no version');
-  await expect(paved(server, 'diff')).rejects.toThrow('Say which entity');
+  await expect(paved(server, 'diff')).rejects.toThrow('Nothing says what to compare.');
 
   // The command's clock is the real one, the server's stands two hours ahead.
   const then = new Date(Date.now() + 3600_000).toISOString();
@@ -42,7 +42,7 @@ it('lists versions and changes, compares versions and files, and looks back with
   for (const words of [['problems'], ['sources'], ['orphans']]) expect((await paved(server, ...words, '--at', then)).rows).toEqual([]);
   expect((await paved(server, 'kinds', '--at', then)).rows.length).toBeGreaterThan(10);
   await expect(paved(server, 'orphans', '--remove', '--at', then)).rejects.toThrow('The past cannot be changed');
-  await expect(paved(server, 'list', '--at', 'noon')).rejects.toThrow('"noon" is not a time (at).');
+  await expect(paved(server, 'list', '--at', 'noon')).rejects.toThrow('"noon" is not a time');
 
   await platform.service(catalog).remove(['component:default/checkout'], 'api', testActor);
   expect((await paved(server, 'changes', '--since', '1d', '--team', 'team-b')).rows.map((row) => row[2])).toEqual([
