@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
   test('shows how every source stands, worst first, and reads one now', async () => {
     await p.open('/catalog/ingestion');
     await p.heading('Sources');
-    await expect.poll(() => page.locator('tbody tr').first().textContent()).toContain('answers 503');
+    await expect.poll(() => page.locator('tbody tr').first().textContent()).toContain('Answers 503');
     await row('all.yaml').getByText('In sync').waitFor();
     // One state of them, and by words: the address keeps both.
     const states = page.getByRole('group', { name: 'States of sources' });
@@ -204,7 +204,7 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's sources in a browser$
     expect(report.problems).toEqual([]);
     await page.setViewportSize(DESKTOP);
     await p.open('/catalog/ingestion?state=held');
-    await row('many.yaml').getByText('Removal waits').waitFor();
+    await row('many.yaml').getByText('Removal waits', { exact: true }).waitFor();
     await p.enter('link', /many\.yaml/);
     await p.enter('button', 'Confirm the removal');
     await p.enter('button', 'Remove 29 entities', page.getByRole('dialog'));

@@ -69,6 +69,7 @@ export { EnvironmentStripSkeleton, Metric, Strip } from './strip.tsx';
 export { bytes, clockTime, count, exactTime, longDay, plural, timeWords } from './time-words.ts';
 export { toast, toastError } from './toast.tsx';
 export { useRouteParams, useUrlState } from './url-state.ts';
+export { useScrollBack } from './use-scroll-back.ts';
 export { useCall, useChange, useData, useRefresh } from './use-data.ts';
 export { usePhone } from './use-phone.ts';
 export { useWindows, type Windows } from './use-windows.ts';

@@ -57,6 +57,14 @@ export interface SourceProblem {
   readonly since: string;
 }
 
+/** Problems as `GET /api/catalog/problems` answers them. */
+export interface ProblemPage {
+  readonly items: readonly SourceProblem[];
+  readonly totalItems: number;
+  /** How many there are of each sort. */
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
 /** After these events sources may stand differently. */
 export const SOURCE_EVENTS = [
   'catalog.source.read',

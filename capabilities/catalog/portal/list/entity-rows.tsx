@@ -1,5 +1,16 @@
 import { refOf, type Entity } from '@paved/kernel';
-import { Button, count, FailedState, plural, SkeletonRows, useData, useWindows, WindowedTable, type RowGroup } from '@paved/ui';
+import {
+  Button,
+  count,
+  FailedState,
+  plural,
+  SkeletonRows,
+  useData,
+  useScrollBack,
+  useWindows,
+  WindowedTable,
+  type RowGroup,
+} from '@paved/ui';
 import { IconRefresh } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
 import { useWorkloads } from '../workloads.ts';
@@ -64,9 +75,10 @@ export function EntityRows({
     }));
   }, [grouped.data, state.group, state.closed]);
 
+  const ready = !waiting && windows.total !== undefined && (state.group === undefined || groups !== undefined);
+  useScrollBack(ready);
   if (windows.error && windows.total === undefined) return <FailedState what="Entities" error={windows.error} onRetry={windows.reload} />;
-  if (waiting || windows.total === undefined || (state.group !== undefined && groups === undefined))
-    return <SkeletonRows label="Entities" rows={16} height={36} />;
+  if (!ready) return <SkeletonRows label="Entities" rows={16} height={36} />;
   return (
     <>
       {windows.error ? (

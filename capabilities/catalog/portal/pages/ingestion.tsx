@@ -17,9 +17,9 @@ import { IconDatabaseImport, IconFolderPlus } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { OrphanList } from '../ingestion/orphan-list.tsx';
 import { NarrowBy } from '../ingestion/narrow-by.tsx';
-import { ProblemView } from '../ingestion/problem-view.tsx';
+import { allOf, ProblemView } from '../ingestion/problem-view.tsx';
 import { PROVIDER_EVENTS, ProviderList, type ProviderPage } from '../ingestion/provider-list.tsx';
-import { SOURCE_EVENTS, sourceStates, type SourcePage } from '../ingestion/source.ts';
+import { SOURCE_EVENTS, sourceStates, type ProblemPage, type SourcePage } from '../ingestion/source.ts';
 import { SourceTable } from '../ingestion/source-table.tsx';
 
 const views = ['sources', 'providers', 'problems', 'orphans'] as const;
@@ -31,11 +31,7 @@ export function Page() {
   const { params, set } = useUrlState();
   const view: View = views.find((name) => name === params.get('view')) ?? 'sources';
   const mayRegister = useMay('catalog.location.create');
-  const { data: problems } = useData<{ kinds: Readonly<Record<string, number>> }>('/api/catalog/problems', {
-    query: { limit: 0 },
-    live: SOURCE_EVENTS,
-  });
-  const sorts = problems?.kinds ?? {};
+  const problems = useData<ProblemPage>('/api/catalog/problems', { query: { limit: 0 }, live: SOURCE_EVENTS }).data;
   const orphans = useData<{ totalItems: number }>('/api/catalog/orphans', { query: { limit: 1 }, live: SOURCE_EVENTS });
   const providers = useData<ProviderPage>('/api/catalog/providers', { live: PROVIDER_EVENTS });
   const find = useCallback(
@@ -74,7 +70,7 @@ export function Page() {
           options={[
             { value: 'sources', label: 'Sources' },
             { value: 'providers', label: 'Providers', count: some(providers.data?.items.length) },
-            { value: 'problems', label: 'Problems', count: problems && Object.values(sorts).reduce((sum, n) => sum + n, 0) },
+            { value: 'problems', label: 'Problems', count: problems && allOf(problems.kinds) },
             { value: 'orphans', label: 'Orphans', count: some(orphans.data?.totalItems) },
           ]}
         />
@@ -93,7 +89,7 @@ export function Page() {
       </div>
       {view === 'providers' ? <ProviderList /> : null}
       {view === 'sources' ? <Sources /> : view === 'orphans' ? <OrphanList /> : null}
-      {view === 'problems' ? <ProblemView numbers={sorts} /> : null}
+      {view === 'problems' ? <ProblemView /> : null}
     </>
   );
 }
