@@ -34,6 +34,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'paved env set checkout API_KEY --secret         asks for it, without showing it',
     'paved env set checkout API_KEY --secret < key   reads it from standard input',
   ],
+  'pipeline watch': [
+    'git push && paved pipeline watch                in a clone: what the push started',
+    'paved pipeline watch payments/checkout',
+  ],
   'pr open': [
     'paved pr open                                   the branch you are on, in a clone',
     'paved pr open payments/checkout --head shorter-names --title "Shorter names"',

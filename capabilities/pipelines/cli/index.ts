@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { getPipelineResults, listPipelineRuns, startPipeline, type CliContext } from '@paved/client';
+import { watchPipeline } from './watch.ts';
 
-/** `paved pipeline list|start|results`. */
+/** `paved pipeline list|watch|start|results`. */
 export function register(program: Command, cli: CliContext): void {
   const pipeline = program.command('pipeline').description('pipelines: what happens to every push');
   pipeline
@@ -10,16 +11,25 @@ export function register(program: Command, cli: CliContext): void {
     .option('--repository <slug>', 'only of this repository')
     .action(async (options: { repository?: string }) => {
       const { items } = await cli.api.call(listPipelineRuns, { query: { repository: options.repository } });
-      cli.list(items, [
-        { header: 'run', value: (run) => run.runId },
-        { header: 'pipeline', value: (run) => run.pipeline },
-        { header: 'repository', value: (run) => run.repository },
-        { header: 'branch', value: (run) => run.branch },
-        { header: 'commit', value: (run) => run.commit.slice(0, 7) },
-        { header: 'tests', value: (run) => `${run.tests.passed} passed${run.tests.failed > 0 ? `, ${run.tests.failed} failed` : ''}` },
-        { header: 'started', value: (run) => run.createdAt },
-      ]);
+      cli.list(
+        items,
+        [
+          { header: 'run', value: (run) => run.runId },
+          { header: 'pipeline', value: (run) => run.pipeline },
+          { header: 'repository', value: (run) => run.repository },
+          { header: 'branch', value: (run) => run.branch },
+          { header: 'commit', value: (run) => run.commit.slice(0, 7) },
+          { header: 'tests', value: (run) => `${run.tests.passed} passed${run.tests.failed > 0 ? `, ${run.tests.failed} failed` : ''}` },
+          { header: 'started', value: (run) => run.createdAt },
+        ],
+        'No pipeline has run yet: push to a repository that one is meant for.',
+      );
     });
+  pipeline
+    .command('watch')
+    .description('show a pipeline’s steps until it ends: the newest, in a clone the one of your commit; fails when it fails')
+    .argument('[repository]', 'project/name: the newest run of this one')
+    .action((repository: string | undefined) => watchPipeline(cli, repository, process.cwd()));
   pipeline
     .command('start')
     .description('run a pipeline by hand')
@@ -31,6 +41,7 @@ export function register(program: Command, cli: CliContext): void {
         body: { repository, revision: options.revision, pipeline: options.pipeline },
       });
       cli.show(started, [['run', started.runId]]);
+      cli.say(`Watch it with: paved pipeline watch ${repository}`);
     });
   pipeline
     .command('results')

@@ -16,7 +16,8 @@ import { repositories } from '@paved/repositories';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runs, type Run } from '@paved/runs';
 import { runsCapability } from '@paved/runs/server';
-import { testActor, testPlatform, type TestPlatform } from '@paved/testing';
+import { testActor, testCli, testPlatform, type TestPlatform } from '@paved/testing';
+import { register } from '../cli/index.ts';
 import { pipelines, type CommandRunner } from '../index.ts';
 import { preAuthenticationEncoding } from '../model/provenance.ts';
 import { pipelinesCapability } from './index.ts';
@@ -278,4 +279,19 @@ test('a build may write only its own npm cache, started from the seed', async ()
   const run = await paved.service(runs).ended((await paved.service(pipelines).runOf('shop/evil', sha, 10_000)) ?? '', 8_000);
   expect(run.status).toBe('succeeded');
   expect(readFileSync(path.join(seed, '_cacache/x'), 'utf8')).toBe('seeded\n');
+});
+
+test('paved pipeline watch shows the newest run until it ends, and fails when it failed', async () => {
+  await using at = await stand([{ id: 'check', run: 'test ! -e broken' }]);
+  const paved = testCli({ server: at.paved.baseUrl(), register });
+  await expect(paved('pipeline', 'watch', 'shop/checkout')).rejects.toMatchObject({
+    code: 'not_found',
+    message: 'No pipeline has run for shop/checkout.',
+  });
+  const { run } = await at.push('checkout', {});
+  const { text } = await paved('pipeline', 'watch', 'shop/checkout');
+  expect(text).toContain(`run: ${run.id}`);
+  expect(text).toContain('status: succeeded');
+  await at.push('checkout', { broken: 'yes' });
+  await expect(paved('pipeline', 'watch', 'shop/checkout')).rejects.toThrow('ended with exit code 1');
 });
