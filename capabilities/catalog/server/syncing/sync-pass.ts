@@ -172,20 +172,22 @@ export async function syncPass(deps: SyncDeps, location: LocationRow, actor: Act
       const kept = await keepAsOrphans(tx, location, gone, at);
       return { stale: stale.size, missing: [...missing, ...kept.map((ref): Change => ({ ref, change: 'updated' }))] };
     }
-    const limit = removalHeld({ removed: gone.length, of: owned.length }, deps.removals);
+    // Without the one that stands for the source itself.
+    const held = owned.filter((row) => row.parentRef !== null).length;
+    const limit = removalHeld({ removed: gone.length, of: held }, deps.removals);
     if (limit !== undefined) {
       const waiting = await pendingRemoval(tx, location.id);
       const allowed = new Set(waiting?.confirmedBy === null ? [] : waiting?.refs);
       if (!gone.every((ref) => allowed.has(ref))) {
-        await keepPendingRemoval(tx, location.id, gone, owned.length, at);
+        await keepPendingRemoval(tx, location.id, gone, held, at);
         const before = new Set(waiting?.refs);
         if (gone.length !== before.size || gone.some((ref) => !before.has(ref)))
           await deps.events.publish(tx, {
             type: REMOVAL_HELD,
             subject: locationRef(location),
-            data: { locationId: location.id, removes: gone.length, of: owned.length },
+            data: { locationId: location.id, removes: gone.length, of: held },
           });
-        return { stale: stale.size, missing, held: heldProblem(location, gone, owned.length) };
+        return { stale: stale.size, missing, held: heldProblem(location, gone, held) };
       }
     }
     await dropPendingRemoval(tx, location.id, at);
