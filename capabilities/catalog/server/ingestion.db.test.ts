@@ -89,6 +89,9 @@ describe('ingestion', () => {
       source: `file:${second}/catalog-info.yaml`,
       other: `file:${first}/catalog-info.yaml`,
     });
+    // Whatever sort is asked for, the answer says how many there are of each.
+    const broken = (await platform.request('GET', '/api/catalog/problems?kind=broken&limit=0')).json;
+    expect([broken.totalItems, broken.items, broken.kinds]).toEqual([0, [], { conflict: 1 }]);
     await platform.service(catalog).removeLocation(location.id, testActor);
     await expect.poll(async () => (await platform.service(catalog).get('component:dup'))?.metadata.title).toBe('Second');
   });
@@ -244,7 +247,7 @@ describe('repositories', () => {
     await platform.service(catalog).refresh({ type: 'url', target: 'paved://repositories/acme/shop/more/api.yaml' });
     expect(reads).toBeGreaterThan(before);
     await expect(platform.service(catalog).addLocation({ type: 'url', target: 'svn://example.com/x.yaml' }, testActor)).rejects.toThrow(
-      'Nothing here reads svn://example.com/x.yaml.',
+      'Nothing here reads "svn://example.com/x.yaml".',
     );
   });
 });
