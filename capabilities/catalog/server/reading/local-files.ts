@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { PavedError } from '@paved/kernel';
 import { documentLimits } from '../../model/documents.ts';
 import type { Found, SourceFile } from './source-file.ts';
-import { textOf } from './text-of.ts';
+import { decoded } from './text-of.ts';
 
 const MAX_FILES = 50_000;
 const skipped = new Set(['node_modules', '.git', 'dist', 'build', 'target', 'vendor']);
@@ -61,7 +61,8 @@ async function readOne(file: string): Promise<SourceFile> {
     });
   if (info.size > documentLimits.characters * 4)
     throw new PavedError('too_large', `The file ${file} has ${info.size} bytes.`, { fix: 'Split it.' });
-  return { type: 'file', target: file, text: textOf(await readFile(file), `The file ${file}`) };
+  // What is no text is one broken document, found when it is parsed: the files beside it are read all the same.
+  return { type: 'file', target: file, text: decoded(await readFile(file)) };
 }
 
 /** All files below a folder; `descend` decides by a folder's names whether its subfolders are read. */
