@@ -1,12 +1,13 @@
 import { getSignInOptions } from '@paved/client';
 import {
   ApiError,
-  CrashedState,
+  Button,
   onSignedOut,
   Palette,
   type Session,
   SessionProvider,
   Shell,
+  State,
   useCall,
   useData,
   useEvents,
@@ -16,10 +17,10 @@ import {
   useModules,
   usePageActionList,
 } from '@paved/ui';
-import { IconSettings } from '@tabler/icons-react';
+import { IconPlugConnectedX, IconSettings } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { AccountMenu } from './account-menu.tsx';
 import { Bell } from './bell.tsx';
 import { Offline } from './offline.tsx';
@@ -51,14 +52,29 @@ export function Frame() {
       </SessionProvider>
     );
   }
-  if (session.error && !signedOut) {
-    return (
-      <main style={{ padding: 32 }}>
-        <CrashedState error={session.error} onRetry={() => void session.refetch()} />
-      </main>
-    );
-  }
+  if (session.error && !signedOut) return <NoAnswer error={session.error} again={() => void session.refetch()} />;
   return null;
+}
+
+const AGAIN_MS = 3000;
+
+/** The server does not say who this is: it starts, or cannot be reached. It is asked again until it does. */
+function NoAnswer({ error, again }: { error: ApiError; again: () => void }) {
+  const latest = useRef(again);
+  useEffect(() => {
+    latest.current = again;
+  });
+  useEffect(() => {
+    const timer = setInterval(() => latest.current(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <main style={{ padding: 32 }}>
+      <State icon={IconPlugConnectedX} title="Paved does not answer" actions={<Button onClick={again}>Try now</Button>}>
+        {error.message} {error.fix} It is asked again every {AGAIN_MS / 1000} s, and this page opens as soon as it answers.
+      </State>
+    </main>
+  );
 }
 
 function GoKey({ letter, label, href }: { letter: string; label: string; href: string }) {
