@@ -20,6 +20,8 @@ import './domain-diagram.css';
 
 /** Parts that a box shows before it says how many more there are. */
 const SHOWN = 12;
+/** Other systems that a box names. */
+const NAMED = 4;
 const KINDS = 'domain,system,component,api,resource';
 const LIVE = ['catalog.entity.changed', 'catalog.source.synced'];
 
@@ -137,12 +139,13 @@ function Needs({
   return (
     <p className="needs">
       Needs{' '}
-      {of.map(({ box, count }, i) => (
+      {of.slice(0, NAMED).map(({ box, count }, i) => (
         <span key={box ?? 'outside'}>
           {i > 0 ? ', ' : ''}
           {box === undefined ? 'others outside' : <Link href={entityHref(box)}>{titleOf(box)}</Link>} <span className="n">{count}</span>
         </span>
       ))}
+      {of.length > NAMED ? ` and ${of.length - NAMED} more` : ''}
     </p>
   );
 }
