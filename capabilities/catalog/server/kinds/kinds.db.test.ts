@@ -36,6 +36,7 @@ it('takes a kind and its documents from one folder in one go, and carries change
     title: 'Data set',
     plural: 'Data sets',
     icon: 'database',
+    drawing: expect.arrayContaining([expect.stringMatching(/^M4 6/)]) as unknown,
     custom: true,
     declaredBy: ['entitykind:default/dataset'],
     columns: [{ field: 'spec.classification', title: 'Classification' }],
