@@ -1,4 +1,4 @@
-import type { Entity } from '@paved/kernel';
+import { PavedError, type Entity } from '@paved/kernel';
 
 /** `type:target`, as Backstage writes locations in annotations. */
 export const locationRef = (location: { type: string; target: string }): string => `${location.type}:${location.target}`;
@@ -57,3 +57,12 @@ export function targetsOf(entity: Entity): { targets: string[]; optional: boolea
  * so they come from sources that a platform engineer or the configuration added.
  */
 export const kindsForEverybody: readonly string[] = ['Component', 'API', 'Resource', 'System', 'Domain', 'Location', 'AiResource'];
+
+/** Refuses an address that carries a password or token, before it gets into logs and lists. Throws `invalid`, without naming it. */
+export function refuseCredentials(target: string): void {
+  const url = URL.canParse(target) ? new URL(target) : undefined;
+  if (url === undefined || (url.password === '' && (url.username === '' || !/^https?:$/.test(url.protocol)))) return;
+  throw new PavedError('invalid', `The address of ${url.host} carries a user name or a password.`, {
+    fix: 'Leave credentials out of addresses: everybody who sees the source would see them. Connect the host as an integration instead.',
+  });
+}

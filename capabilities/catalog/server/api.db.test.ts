@@ -31,6 +31,19 @@ describe('with real runs and audit', () => {
     expect(actions.filter((action: string) => action === 'catalog.location.sync')).toHaveLength(1);
     await platform.restart();
     expect((await platform.service(catalog).get('component:checkout'))?.metadata.name).toBe('checkout');
+
+    // A password in an address reaches neither the audit log nor a run.
+    const body = { type: 'url', target: 'https://me:geheim@example.com/catalog-info.yaml' };
+    for (const url of ['/api/catalog/locations', '/api/catalog/locations?dryRun=true', '/api/catalog/sources/analyze']) {
+      const refused = await platform.request('POST', url, { body });
+      expect([refused.status, refused.json.detail]).toEqual([400, 'The address of example.com carries a user name or a password.']);
+      expect(refused.text).not.toContain('geheim');
+    }
+    await expect(platform.service(catalog).addLocation({ type: 'git', target: body.target }, testActor)).rejects.toThrow(
+      'carries a user name',
+    );
+    for (const url of ['/api/audit?limit=200', '/api/runs?limit=200'])
+      expect((await platform.request('GET', url)).text).not.toContain('geheim');
   });
 });
 

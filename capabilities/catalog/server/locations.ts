@@ -3,7 +3,7 @@ import { formatRef, hasRole, messageOf, PavedError, systemActor, type Actor, typ
 import type { Cause, Run, Runs } from '@paved/runs';
 import { createHash } from 'node:crypto';
 import type { Location } from '../index.ts';
-import { kindsForEverybody, locationRef } from '../model/location.ts';
+import { kindsForEverybody, locationRef, refuseCredentials } from '../model/location.ts';
 import { keepAddress, keepLocations } from './history/beside/store.ts';
 import { orphanKeyOf } from './orphans/keep-orphans.ts';
 import { forgetOrphans } from './orphans/store.ts';
@@ -128,6 +128,7 @@ export function createLocations(deps: LocationDeps): Locations {
     start,
     syncNow,
     async add({ type, target }, actor, origin = 'api') {
+      refuseCredentials(target);
       const { location: row, created } = await deps.db.transaction().execute(async (tx) => {
         const ensured = await ensureLocation(
           tx,

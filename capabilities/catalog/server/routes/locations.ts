@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
 import type { Location } from '../../index.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
+import { refuseCredentials } from '../../model/location.ts';
 import { locationEntityRef, toLocation } from '../locations.ts';
 import { isLocal } from '../reading/own-disk.ts';
 import { locationOfRef } from '../service.ts';
@@ -224,8 +225,9 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     (await allLocations((await deps.past.at(time)).db)).filter((row) => !row.origin.startsWith('provider:')).map(toLocation);
 }
 
-/** Files of the server are for whoever runs it. */
+/** Files of the server are for whoever runs it, and no address carries a password. */
 export function mayRead(actor: Actor, location: { type: string; target: string }): void {
+  refuseCredentials(location.target);
   if (isLocal(location) && !hasRole(actor, 'administrator')) {
     throw new PavedError('forbidden', `Only an administrator registers sources that are files of the server.`, {
       fix: 'Use type url with the address of a repository.',
