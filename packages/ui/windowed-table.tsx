@@ -22,6 +22,8 @@ export interface WindowedColumn<T> {
   readonly align?: 'right';
   /** Share of the width; the first column gets the most. */
   readonly width: number;
+  /** The share a person gave it; on phones it has its own. */
+  readonly given?: number | undefined;
   /** Left out below this width: `xl` 1240, `lg` 1100, `sm` 820. */
   readonly hide?: Hide;
 }
@@ -118,7 +120,7 @@ export function WindowedTable<T>({
   // While the end of a head is dragged, and until what became of it comes back, only this table knows.
   const [dragged, setDragged] = useState<readonly number[]>();
   // On phones the name has the rest of its words below it, so what stands beside it gets more room.
-  const own = columns.map((column, i) => (phone && i === 0 ? column.width * 0.5 : column.width));
+  const own = columns.map((column, i) => (phone ? column.width * (i === 0 ? 0.5 : 1) : (column.given ?? column.width)));
   useEffect(() => setDragged(undefined), [own.join(',')]); // oxlint-disable-line react-hooks/exhaustive-deps -- when the widths are others
   const shares = dragged?.length === own.length ? dragged : own;
   const allShares = shares.reduce((sum, share) => sum + share, 0);

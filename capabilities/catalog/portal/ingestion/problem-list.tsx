@@ -90,11 +90,7 @@ function Conflict({ problem }: { problem: SourceProblem }) {
   return (
     <>
       <EntityLink entityRef={problem.ref ?? ''} /> is named twice. Used: <span className="p-mono">{placeOf(problem.other ?? '')}</span>. Not
-      used:{' '}
-      <span className="p-mono">
-        {placeOf(problem.source)}:{problem.line}
-      </span>
-      .
+      used: the one in line {problem.line} here.
     </>
   );
 }

@@ -65,11 +65,14 @@ export function columnsOf(
     running,
     titles,
     widths,
+    group,
   }: {
     running: Running | undefined;
     titles: ReadonlyMap<string, string>;
     /** Widths that somebody gave columns, as shares. */
     widths: Readonly<Record<string, number>>;
+    /** What the groups of the list say already. */
+    group: string | undefined;
   },
 ): readonly Cells[] {
   const first = ids.slice(0, 2);
@@ -78,9 +81,10 @@ export function columnsOf(
     {
       id: 'name',
       head: 'Name',
-      width: widths['name'] ?? (described ? 420 : 260),
+      width: described ? 420 : 260,
+      given: widths['name'],
       sortable: true,
-      cell: (entity) => <NameCell entity={entity} described={described} marked={!ids.includes('lifecycle')} />,
+      cell: (entity) => <NameCell entity={entity} described={described} marked={!ids.includes('lifecycle') && group !== 'lifecycle'} />,
     },
     ...ids
       .filter((id) => id !== 'name')
@@ -88,7 +92,8 @@ export function columnsOf(
         id,
         head: columnTitle(id, titles),
         sortable: !RUNNING.includes(id),
-        width: widths[id] ?? WIDTHS[id] ?? 120,
+        width: WIDTHS[id] ?? 120,
+        given: widths[id],
         // On phones a name and one status are left; what the name has below it says the rest.
         ...(id === 'health' ? {} : { hide: i > 4 ? 'xl' : first.includes(id) || id === 'deployed' ? 'sm' : 'lg' }),
         ...(id === 'deployed' ? { align: 'right' } : {}),

@@ -46,8 +46,8 @@ export function EntityRows({
   const running = useWorkloads();
   const widths = JSON.stringify(state.widths);
   const columns = useMemo(
-    () => columnsOf(ids, { running, titles, widths: state.widths }),
-    [ids.join(','), running, titles, widths], // oxlint-disable-line react-hooks/exhaustive-deps -- texts that say what ids and widths are
+    () => columnsOf(ids, { running, titles, widths: state.widths, group: state.group }),
+    [ids.join(','), running, titles, widths, state.group], // oxlint-disable-line react-hooks/exhaustive-deps -- texts that say what ids and widths are
   );
   const query = rowsQuery(state, ids);
   const windows = useWindows<Entity>('/api/catalog/entities/by-query', query);
