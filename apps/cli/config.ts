@@ -22,9 +22,10 @@ export function addConfigCommand(program: Command, cli: CliContext): void {
         {
           header: 'value',
           value: (row) => (row.value === null ? undefined : typeof row.value === 'object' ? JSON.stringify(row.value) : String(row.value)),
+          narrow: 'wrap',
         },
-        { header: 'from', value: (row) => row.from },
-        { header: 'meaning', value: (row) => row.description },
+        { header: 'from', value: (row) => row.from, narrow: 'whole' },
+        { header: 'meaning', value: (row) => row.description, narrow: 'wrap' },
       ]);
     });
 }

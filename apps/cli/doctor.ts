@@ -27,17 +27,25 @@ export async function examine(cli: CliContext, options: { data?: string; config?
     git(),
     database(config),
     dataDirectory(config),
-    port('portal and API', config.server.host, config.server.port, cli),
-    port('ingress', '127.0.0.1', config.server.ingressPort, cli),
+    port('Portal and API', config.server.host, config.server.port, cli),
+    port('Ingress', '127.0.0.1', config.server.ingressPort, cli),
     isolation(),
     workloadIsolation(),
     server(cli),
   ]);
   const mark = { ok: '✓', warning: '!', problem: '✗' };
   cli.list(findings, [
-    { header: '', value: (finding) => mark[finding.state] },
-    { header: 'part', value: (finding) => finding.part },
-    { header: 'finding', value: (finding) => (finding.fix === undefined ? finding.says : `${finding.says} ${finding.fix}`) },
+    {
+      header: '',
+      value: (finding) => mark[finding.state],
+      tone: (finding) => ({ ok: 'good', warning: 'look', problem: 'bad' } as const)[finding.state],
+    },
+    { header: 'part', value: (finding) => finding.part, narrow: 'whole' },
+    {
+      header: 'finding',
+      value: (finding) => (finding.fix === undefined ? finding.says : `${finding.says} ${finding.fix}`),
+      narrow: 'wrap',
+    },
   ]);
   const problems = findings.filter((finding) => finding.state === 'problem').length;
   if (problems > 0) throw new PavedError('invalid', problems === 1 ? 'One thing must be mended.' : `${problems} things must be mended.`);

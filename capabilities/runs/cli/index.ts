@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { cancelRun, getRun, listRuns, retryRun, took, type CliContext, type Run } from '@paved/client';
+import { cancelRun, getRun, listRuns, retryRun, took, type CliContext, type Run, type Tone } from '@paved/client';
 import { runStatuses } from '../index.ts';
+import { causeWords } from '../model/cause-words.ts';
 import { endOfLogs, followLogs, printLogs } from './logs.ts';
 
 interface ListOptions {
@@ -27,14 +28,18 @@ export function register(program: Command, cli: CliContext): void {
       const page = await cli.api.call(listRuns, {
         query: { kind: options.kind, subject: options.subject, status: options.status, actor: options.actor, limit: options.limit },
       });
-      cli.list(page.items, [
-        { header: 'id', value: (run) => run.id },
-        { header: 'status', value: (run) => run.status },
-        { header: 'title', value: (run) => run.title },
-        { header: 'by', value: (run) => run.actor.displayName },
-        { header: 'created', value: (run) => run.createdAt.slice(0, 19).replace('T', ' ') },
-        { header: 'took', value: took, align: 'right' },
-      ]);
+      cli.list(
+        page.items,
+        [
+          { header: 'id', value: (run) => run.id },
+          { header: 'status', value: (run) => run.status, narrow: 'whole', tone: (run) => toneOf(run.status) },
+          { header: 'title', value: (run) => run.title },
+          { header: 'by', value: (run) => run.actor.displayName },
+          { header: 'created', value: (run) => run.createdAt },
+          { header: 'took', value: took, align: 'right' },
+        ],
+        'No run fits.',
+      );
       if (page.totalItems > page.items.length) cli.say(`${page.totalItems - page.items.length} more; see them with --limit.`);
     });
 
@@ -76,6 +81,9 @@ export function register(program: Command, cli: CliContext): void {
     });
 }
 
+const toneOf = (status: Run['status']): Tone | undefined =>
+  status === 'succeeded' ? 'good' : status === 'failed' ? 'bad' : status === 'cancelled' ? 'quiet' : 'look';
+
 function show(cli: CliContext, run: Run): void {
   cli.show(run, [
     ['run', run.id],
@@ -83,7 +91,7 @@ function show(cli: CliContext, run: Run): void {
     ['kind', run.kind],
     ['status', run.status],
     ['by', `${run.actor.displayName} (${run.actor.ref})`],
-    ['cause', run.cause.ref === undefined ? run.cause.type : `${run.cause.type} ${run.cause.ref}`],
+    ['cause', [causeWords[run.cause.type], run.cause.ref].filter((part) => part !== undefined).join(', ')],
     ['about', run.subjects.join(', ') || undefined],
     ['created', run.createdAt],
     ['took', took(run)],

@@ -1,6 +1,7 @@
 import { formatDuration } from '@paved/kernel';
 import type { Run, RunStep } from '@paved/runs';
 import { clockTime, longDay, statusOfRun, statusWord, timeWords, type Step, type StatusName } from '@paved/ui';
+import { causeWords as causes } from '../model/cause-words.ts';
 
 /** Events after which runs are read again. */
 export const RUN_EVENTS = ['runs.run.changed', 'runs.step.changed'];
@@ -35,15 +36,6 @@ export function stepToShow(run: Run): string | undefined {
   const longest = run.steps.toSorted((a, b) => took(b) - took(a))[0];
   return (failed ?? running ?? longest)?.id;
 }
-
-const causes: Record<Run['cause']['type'], string> = {
-  user: 'by hand',
-  push: 'a push',
-  pull_request: 'a pull request',
-  schedule: 'the schedule',
-  run: 'another run',
-  system: 'Paved itself',
-};
 
 /** Why it started, in words. */
 export const causeWords = (run: Run): string => causes[run.cause.type];
