@@ -46,8 +46,11 @@ function Versions({ entityRef, entity, versions, more, total }: VersionsProps) {
   const newer = asked('version') ?? versions[0];
   if (newer === undefined) return null;
   const older = asked('with') ?? versions.find((one) => one.version === newer.version - 1);
-  // Two sides need room.
-  const sides = (params.get('view') ?? (window.innerWidth < 820 ? 'lines' : 'sides')) !== 'lines';
+  // Two sides need room, and something on both.
+  const both = older !== undefined && newer.change !== 'removed';
+  const sides = both && (params.get('view') ?? (window.innerWidth < 820 ? 'lines' : 'sides')) !== 'lines';
+  // What is there now needs no way back, unless its source is broken.
+  const whole = (entity?.status?.items ?? []).every((item) => item.level !== 'error');
   const label = (one: Version): string => `Version ${one.version}${one === versions[0] && one.change !== 'removed' ? ', now' : ''}`;
   const choose = (name: 'version' | 'with', value: string | undefined): void =>
     set((next) => {
@@ -104,18 +107,20 @@ function Versions({ entityRef, entity, versions, more, total }: VersionsProps) {
           <span className="p-t3">against</span>
           {select('with', older, 'Compared with')}
           <span className="act">
-            <VersionActions entityRef={entityRef} version={newer} entity={entity} />
-            <span className="hide-lg">
-              <Segments
-                label="How the difference is shown"
-                value={sides ? 'sides' : 'lines'}
-                options={[
-                  { value: 'sides', label: 'Side by side' },
-                  { value: 'lines', label: 'Unified' },
-                ]}
-                onChange={(value) => set((next) => (value === 'sides' ? next.delete('view') : next.set('view', value)))}
-              />
-            </span>
+            {newer === versions[0] && whole ? null : <VersionActions entityRef={entityRef} version={newer} entity={entity} />}
+            {both ? (
+              <span className="hide-lg">
+                <Segments
+                  label="How the difference is shown"
+                  value={sides ? 'sides' : 'lines'}
+                  options={[
+                    { value: 'sides', label: 'Side by side' },
+                    { value: 'lines', label: 'Unified' },
+                  ]}
+                  onChange={(value) => set((next) => (value === 'sides' ? next.delete('view') : next.set('view', value)))}
+                />
+              </span>
+            ) : null}
           </span>
         </div>
         <Comparison entityRef={entityRef} older={older} newer={newer} sides={sides} />
