@@ -65,7 +65,7 @@ function Neighbours({ entity, entityRef }: EntityTabProps) {
           />
         </div>
       )}
-      <RelationLists groups={groups} nodes={nodes} />
+      <RelationLists groups={groups} nodes={nodes} heading="h2" />
     </>
   );
 }

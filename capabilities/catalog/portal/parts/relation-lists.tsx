@@ -10,27 +10,35 @@ const SHORT = 8;
 interface RelationListsProps {
   readonly groups: readonly RelationGroup[];
   readonly nodes: ReadonlyMap<string, CatalogNode>;
+  /** Level of the headings: below a section, or below the title of the page. */
+  readonly heading?: 'h2' | 'h3';
 }
 
 /** What an entity is related with, one line for each, below what the relation says. */
-export function RelationLists({ groups, nodes }: RelationListsProps) {
+export function RelationLists({ groups, nodes, heading = 'h3' }: RelationListsProps) {
   return (
     <div className="p-relations">
       {groups.map((group) => (
-        <Group key={group.type} group={group} nodes={nodes} />
+        <Group key={group.type} group={group} nodes={nodes} heading={heading} />
       ))}
     </div>
   );
 }
 
-function Group({ group, nodes }: { group: RelationGroup; nodes: ReadonlyMap<string, CatalogNode> }) {
+interface GroupProps {
+  readonly group: RelationGroup;
+  readonly nodes: ReadonlyMap<string, CatalogNode>;
+  readonly heading: 'h2' | 'h3';
+}
+
+function Group({ group, nodes, heading: Heading }: GroupProps) {
   const [all, setAll] = useState(false);
   const rows = all || group.refs.length <= SHORT + 1 ? group.refs : group.refs.slice(0, SHORT);
   return (
     <div className="group">
-      <h3>
+      <Heading>
         {group.title} {group.refs.length > 1 ? <span className="n">{group.refs.length}</span> : null}
-      </h3>
+      </Heading>
       <ul aria-label={group.title}>
         {rows.map((ref) => (
           <Row key={ref} id={ref} node={nodes.get(ref)} />
