@@ -1,3 +1,6 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram, withoutVainHelp } from './cli.ts';
@@ -65,4 +68,40 @@ test('a mistyped command with --help is told from a question about paved', () =>
     ['help', 'deploy'],
   ])
     expect(withoutVainHelp(program(), args)).toEqual(args);
+});
+
+test('commands in the README, guides and capability READMEs exist, with options that they take', () => {
+  const root = program();
+  const rootFolder = fileURLToPath(new URL('../../', import.meta.url));
+  const files = globSync(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/guides/*.md', 'capabilities/*/README.md'], {
+    cwd: rootFolder,
+  });
+  expect(files.length).toBeGreaterThan(20);
+  let seen = 0;
+  for (const file of files) {
+    // What stands in backticks, and lines of code blocks; not what follows a comment sign or an ellipsis.
+    const text = readFileSync(path.join(rootFolder, file), 'utf8');
+    const code = [...text.matchAll(/^ *```[\s\S]*?^ *```|`[^`\n]+`/gm)].flatMap(([part]) => part.replaceAll('`', '').split('\n'));
+    for (const line of code) {
+      for (const [, words = ''] of line
+        .replace(/\s#.*$/, '')
+        .matchAll(/(?:^|npx --no-install |&& |\$\()\s*paved ((?:-o )?[a-z][^&|)]*)/g)) {
+        const given = words.trim().split(/\s+/);
+        let found = root;
+        for (const word of given) {
+          const names = word.split('/').map((name) => found.commands.find((child) => child.name() === name));
+          found = names.find((child) => child !== undefined) ?? found;
+        }
+        expect([file, line.trim(), found.name()]).not.toEqual([file, line.trim(), 'paved']);
+        for (const flag of given.filter((word) => /^--?[a-z]/.test(word)))
+          expect([file, line.trim(), found.options.flatMap(({ long, short }) => [long, short])]).toEqual([
+            file,
+            line.trim(),
+            expect.arrayContaining([flag.replace(/=.*$/, '')]),
+          ]);
+        seen += 1;
+      }
+    }
+  }
+  expect(seen).toBeGreaterThan(40);
 });
