@@ -12,7 +12,12 @@ const PAUSE_MS = 400;
 
 /** One proposal: its text, which can be edited, and why it says what it says. */
 export function ProposalPanel({ proposal, onOpen }: { proposal: Proposal; onOpen: () => void }) {
-  const [text, setText] = useState(proposal.text);
+  // What was typed, until it is what the proposal says: text that nobody touches follows changes from elsewhere.
+  const [typed, setText] = useState<string>();
+  const text = typed ?? proposal.text;
+  useEffect(() => {
+    if (typed === proposal.text) setText(undefined);
+  }, [typed, proposal.text]);
   const problems = useProblems(proposal.id, text);
   const refresh = ['/api/onboarding'];
   const save = useChange<{ text?: string; state?: string }>((change) => api.put(`/api/onboarding/proposals/${proposal.id}`, change), {

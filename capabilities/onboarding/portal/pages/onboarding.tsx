@@ -105,7 +105,7 @@ export function Page() {
       id: 'describes',
       head: 'Describes',
       hide: 'lg',
-      cell: (row) => <span className="p-t2">{row.refs.map((ref) => `${ref.split(':')[0]} ${nameOf(ref)}`).join(', ')}</span>,
+      cell: (row) => <span className="p-t2">{described(row.refs)}</span>,
     },
     {
       id: 'owner',
@@ -256,6 +256,15 @@ export function Page() {
     </>
   );
 }
+
+/** `component till, api till-api`; a monorepo's many are counted. */
+function described(refs: readonly string[]): string {
+  const words = refs.map((ref) => `${ref.split(':')[0]} ${nameOf(ref)}`);
+  return words.length <= MOST_NAMED
+    ? words.join(', ')
+    : `${words.slice(0, MOST_NAMED - 1).join(', ')} and ${words.length - MOST_NAMED + 1} more`;
+}
+const MOST_NAMED = 3;
 
 /** Below a long list, what was chosen would open out of sight. */
 function intoView(panel: HTMLElement | null): void {
