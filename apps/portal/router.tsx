@@ -1,6 +1,7 @@
-import { CrashedState } from '@paved/ui';
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type AnyRoute } from '@tanstack/react-router';
+import { CrashedState, type LazyPage } from '@paved/ui';
+import { createRootRoute, createRoute, createRouter, Outlet, type AnyRoute } from '@tanstack/react-router';
 import { Frame } from './frame.tsx';
+import { lazyPage } from './lazy-page.tsx';
 import { modules } from './modules.ts';
 import { NotFound } from './pages/not-found.tsx';
 import { Root } from './root.tsx';
@@ -16,8 +17,8 @@ export function createPortalRouter() {
     notFoundComponent: NotFound,
   });
   const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
-  const route = (parent: AnyRoute, path: string, page: () => Promise<{ Page: React.ComponentType }>) =>
-    createRoute({ getParentRoute: () => parent, path: path as '/', component: lazyRouteComponent(page, 'Page') });
+  const route = (parent: AnyRoute, path: string, page: LazyPage) =>
+    createRoute({ getParentRoute: () => parent, path: path as '/', component: lazyPage(page) });
   const all = modules.flatMap((module) => module.routes ?? []);
   const framed = all.filter((entry) => entry.bare !== true).map((entry) => route(frame, entry.path, entry.page));
   const bare = all.filter((entry) => entry.bare === true).map((entry) => route(root, entry.path, entry.page));

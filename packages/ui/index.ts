@@ -43,6 +43,7 @@ export type {
   EntityTabProps,
   EntityVersionAction,
   EntityVersionProps,
+  LazyPage,
   NavigationItem,
   PaletteAction,
   PaletteSource,
