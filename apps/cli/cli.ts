@@ -62,7 +62,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed));
   const { program, cli } = createProgram(interrupt.signal);
   try {
-    await program.parseAsync(withoutVainHelp(program, args), { from: 'user' });
+    // Somebody who says nothing asks what there is.
+    await program.parseAsync(args.length === 0 ? ['--help'] : withoutVainHelp(program, args), { from: 'user' });
     // A command that did its work may still have found something, and says so by process.exitCode.
     return interrupt.signal.aborted ? exitCodes.interrupted : Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
