@@ -31,5 +31,10 @@ it('lists kinds and shows one with its fields, relations and computed properties
   expect(shown).toContain('spec.size: 9');
   expect(shown).toContain('computed.big: true');
   expect(shown).not.toContain('spec.note');
+  // What follows the file of kinds is what is checked.
+  await expect(paved('catalog', 'validate', '--kinds', `${folder}/kinds.yaml`, `${folder}/none.yaml`)).rejects.toThrow('none.yaml');
+  expect((await paved('catalog', 'validate', '--kinds', `${folder}/kinds.yaml`, `${folder}/data.yaml`)).text).toContain(
+    '1 document in 1 file',
+  );
   await expect(paved('catalog', 'kinds', 'nope')).rejects.toThrow('There is no kind nope.');
 });

@@ -44,10 +44,15 @@ export function registerWriting(command: Command, cli: CliContext): void {
   command
     .command('validate [files...]')
     .description('check catalog files without a server, for example in CI: named files, folders or patterns, and what their Locations name')
-    .option('--kinds <files...>', 'files with EntityKind documents that declare kinds of your own')
-    .action(async (names: string[], options: { kinds?: string[] }) => {
+    .option(
+      '--kinds <file>',
+      'file or folder with EntityKind documents that declare kinds of your own; may be repeated',
+      (file: string, before: readonly string[]) => [...before, file],
+      [] as readonly string[],
+    )
+    .action(async (names: string[], options: { kinds: readonly string[] }) => {
       const given = await documentFiles(names);
-      const kinds = options.kinds === undefined ? [] : await documentFiles(options.kinds);
+      const kinds = options.kinds.length === 0 ? [] : await documentFiles([...options.kinds]);
       const { files, documents, findings } = validateFiles(given, kinds, { files: filesBeside, has: standsBeside });
       const counted = `${documents} ${documents === 1 ? 'document' : 'documents'} in ${files} ${files === 1 ? 'file' : 'files'}`;
       // GitHub shows these lines at the files of a pull request.
