@@ -60,6 +60,21 @@ describe.skipIf(chromiumPath === undefined)(`States of the portal${why}`, () => 
     await context.close();
   });
 
+  test('a page that was never open waits inside the shell for a server that is away', async () => {
+    await using proxy = await countingProxy(server.url);
+    const context = await signedIn(proxy.url);
+    const page = await context.newPage();
+    await page.goto(`${proxy.url}/runs`);
+    await settled(page);
+    proxy.gone(true);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Teams' }).click();
+    await page.getByRole('heading', { name: 'This page is not here yet' }).waitFor();
+    expect(await axe(page)).toEqual([]);
+    proxy.gone(false);
+    await page.getByRole('heading', { name: 'Teams', level: 1 }).waitFor();
+    await context.close();
+  });
+
   test('a terminal signs in through the device page, or is refused there', async () => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'paved-device-'));
     const context = await signedIn(server.url);
