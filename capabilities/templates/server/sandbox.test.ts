@@ -39,7 +39,10 @@ describe('what is hostile', () => {
   test('a loop that never ends is stopped with a sentence, and the next expression works', async () => {
     const loop = '{% for a in x %}{% for b in x %}{% for c in x %}{% for d in x %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}';
     const x = Array.from({ length: 1_000 }, () => 1);
-    await expect(sandbox.value('Step "a", input', { message: loop }, { x })).rejects.toThrow(/Step "a", input\.message: .*limit/);
+    await expect(sandbox.value('Step "a", input', { message: loop }, { x })).rejects.toThrow(
+      // On a busy machine the deadline comes before the limit of steps.
+      /Step "a", input(\.message: .*limit|: evaluation did not end within)/,
+    );
     expect(await sandbox.value('x', '${{ 1 + 1 }}', {})).toBe(2);
   });
 
