@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { forwardRef, type ButtonHTMLAttributes, type ReactNode } from 'react';
+import { forwardRef, useRef, type ButtonHTMLAttributes, type ReactNode } from 'react';
 import { Icon, type IconType } from './icon.tsx';
 import { Link } from './link.tsx';
 
@@ -33,6 +33,9 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
   ref,
 ) {
   const off = disabledReason !== undefined || working;
+  // Once it had a reason it stays wrapped: a button that can be pressed now is the same one, with the focus it had.
+  const explains = useRef(false);
+  if (disabledReason !== undefined) explains.current = true;
   const button = (
     <button
       ref={ref}
@@ -47,7 +50,12 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
       {children}
     </button>
   );
-  return disabledReason === undefined ? button : <Tooltip label={disabledReason}>{button}</Tooltip>;
+  if (!explains.current) return button;
+  return (
+    <Tooltip label={disabledReason ?? ''} disabled={disabledReason === undefined}>
+      {button}
+    </Tooltip>
+  );
 });
 
 /** A link that looks like a button. */
