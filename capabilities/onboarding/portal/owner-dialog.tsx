@@ -6,6 +6,13 @@ import { useId, useState } from 'react';
 export function OwnerDialog({ ids, onClose, onDone }: { ids: readonly string[]; onClose: () => void; onDone: () => void }) {
   const id = useId();
   const [owner, setOwner] = useState<string>();
+  /** What the owners that were found are called. */
+  const [called, setCalled] = useState<Readonly<Record<string, string>>>({});
+  const search = async (query: string) => {
+    const found = await findOwners(query);
+    setCalled((now) => ({ ...now, ...Object.fromEntries(found.map(({ value, label }) => [value, label])) }));
+    return found;
+  };
   const set = useChange<string>((ownerRef) => api.post('/api/onboarding/owner', { ids, ownerRef }), {
     refresh: ['/api/onboarding'],
     done: onDone,
@@ -23,7 +30,14 @@ export function OwnerDialog({ ids, onClose, onDone }: { ids: readonly string[]; 
     >
       <div className="p-field">
         <label htmlFor={id}>Owner</label>
-        <Combobox id={id} value={owner} search={findOwners} onChange={setOwner} placeholder="Search teams and people" />
+        <Combobox
+          id={id}
+          value={owner}
+          shown={owner === undefined ? undefined : called[owner]}
+          search={search}
+          onChange={setOwner}
+          placeholder="Search teams and people"
+        />
         <p className="p-help">Written into every proposed text that was chosen.</p>
       </div>
     </FormDialog>
