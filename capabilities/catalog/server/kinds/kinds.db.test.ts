@@ -49,20 +49,20 @@ it('takes a kind and its documents from one folder in one go, and carries change
   write(folder, { 'kinds.yaml': datasetKind('', '{classification: {enum: [public]}, owner: {type: string}}') });
   await service.refresh({ type: 'file', target: `${folder}/*.yaml` });
   await expect
-    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 50_000 })
     .toContain('spec.classification has a value that is not allowed');
 
   // Without its declaration, what is of the kind stays listed, with the reason.
   write(folder, { 'kinds.yaml': component('other') });
   await service.refresh({ type: 'file', target: `${folder}/*.yaml` });
   await expect
-    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 50_000 })
     .toContain('is not declared any more: entitykind:default/dataset is gone');
   expect((await service.query({ filter: [{ kind: ['dataset'] }] })).totalItems).toBe(2);
 
   write(folder, { 'kinds.yaml': datasetKind() });
   await service.refresh({ type: 'file', target: `${folder}/*.yaml` });
-  await expect.poll(async () => (await service.get('dataset:plays'))?.status, { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(async () => (await service.get('dataset:plays'))?.status, { timeout: 50_000 }).toBeUndefined();
 });
 
 it('keeps what is of a kind whose declaration is deleted from a folder; folders that passed it over read it when it is declared', async () => {
@@ -105,7 +105,7 @@ it('reads documents of an unknown kind again as soon as it is declared, on every
   expect(await platform.service(catalog).get('dataset:plays')).toBeUndefined();
   const declared = await replica.request('POST', '/api/catalog/apply', { body: { documents: datasetKind() } });
   expect(declared.json.items).toMatchObject([{ outcome: 'added' }]);
-  await expect.poll(async () => (await platform.service(catalog).get('dataset:plays'))?.metadata.name, { timeout: 10_000 }).toBe('plays');
+  await expect.poll(async () => (await platform.service(catalog).get('dataset:plays'))?.metadata.name, { timeout: 50_000 }).toBe('plays');
   expect((await platform.request('GET', `/api/catalog/problems?locationId=${location.id}`)).json.items).toEqual([]);
   for (const one of [platform, replica]) {
     const applied = await one.request('POST', '/api/catalog/apply', {
@@ -116,10 +116,10 @@ it('reads documents of an unknown kind again as soon as it is declared, on every
   // Entities without a source are judged again in the store.
   await replica.request('POST', '/api/catalog/apply', { body: { documents: datasetKind('', '{classification: {enum: [public]}}') } });
   await expect
-    .poll(async () => (await platform.service(catalog).get('dataset:from-a'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .poll(async () => (await platform.service(catalog).get('dataset:from-a'))?.status?.items?.[0]?.message, { timeout: 50_000 })
     .toContain('not allowed');
   await platform.request('POST', '/api/catalog/apply', { body: { documents: datasetKind() } });
-  await expect.poll(async () => (await replica.service(catalog).get('dataset:from-a'))?.status, { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(async () => (await replica.service(catalog).get('dataset:from-a'))?.status, { timeout: 50_000 }).toBeUndefined();
 });
 
 it('refuses kinds from developers, but takes their entities of declared kinds', async () => {
@@ -137,7 +137,7 @@ it('refuses kinds from developers, but takes their entities of declared kinds', 
   expect((await service.get('dataset:plays'))?.spec?.['classification']).toBe('internal');
   await platform.request('POST', '/api/catalog/apply', { body: { documents: datasetKind('  sources: platform\n') } });
   await expect
-    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 10_000 })
+    .poll(async () => (await service.get('dataset:plays'))?.status?.items?.[0]?.message, { timeout: 50_000 })
     .toContain('not taken from a source that a developer registered');
 });
 
@@ -165,7 +165,7 @@ it('keeps the first of two that are at odds, and names the reason on the other',
   });
   const { location } = await platform.service(catalog).addLocation({ type: 'file', target: `${folder}/kinds.yaml` }, testActor);
   await expect
-    .poll(async () => (await platform.service(catalog).get('entitykind:b'))?.status?.items?.[0]?.message, { timeout: 15_000 })
+    .poll(async () => (await platform.service(catalog).get('entitykind:b'))?.status?.items?.[0]?.message, { timeout: 50_000 })
     .toContain('go in a circle: System.worst → Component.risk → System.worst');
   expect((await platform.service(catalog).get('entitykind:a'))?.status).toBeUndefined();
   expect((await platform.request('GET', `/api/catalog/problems?locationId=${location.id}`)).json.items).toMatchObject([
