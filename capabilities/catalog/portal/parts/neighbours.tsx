@@ -1,8 +1,9 @@
 import { entityHref, GraphView, Section, useGo, Link, type EntityPartProps } from '@paved/ui';
 import { useNeighbourhood } from '../neighbourhood.ts';
 
-/** Boxes that fit beside each other in the rail; of more there is a list with counts. */
-const DRAWN = 4;
+/** Neighbours that a small picture has room for; of more there is a list with counts. */
+const DRAWN = 5;
+const HEIGHT = 264;
 /** Names of each relation in that list. */
 const NAMED = 4;
 
@@ -11,21 +12,21 @@ export function Part({ entity, entityRef }: EntityPartProps) {
   const go = useGo();
   const { groups, nodes, boxes, edges, loading } = useNeighbourhood(entity, entityRef);
   const tab = entityHref(entityRef, 'dependencies');
-  if (loading) return <div style={{ minHeight: 300 }} aria-busy="true" />;
-  const drawn =
-    boxes.length > 1 &&
-    Math.max(edges.filter((edge) => edge.from === entityRef).length, edges.filter((edge) => edge.to === entityRef).length) <= DRAWN;
+  // Known at once, so that the page has its height before the names are there.
+  const drawn = boxes.length <= DRAWN + 1;
   return (
     <Section title="Dependencies" more={groups.length > 0 ? <Link href={tab}>{drawn ? 'Open graph' : 'Open all'}</Link> : undefined}>
       {groups.length === 0 ? (
         <p className="p-13 p-t2">Nothing is declared. Name what it needs under spec.dependsOn in its catalog file.</p>
+      ) : drawn && loading ? (
+        <div style={{ height: HEIGHT }} aria-busy="true" />
       ) : drawn ? (
         <GraphView
           label={`Dependencies of ${entity.metadata.name}`}
           nodes={boxes}
           edges={edges}
           direction="TB"
-          height={264}
+          height={HEIGHT}
           tools={false}
           onChoose={(id) => go(entityHref(id))}
         />

@@ -10,7 +10,6 @@ const DRAWN = { least: 3, most: 16 };
 export function Part({ entity, entityRef }: EntityPartProps) {
   const go = useGo();
   const { groups, nodes, edges, loading } = useAround(entity, entityRef);
-  if (loading) return <div style={{ minHeight: 240 }} aria-busy="true" />;
   if (groups.length === 0) {
     return (
       <Section title="Relations">
@@ -18,24 +17,28 @@ export function Part({ entity, entityRef }: EntityPartProps) {
       </Section>
     );
   }
-  const touched = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
-  const drawn = touched.size >= DRAWN.least && touched.size <= DRAWN.most;
+  // How much there is, is known before what it is called: the page has its height at once.
   const count = new Set(groups.flatMap((group) => group.refs)).size;
+  const drawn = count + 1 >= DRAWN.least && count + 1 <= DRAWN.most;
+  const height = Math.min(420, 146 + count * 26);
+  const touched = new Set([entityRef, ...edges.flatMap((edge) => [edge.from, edge.to])]);
   return (
     <Section title="Relations" note={count} more={<Link href={`/catalog/graph?ref=${encodeURIComponent(entityRef)}`}>Explore</Link>}>
       {drawn ? (
-        <div className="p-relations-graph">
-          <GraphView
-            label={`What ${entity.metadata.name} is related with`}
-            nodes={[...touched].flatMap((ref) => {
-              const node = nodes.get(ref);
-              return node === undefined ? [] : [{ ...boxOf(node), self: ref === entityRef }];
-            })}
-            edges={edges.map(({ from, to }) => ({ from, to }))}
-            height={Math.min(420, 120 + touched.size * 26)}
-            tools={false}
-            onChoose={(id) => go(entityHref(id))}
-          />
+        <div className="p-relations-graph" style={{ minHeight: height }} aria-busy={loading}>
+          {loading ? null : (
+            <GraphView
+              label={`What ${entity.metadata.name} is related with`}
+              nodes={[...touched].flatMap((ref) => {
+                const node = nodes.get(ref);
+                return node === undefined ? [] : [{ ...boxOf(node), self: ref === entityRef }];
+              })}
+              edges={edges.map(({ from, to }) => ({ from, to }))}
+              height={height}
+              tools={false}
+              onChoose={(id) => go(entityHref(id))}
+            />
+          )}
         </div>
       ) : null}
       <RelationLists groups={groups} nodes={nodes} />
