@@ -9,6 +9,7 @@ describe('addresses of repositories', () => {
     ['https://git.acme.example/shop/api//a/b.yaml?ref=feature/x', 'https://git.acme.example/shop/api', 'a/b.yaml', 'feature/x'],
     ['git@git.acme.example:shop/api.git', 'ssh://git@git.acme.example/shop/api.git', '', undefined],
     ['git@git.acme.example:shop/api.git/x.yaml?ref=main', 'ssh://git@git.acme.example/shop/api.git', 'x.yaml', 'main'],
+    ['git@git.acme.example:/srv/git/api.git/x.yaml', 'ssh://git@git.acme.example/srv/git/api.git', 'x.yaml', undefined],
     ['ssh://git@git.acme.example:2222/shop/api.git', 'ssh://git@git.acme.example:2222/shop/api.git', '', undefined],
     ['file:///srv/git/api.git/x.yaml', 'file:///srv/git/api.git', 'x.yaml', undefined],
     ['file:///srv/work//x.yaml', 'file:///srv/work', 'x.yaml', undefined],

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { testActor } from '@paved/testing';
 import { catalog } from '../../index.ts';
-import { catalogPlatform } from '../platform.test-kit.ts';
+import { catalogPlatform, component, folderWith, write } from '../platform.test-kit.ts';
 import { sweepHistory } from './retention.ts';
 
 const DAY = 24 * 3600_000;
@@ -62,4 +62,34 @@ it('drops what ended before the horizon; later times answer as before, earlier o
     await sql`select from catalog.search_past s where not exists (select from catalog.entity_past p where p.id = s.past_id)`.execute(db);
   expect(lost.rows).toHaveLength(0);
   expect(Number((await sql<{ n: string }>`select count(*) as n from catalog.written`.execute(db)).rows[0]?.n)).toBe(3);
+});
+
+it('drops problems and sources that are over, too', async () => {
+  await using platform = await catalogPlatform();
+  let days = 0;
+  const wait = (n: number) => {
+    platform.advance(n * DAY);
+    days += n;
+  };
+  const now = () => new Date(Date.now() + days * DAY);
+  const folder = folderWith({ 'catalog-info.yaml': `${component('a')}---\n${component('b').replace('type: service', 'type: 3')}` });
+  const { location } = await platform.service(catalog).addLocation({ type: 'directory', target: folder }, testActor);
+  wait(10);
+  write(folder, { 'catalog-info.yaml': component('a') });
+  await platform.service(catalog).refresh({ type: 'directory', target: folder });
+  wait(10);
+  await platform.service(catalog).removeLocation(location.id, testActor);
+  wait(10);
+  const kept = async () =>
+    (await sql<{ name: string }>`select held_in as name from catalog.beside_past order by 1`.execute(platform.platform.db)).rows.map(
+      ({ name }) => name,
+    );
+  expect(await kept()).toEqual(['location', 'problem']);
+  const problemsAt = async (ago: number) =>
+    (await platform.request('GET', `/api/catalog/problems?at=${new Date(now().getTime() - ago * DAY).toISOString()}`)).json.totalItems;
+  expect([await problemsAt(25), await problemsAt(15)]).toEqual([1, 0]);
+  await sweepHistory({ db: platform.platform.db, now, keep: '16d' });
+  expect(await kept()).toEqual(['location']);
+  await sweepHistory({ db: platform.platform.db, now, keep: '5d' });
+  expect(await kept()).toEqual([]);
 });
