@@ -135,6 +135,9 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     await page.evaluate(() => window.scrollTo(0, 200_000));
     await read();
     const before = await page.evaluate(() => window.scrollY);
+    await page.reload();
+    await read();
+    await poll(async () => Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(100);
     const opened = (await name(12)) ?? '';
     await rows().nth(12).locator('.p-name').click();
     await p.heading(opened);
@@ -415,6 +418,9 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
 
   test('removes what no source names, after saying what stays', async () => {
     await p.open('/catalog?kind=Component&view=all');
+    // The same address again is a reload: the list is where it was.
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await read();
     await p.press('j', 'x', 'j', 'j', 'j', 'x');
     const kept = await page.locator('tr[data-cursor] .p-name').textContent();
     await p.enter('button', 'Remove');
