@@ -71,7 +71,7 @@ export const portal: PortalModule = {
     {
       slot: 'overview',
       order: 5,
-      suits: (entity) => ['system', 'group', 'user'].includes(entity.kind.toLowerCase()),
+      suits: (entity) => ['group', 'user'].includes(entity.kind.toLowerCase()),
       load: () => import('./parts/members.tsx'),
       height: 240,
     },

@@ -1,6 +1,7 @@
 import { getCatalogGraph } from '@paved/client';
-import { capital, entityHref, GraphView, Link, nameOf, Section, titleOf, useCall, useGo, type EntityPartProps } from '@paved/ui';
+import { capital, entityHref, GraphView, Link, nameOf, related, Section, titleOf, useCall, useGo, type EntityPartProps } from '@paved/ui';
 import { boxOf } from '../graph/catalog-graph.ts';
+import { Part as Members } from '../parts/members.tsx';
 import { useWorkloads } from '../workloads.ts';
 import { BorderList } from './border-list.tsx';
 import { crossings } from './border.ts';
@@ -9,8 +10,8 @@ import './system-diagram.css';
 /** More than this is a picture nobody reads; the parts stay in their list, and the explorer shows all. */
 const MOST = 48;
 
-/** How the parts of a system hang together, what of it is needed outside, and what it needs from outside. */
-export function Part({ entity, entityRef }: EntityPartProps) {
+/** How the parts of a system hang together, what of it is needed outside, what it needs from outside; and its parts as a list. */
+export function Part({ entity, entityRef, more }: EntityPartProps) {
   const go = useGo();
   const workloads = useWorkloads();
   const answer = useCall(
@@ -28,10 +29,20 @@ export function Part({ entity, entityRef }: EntityPartProps) {
     { live: ['catalog.entity.changed', 'catalog.source.synced'] },
   );
   const graph = answer.data;
-  if (graph === undefined) return answer.error === null ? <div style={{ minHeight: 320 }} aria-busy="true" /> : null;
+  const parts = <Members entity={entity} entityRef={entityRef} more={more} />;
+  if (graph === undefined && answer.error === null) {
+    // Its parts are asked for meanwhile, and shown below the picture as soon as that has its height: nothing is pushed away.
+    return (
+      <>
+        <div style={{ minHeight: Math.min(900, 100 + 48 * related(entity, 'hasPart').length) }} aria-busy="true" />
+        <div hidden>{parts}</div>
+      </>
+    );
+  }
+  if (graph === undefined) return parts;
   const inside = new Set(graph.edges.filter((edge) => edge.type === 'partOf' && edge.to === entityRef).map((edge) => edge.from));
   const edges = graph.edges.filter((edge) => edge.type !== 'partOf' && (inside.has(edge.from) || inside.has(edge.to)));
-  if (edges.length === 0) return null;
+  if (edges.length === 0) return parts;
   const touched = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   const all = graph.nodes.filter((node) => touched.has(node.ref));
   // A crowd outside is in the lists below; what is inside can still be read.
@@ -74,6 +85,7 @@ export function Part({ entity, entityRef }: EntityPartProps) {
       )}
       <BorderList title="Needed outside" word="by" crossings={offers} nodes={known} />
       <BorderList title="Used from outside" word="for" crossings={uses} nodes={known} />
+      {parts}
     </>
   );
 }
