@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -82,8 +82,35 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
     await page
       .getByRole('region', { name: /^Systems/ })
       .getByRole('link', { name: 'Mesh 3', exact: true })
+      .first()
       .click();
     await p.heading('Mesh 3');
+  });
+
+  test('says of every kind what there is to say, however much it is', async () => {
+    await p.open('/catalog/default/resource/crowded');
+    const relations = page.getByRole('region', { name: /^Relations/ });
+    await relations.getByRole('button', { name: 'Show all 40' }).click();
+    await expect.poll(() => relations.getByRole('list', { name: 'Needed by' }).getByRole('listitem').count()).toBe(40);
+    const links = page.getByRole('region', { name: /^Links/ });
+    await links.getByRole('button', { name: '14 more' }).click();
+    expect(await links.getByRole('link').count()).toBe(19);
+    await links.getByText('javascript:alert(1)').waitFor();
+    await page.getByRole('button', { name: 'Show all of it' }).click();
+    await page.getByRole('button', { name: 'Show less' }).waitFor();
+    await page.getByText('Cost centre').waitFor();
+    await page.getByRole('link', { name: 'tag-3', exact: true }).click();
+    await expect.poll(() => query().get('tag')).toBe('tag-3');
+    await p.open('/catalog/default/template/http-service');
+    await page
+      .getByRole('region', { name: /^What it asks/ })
+      .getByText('Name', { exact: true })
+      .waitFor();
+    await page.getByRole('link', { name: 'Use it' }).click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/create/default/http-service');
+    // The declared icon stands in the header, not the one of kinds that declare none.
+    await p.open('/catalog/default/dataset/play-counts');
+    await expect.poll(() => page.locator('h1 svg path[d="M3 10h18"]').count()).toBe(1);
   });
 
   test('tells who is affected when it breaks, and on which way', async () => {
@@ -163,6 +190,18 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
     await page.goBack();
     await p.open('/catalog/graph?ref=component:default/playback-api');
     await placed();
+    await page.getByLabel('Boxes').selectOption('team');
+    await expect.poll(() => query().get('group')).toBe('team');
+    await placed();
+    const picture = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a picture' }).click();
+    await page.getByRole('menuitem', { name: 'Save as SVG' }).click();
+    const svg = readFileSync(await (await picture).path(), 'utf8');
+    expect(svg).toContain('<svg');
+    expect(svg).toContain('playback-api');
+    expect(svg).toContain('Playback');
+    await page.getByLabel('Boxes').selectOption('auto');
+    await expect.poll(() => query().get('group')).toBe(null);
     await page.getByRole('application', { name: 'Around playback-api' }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -222,6 +261,11 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
       ['system', '/catalog/default/system/streaming'],
       ['domain', '/catalog/default/domain/mesh'],
       ['team', '/catalog/default/group/playback'],
+      ['crowded', '/catalog/default/resource/crowded'],
+      ['ownerless', '/catalog/default/component/crowd-1'],
+      ['template', '/catalog/default/template/http-service'],
+      ['declared', '/catalog/default/dataset/play-counts'],
+      ['dependencies', '/catalog/default/component/playback-api/dependencies'],
       ['person', '/catalog/default/user/mira.voss'],
       ['yaml', '/catalog/default/api/playback/definition'],
       ['impact', '/catalog/default/resource/sessions-db/dependencies?show=impact'],

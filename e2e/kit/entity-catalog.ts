@@ -256,6 +256,26 @@ function network(count: number): string[] {
   return [document('Domain', 'mesh', { owner: 'product' }, { title: 'Mesh' }), ...systems, ...parts];
 }
 
+/** A resource with more of everything than fits, needed by so many services that no living team owns. */
+const crowd = (count: number): string[] => [
+  document(
+    'Resource',
+    'crowded',
+    { type: 'topic', owner: 'playback', costCentre: '4711', zones: ['eu', 'us'] },
+    {
+      description: 'Everything that happens is said here, and everybody who wants to know listens. '.repeat(8).trim(),
+      tags: Array.from({ length: 30 }, (_, i) => `tag-${i}`),
+      links: [
+        { url: 'javascript:alert(1)', title: 'Runs something' },
+        ...Array.from({ length: 19 }, (_, i) => ({ url: `https://wiki.example.org/spaces/events/pages/${i}?version=${i}` })),
+      ],
+    },
+  ),
+  ...Array.from({ length: count }, (_, i) =>
+    document('Component', `crowd-${i}`, { type: 'worker', lifecycle: 'production', owner: 'ghosts', dependsOn: ['resource:crowded'] }),
+  ),
+];
+
 /** A folder with one API of each sort, a network of so many services, a document that breaks later and a name claimed twice. */
 export function entityCatalog(server: string, nodes = 1000): { folder: string; breakOne: () => void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'paved-entities-'));
@@ -283,9 +303,10 @@ export function entityCatalog(server: string, nodes = 1000): { folder: string; b
     ),
   ]);
   write('mesh.yaml', network(nodes));
+  write('crowd.yaml', crowd(40));
   const sound = document('Resource', 'fragile', { type: 'bucket', owner: 'playback' }, { description: 'Breaks soon' });
   write('fragile.yaml', [sound]);
-  const files = ['apis.yaml', 'mesh.yaml', 'fragile.yaml', 'twice.yaml', 'twice-again.yaml'];
+  const files = ['apis.yaml', 'mesh.yaml', 'crowd.yaml', 'fragile.yaml', 'twice.yaml', 'twice-again.yaml'];
   for (const file of ['twice.yaml', 'twice-again.yaml']) write(file, [sound.replace('fragile', 'twice')]);
   writeFileSync(
     path.join(folder, 'catalog-info.yaml'),
