@@ -93,15 +93,15 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
       });
       await read();
     };
-    const calm = await calmest(2, async () => longTasksWhile(begun.browser, page, onward));
+    const calm = await calmest(3, async () => longTasksWhile(begun.browser, page, onward));
     const rowsSeen = Math.round((await page.evaluate(() => window.scrollY)) / 36);
     console.log(
       `scrolled through ${rowsSeen} rows: longest task ${calm.observed} ms by the browser's count, ${calm.cpu} ms of the processor; the main thread waited ${Math.round(calm.waited * 100)} % of its time for the processor`,
     );
     expect(rowsSeen).toBeGreaterThan(Math.min(3000, ENTITIES / 2));
     expect(calm.cpu).toBeLessThan(100);
-    // Where others use the processor a task takes longer than its work: only a main thread that seldom waits can be timed by the clock.
-    if (calm.waited < 0.2) expect(calm.observed).toBeLessThan(100);
+    // Where others use the processor a task takes longer than its work: a main thread that mostly waits cannot be timed by the clock.
+    if (calm.waited < 0.6) expect(calm.observed).toBeLessThan(100);
     const tasks = await tasksWhile(begun.browser, page, async () => {
       await steps(Array.from({ length: 80 }, (_, i) => (height * i) / 79));
       await read();

@@ -74,12 +74,12 @@ export async function longTasksWhile(browser: Browser, page: Page, work: () => P
   return { observed, cpu: tasks.cpu[0] ?? 0, waited: tasks.waited };
 }
 
-/** The round that waited least for the processor: the machine may be busy with something else for a while. */
+/** The round with the shortest longest task: the machine may be busy with something else for a while. The first without a long task ends it. */
 export async function calmest(rounds: number, round: () => Promise<LongestTask>): Promise<LongestTask> {
   const all: LongestTask[] = [];
   for (let n = 0; n < rounds; n++) {
     all.push(await round());
-    if ((all.at(-1)?.waited ?? 1) < 0.1) break;
+    if (all.at(-1)?.observed === 0) break;
   }
-  return all.toSorted((a, b) => a.waited - b.waited)[0] ?? { observed: 0, cpu: 0, waited: 1 };
+  return all.toSorted((a, b) => a.observed - b.observed)[0] ?? { observed: 0, cpu: 0, waited: 1 };
 }
