@@ -4,6 +4,22 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type Setting = {
+    /**
+     * For example server.port.
+     */
+    key: string;
+    /**
+     * The effective value; null without one, dots for a secret.
+     */
+    value: unknown;
+    /**
+     * `default`, `paved.yaml:12`, `PAVED_SERVER_PORT`, `--port`.
+     */
+    from: string;
+    description: string;
+};
+
 export type Problem = {
     /**
      * `about:blank`, or a link to the error’s page.
@@ -370,6 +386,10 @@ export type CatalogKind = {
      */
     icon: string;
     /**
+     * Lines of the icon of a declared kind, as SVG path data on a field of 24 × 24; absent when there is no icon of that name.
+     */
+    drawing?: Array<string>;
+    /**
      * JSON Schema of spec, with what declared kinds add.
      */
     schema: {
@@ -491,7 +511,7 @@ export type CatalogSource = {
     durationMs?: number;
     runId?: string;
     /**
-     * Failed reads in a row.
+     * Failed reads in a row; with `at` 1 when it could not be read then.
      */
     failures: number;
     failure?: {
@@ -552,7 +572,14 @@ export type DocumentPlace = {
     words: string;
     address?: string;
     repository?: string;
+    /**
+     * The repository, for people: `shop/checkout`.
+     */
+    label?: string;
     path?: string;
+    /**
+     * That commits go to and pull requests aim at; absent: the default branch of a repository that was not read yet.
+     */
     branch?: string;
     /**
      * Why it cannot be changed there.
@@ -2847,7 +2874,12 @@ export type RemoveEntitiesResponse = RemoveEntitiesResponses[keyof RemoveEntitie
 export type GetLocationsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/locations';
 };
 
@@ -2918,7 +2950,12 @@ export type GetLocationsByQueryData = {
         cursor?: string;
     };
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/locations/by-query';
 };
 
@@ -2978,7 +3015,12 @@ export type GetLocationData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/locations/{id}';
 };
 
@@ -3037,7 +3079,12 @@ export type GetLocationByEntityData = {
         namespace: string;
         name: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/locations/by-entity/{kind}/{namespace}/{name}';
 };
 
@@ -3068,6 +3115,10 @@ export type ListCatalogSourcesData = {
          * Part of the target.
          */
         search?: string;
+        /**
+         * As it was then: what each held and what was wrong. Times and durations of reads are those of runs, and left out.
+         */
+        at?: string;
         /**
          * Page size, default 100.
          */
@@ -3113,7 +3164,12 @@ export type GetCatalogSourceData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/sources/{id}';
 };
 
@@ -3204,7 +3260,7 @@ export type AnalyzeCatalogSourceResponses = {
             source: string;
             line: number;
             /**
-             * Another source has this name already: it keeps it.
+             * Another source, or another document before it, has this name already and keeps it.
              */
             claimedBy?: string;
         }>;
@@ -3231,6 +3287,10 @@ export type ListCatalogProblemsData = {
          * Only what concerns this entity: its broken document, and others that claim its name.
          */
         ref?: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
         /**
          * Page size, default 100.
          */
@@ -3275,6 +3335,12 @@ export type ListCatalogProblemsResponses = {
             nextCursor?: string;
             prevCursor?: string;
         };
+        /**
+         * How many there are of each kind, whichever is asked for.
+         */
+        kinds: {
+            [key: string]: number;
+        };
     };
 };
 
@@ -3318,6 +3384,10 @@ export type ListCatalogOrphansData = {
          */
         limit?: number;
         cursor?: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/orphans';
 };
@@ -3711,7 +3781,12 @@ export type GetCatalogImpactResponse = GetCatalogImpactResponses[keyof GetCatalo
 export type ListCatalogKindsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/kinds';
 };
 
@@ -3749,7 +3824,12 @@ export type GetEntityComputedData = {
         namespace: string;
         name: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/computed';
 };
 
@@ -3808,6 +3888,10 @@ export type ListEntityVersionsData = {
          */
         limit?: number;
         cursor?: string;
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/history';
 };
@@ -3850,6 +3934,10 @@ export type GetEntityVersionData = {
          * `yaml`: the document without what the catalog adds.
          */
         format?: 'json' | 'yaml';
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
     };
     url: '/api/catalog/entities/by-name/{kind}/{namespace}/{name}/history/{version}';
 };
@@ -3947,6 +4035,10 @@ export type ListCatalogChangesData = {
          */
         ref?: string;
         /**
+         * As this was answered then: what came later is not there, and `until` is then when left out.
+         */
+        at?: string;
+        /**
          * Page size, default 50, at most 200.
          */
         limit?: number;
@@ -4039,7 +4131,12 @@ export type WatchEntitiesResponse = WatchEntitiesResponses[keyof WatchEntitiesRe
 export type GetCatalogStatisticsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
     url: '/api/catalog/statistics';
 };
 
@@ -8044,6 +8141,39 @@ export type ChangeProposalResponses = {
 
 export type ChangeProposalResponse = ChangeProposalResponses[keyof ChangeProposalResponses];
 
+export type SetProposedOwnerData = {
+    body: {
+        ids: Array<string>;
+        /**
+         * A group or user of the catalog: `group:default/shop`.
+         */
+        ownerRef: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/onboarding/owner';
+};
+
+export type SetProposedOwnerErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type SetProposedOwnerError = SetProposedOwnerErrors[keyof SetProposedOwnerErrors];
+
+export type SetProposedOwnerResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<OnboardingProposal>;
+    };
+};
+
+export type SetProposedOwnerResponse = SetProposedOwnerResponses[keyof SetProposedOwnerResponses];
+
 export type OpenProposalsData = {
     body: {
         ids: Array<string>;
@@ -8566,6 +8696,33 @@ export type StreamEventsResponses = {
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type GetConfigurationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/configuration';
+};
+
+export type GetConfigurationErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type GetConfigurationError = GetConfigurationErrors[keyof GetConfigurationErrors];
+
+export type GetConfigurationResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<Setting>;
+    };
+};
+
+export type GetConfigurationResponse = GetConfigurationResponses[keyof GetConfigurationResponses];
 
 export type HealthData = {
     body?: never;
