@@ -1,7 +1,6 @@
-import { CrashedState, type LazyPage } from '@paved/ui';
+import { CrashedState, lazyCode, type LazyPage } from '@paved/ui';
 import { createRootRoute, createRoute, createRouter, Outlet, type AnyRoute } from '@tanstack/react-router';
 import { Frame } from './frame.tsx';
-import { lazyPage } from './lazy-page.tsx';
 import { modules } from './modules.ts';
 import { NotFound } from './pages/not-found.tsx';
 import { Root } from './root.tsx';
@@ -18,7 +17,7 @@ export function createPortalRouter() {
   });
   const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
   const route = (parent: AnyRoute, path: string, page: LazyPage) =>
-    createRoute({ getParentRoute: () => parent, path: path as '/', component: lazyPage(page) });
+    createRoute({ getParentRoute: () => parent, path: path as '/', component: lazyCode(async () => (await page()).Page, { whole: true }) });
   const all = modules.flatMap((module) => module.routes ?? []);
   const framed = all.filter((entry) => entry.bare !== true).map((entry) => route(frame, entry.path, entry.page));
   const bare = all.filter((entry) => entry.bare === true).map((entry) => route(root, entry.path, entry.page));

@@ -18,6 +18,7 @@ export { capital, entityHref, iconOf, nameOf, related, repositoryOf, titleOf, ty
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';
 export type { MapEdge, MapNode } from './graph-map-draw.ts';
+export { lazyCode } from './lazy-code.tsx';
 export { GraphMap } from './lazy-graph-map.tsx';
 export { GraphView, type ChangeMark, type GraphEdge, type GraphNode } from './graph-view.tsx';
 export { Icon, type IconType } from './icon.tsx';

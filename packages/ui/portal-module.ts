@@ -63,7 +63,7 @@ export interface EntityPart {
   readonly order: number;
   readonly suits: (entity: Entity) => boolean;
   readonly load: () => Promise<{ Part: ComponentType<EntityPartProps> }>;
-  /** Room kept while it loads, in px. */
+  /** Room kept while it loads, in px; 0 for a part that may show nothing. */
   readonly height: number;
 }
 

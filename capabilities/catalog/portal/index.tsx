@@ -1,10 +1,18 @@
 import type { PortalModule } from '@paved/ui';
-import { api, entityHref, iconOf, titleOf, typeWords } from '@paved/ui';
-import { refOf } from '@paved/kernel';
+import { api, entityHref, iconOf, repositoryOf, titleOf, typeWords } from '@paved/ui';
+import { refOf, type Entity } from '@paved/kernel';
 import { IconAffiliate, IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
 import { hasComputed, isDeclared } from './kinds/has-facts.ts';
 import { otherFields } from './parts/spec-values.ts';
+
+/** Components whose page is about how they run: their code is hosted here, and it is more than a library. Of all others, what they are related with comes first. */
+const isService = (entity: Entity): boolean =>
+  entity.kind.toLowerCase() === 'component' &&
+  repositoryOf(entity) !== undefined &&
+  !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
+/** Kinds with an overview of their own. */
+const OWN_PAGES = ['system', 'domain', 'group', 'user', 'location', 'template', 'entitykind'];
 
 /** The catalog in the portal: the list, the page of every entity, its dependency graph, and finding things by name. */
 export const portal: PortalModule = {
@@ -78,15 +86,14 @@ export const portal: PortalModule = {
     {
       slot: 'rail',
       order: 10,
-      suits: (entity) => entity.kind.toLowerCase() === 'component',
+      suits: isService,
       load: () => import('./parts/neighbours.tsx'),
       height: 300,
     },
     {
       slot: 'overview',
       order: 8,
-      suits: (entity) =>
-        !['component', 'system', 'domain', 'group', 'user', 'location', 'template', 'entitykind'].includes(entity.kind.toLowerCase()),
+      suits: (entity) => !isService(entity) && !OWN_PAGES.includes(entity.kind.toLowerCase()),
       load: () => import('./parts/relations.tsx'),
       height: 240,
     },

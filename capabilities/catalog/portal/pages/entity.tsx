@@ -117,7 +117,7 @@ function Part({ part, entity, entityRef, more }: { part: EntityPart; entity: Ent
   return (
     <Suspense
       fallback={
-        part.slot === 'actions' ? (
+        part.height === 0 ? null : part.slot === 'actions' ? (
           <Bone width={part.height} height={32} radius={6} />
         ) : part.slot === 'strip' ? (
           <EnvironmentStripSkeleton />
@@ -132,7 +132,7 @@ function Part({ part, entity, entityRef, more }: { part: EntityPart; entity: Ent
 }
 
 function TabBody({ tab, entity, entityRef }: { tab: EntityTab; entity: Entity; entityRef: string }) {
-  const Shown = lazily(tab, async () => (await tab.load()).Tab);
+  const Shown = lazily(tab, async () => (await tab.load()).Tab, true);
   return (
     <Suspense fallback={<SkeletonRows label={tab.label} />}>
       <Shown entity={entity} entityRef={entityRef} />

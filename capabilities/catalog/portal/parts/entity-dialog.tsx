@@ -1,13 +1,13 @@
 import type { Entity } from '@paved/kernel';
-import { lazy, Suspense, type ComponentType } from 'react';
-import type { EntityMenuEntry } from '@paved/ui';
+import { Suspense, type ComponentType } from 'react';
+import { lazyCode, type EntityMenuEntry } from '@paved/ui';
 
 // One lazy component per loader: React must see the same type on every render.
 const loaded = new WeakMap<object, ComponentType<never>>();
-export function lazily<P>(key: object, load: () => Promise<ComponentType<P>>): ComponentType<P> {
+export function lazily<P extends object>(key: object, load: () => Promise<ComponentType<P>>, whole = false): ComponentType<P> {
   const known = loaded.get(key) as ComponentType<P> | undefined;
   if (known) return known;
-  const made = lazy(async () => ({ default: (await load()) as ComponentType<unknown> })) as unknown as ComponentType<P>;
+  const made = lazyCode(load, { whole });
   loaded.set(key, made as ComponentType<never>);
   return made;
 }

@@ -13,12 +13,13 @@ import {
 } from '@paved/ui';
 import { versionWords } from '../shapes.ts';
 import { planHref } from './plan-href.ts';
-import { useService } from './use-board.ts';
+import { useRuns, useService } from './use-board.ts';
 
 /** What runs of the service in each environment, in promotion order. */
-export function Part({ entityRef }: EntityPartProps) {
+export function Part({ entity, entityRef }: EntityPartProps) {
+  const runs = useRuns(entity, entityRef);
   const { board, environments, cells } = useService(entityRef);
-  if (board.error) return null;
+  if (board.error || !runs) return null;
   if (!board.data) {
     return <EnvironmentStripSkeleton />;
   }

@@ -2,7 +2,7 @@ import { listDeployments } from '@paved/client';
 import { type EntityPartProps, Glyph, Link, RelativeTime, Section, statusOfRun, timeWords, useCall } from '@paved/ui';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { LIVE, versionWords } from '../shapes.ts';
-import { useService } from './use-board.ts';
+import { useRuns, useService } from './use-board.ts';
 import type { KeyboardEvent } from 'react';
 import './timeline.css';
 
@@ -20,7 +20,8 @@ function step(event: KeyboardEvent<HTMLElement>) {
 }
 
 /** Deployments of two weeks, one lane per environment. */
-export function Part({ entityRef }: EntityPartProps) {
+export function Part({ entity, entityRef }: EntityPartProps) {
+  const runs = useRuns(entity, entityRef);
   const { environments } = useService(entityRef);
   const answer = useCall(
     listDeployments,
@@ -34,6 +35,7 @@ export function Part({ entityRef }: EntityPartProps) {
   const shown = (answer.data?.items ?? []).filter(
     (deployment) => Date.parse(deployment.startedAt) >= start && deployment.status !== 'superseded',
   );
+  if (!runs) return null;
   return (
     <Section
       title="Deployments"

@@ -1,9 +1,18 @@
 import { getEnvironmentBoard } from '@paved/client';
-import { useCall } from '@paved/ui';
+import { repositoryOf, useCall } from '@paved/ui';
+import type { Entity } from '@paved/kernel';
 import { LIVE, type Cell } from '../shapes.ts';
 
 /** The board, shared by every part of a page that needs it. */
 export const useBoard = () => useCall(getEnvironmentBoard, undefined, { live: [...LIVE, 'catalog.entity.changed'] });
+
+/** Whether a component's page tells how it runs: its repository is here, or something was deployed of it, however that went. */
+export function useRuns(entity: Entity, ref: string): boolean {
+  const { cells } = useService(ref);
+  return (
+    repositoryOf(entity) !== undefined || Object.values(cells).some((cell) => cell.latest !== undefined || cell.deploymentId !== undefined)
+  );
+}
 
 /** The environments and one service's place in each. */
 export function useService(ref: string) {
