@@ -37,7 +37,8 @@ describe('schedules', () => {
     await platform.restart();
     plan(platform.service(runs), '0 3 * * *');
     await expect.poll(async () => (await list()).length, { timeout: 10_000 }).toBe(1);
-    expect((await list())[0]?.status).toMatch(/running|succeeded/);
+    await expect.poll(async () => (await list())[0]?.status, { timeout: 10_000 }).toMatch(/running|succeeded/);
+    expect(await list()).toHaveLength(1);
   });
 
   it('refuse an expression that cannot be read', async () => {
