@@ -100,8 +100,8 @@ describe.skipIf(chromiumPath === undefined)(`The catalog's list in a browser, ${
     );
     expect(rowsSeen).toBeGreaterThan(Math.min(3000, ENTITIES / 2));
     expect(calm.cpu).toBeLessThan(100);
-    // Where others use the processor a task takes longer than its work: a main thread that mostly waits cannot be timed by the clock.
-    if (calm.waited < 0.6) expect(calm.observed).toBeLessThan(100);
+    // Where others use the processor a task takes longer than its work: only a main thread that hardly waits can be timed by the clock.
+    if (calm.waited < 0.2) expect(calm.observed).toBeLessThan(100);
     const tasks = await tasksWhile(begun.browser, page, async () => {
       await steps(Array.from({ length: 80 }, (_, i) => (height * i) / 79));
       await read();
