@@ -23,7 +23,9 @@ const node = findNode();
 const main = path.join(root, program);
 // V8's linear engine catches catastrophic regular expressions, ours and those in templates and policies.
 const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--disable-warning=ExperimentalWarning'];
-const environment = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
+// glibc would keep what a large sync or a start once needed: with fixed thresholds it hands it back to the system.
+const allocator = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
+const environment = { ...allocator, ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
 
 if (node === process.execPath && flags.every((flag) => process.execArgv.includes(flag))) {
   process.argv = [process.argv[0], main, ...rest];
