@@ -114,7 +114,8 @@ describe('a pull request', () => {
       'refs/heads/feature',
     ]);
     await scm.commitFiles('playback/api', { branch: 'main', files: { x: 'x' }, message: 'x' }, tess);
-    await expect.poll(async () => (await paved.request('GET', `${url}/pull-requests/1`)).json.pullRequest.state).toBe('merged');
+    const state = async () => (await paved.request('GET', `${url}/pull-requests/1`)).json.pullRequest.state;
+    await expect.poll(state, { timeout: 10_000 }).toBe('merged');
   });
 
   test('of an unknown branch, or with nothing in it, is refused with a sentence', async () => {
