@@ -98,6 +98,13 @@ export const typeWords = (type: string): string => spelled[type.toLowerCase()] ?
 /** "Capitalised" first letter. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Whether a component is something that runs: more than a library or documents. */
+export const isService = (entity: Entity): boolean =>
+  entity.kind.toLowerCase() === 'component' && !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
+
+/** Whether it runs and its repository is hosted here, so that its pushes can be deployed. */
+export const isHostedService = (entity: Entity): boolean => isService(entity) && repositoryOf(entity) !== undefined;
+
 /** The hosted repository an entity's files live in: named by an annotation, or by the address it was read from. */
 export function repositoryOf(entity: Entity): string | undefined {
   const annotations = entity.metadata.annotations ?? {};

@@ -14,7 +14,18 @@ export { DestroyDialog, FormDialog } from './dialog.tsx';
 export { Diff } from './lazy-diff.tsx';
 export type { DiffAnswerFile, DiffLine } from './diff-lines.ts';
 export { ActorName, EntityLink } from './entity-link.tsx';
-export { capital, entityHref, iconOf, nameOf, related, repositoryOf, titleOf, typeWords } from './entity-words.ts';
+export {
+  capital,
+  entityHref,
+  iconOf,
+  isHostedService,
+  isService,
+  nameOf,
+  related,
+  repositoryOf,
+  titleOf,
+  typeWords,
+} from './entity-words.ts';
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';
 export type { MapEdge, MapNode } from './graph-map-draw.ts';

@@ -1,16 +1,11 @@
 import type { PortalModule } from '@paved/ui';
-import { api, entityHref, iconOf, repositoryOf, titleOf, typeWords } from '@paved/ui';
-import { refOf, type Entity } from '@paved/kernel';
+import { api, entityHref, iconOf, isHostedService, titleOf, typeWords } from '@paved/ui';
+import { refOf } from '@paved/kernel';
 import { IconAffiliate, IconDatabaseImport, IconFolderPlus, IconHistory, IconLayoutGrid } from '@tabler/icons-react';
 import type { EntityPage } from './catalog-query.ts';
 import { hasComputed, isDeclared } from './kinds/has-facts.ts';
 import { otherFields } from './parts/spec-values.ts';
 
-/** Components whose page is about how they run: their code is hosted here, and it is more than a library. Of all others, what they are related with comes first. */
-const isService = (entity: Entity): boolean =>
-  entity.kind.toLowerCase() === 'component' &&
-  repositoryOf(entity) !== undefined &&
-  !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
 /** Kinds with an overview of their own. */
 const OWN_PAGES = ['system', 'domain', 'group', 'user', 'location', 'template', 'entitykind'];
 
@@ -86,14 +81,15 @@ export const portal: PortalModule = {
     {
       slot: 'rail',
       order: 10,
-      suits: isService,
+      suits: isHostedService,
       load: () => import('./parts/neighbours.tsx'),
       height: 300,
     },
     {
       slot: 'overview',
       order: 8,
-      suits: (entity) => !isService(entity) && !OWN_PAGES.includes(entity.kind.toLowerCase()),
+      // The page of a hosted service is about how it runs; of all others, what they are related with comes first.
+      suits: (entity) => !isHostedService(entity) && !OWN_PAGES.includes(entity.kind.toLowerCase()),
       load: () => import('./parts/relations.tsx'),
       height: 240,
     },

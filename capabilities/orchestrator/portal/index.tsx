@@ -1,14 +1,10 @@
-import { repositoryOf, type PortalModule } from '@paved/ui';
+import { isHostedService, isService, type PortalModule } from '@paved/ui';
 import { IconLayoutKanban } from '@tabler/icons-react';
 import type { Entity } from '@paved/kernel';
 import { deploySearch } from './parts/deploy-search.ts';
 
-const component = (entity: Entity): boolean =>
-  entity.kind.toLowerCase() === 'component' && !['library', 'documentation'].includes(String(entity.spec?.['type'] ?? ''));
-
-/** Its repository is here, so its pushes can be deployed; other components show how they run once something was deployed. */
-const hosted = (entity: Entity): boolean => component(entity) && repositoryOf(entity) !== undefined;
-const elsewhere = (entity: Entity): boolean => component(entity) && !hosted(entity);
+/** Components that run elsewhere show how they run once something was deployed of them. */
+const elsewhere = (entity: Entity): boolean => isService(entity) && !isHostedService(entity);
 
 const strip = () => import('./parts/environment-strip.tsx');
 const timeline = () => import('./parts/timeline.tsx');
@@ -24,15 +20,15 @@ export const portal: PortalModule = {
   navigation: [{ label: 'Environments', href: '/environments', icon: IconLayoutKanban, order: 50, key: 'e' }],
   search: [deploySearch],
   entityTabs: [
-    { path: 'deployments', label: 'Deployments', order: 10, suits: component, load: () => import('./pages/entity-deployments.tsx') },
-    { path: 'logs', label: 'Logs', order: 40, suits: component, load: () => import('./pages/entity-logs.tsx') },
-    { path: 'resources', label: 'Resources', order: 45, suits: component, load: () => import('./pages/entity-resources.tsx') },
+    { path: 'deployments', label: 'Deployments', order: 10, suits: isService, load: () => import('./pages/entity-deployments.tsx') },
+    { path: 'logs', label: 'Logs', order: 40, suits: isService, load: () => import('./pages/entity-logs.tsx') },
+    { path: 'resources', label: 'Resources', order: 45, suits: isService, load: () => import('./pages/entity-resources.tsx') },
   ],
   entityParts: [
-    { slot: 'actions', order: 10, suits: component, load: () => import('./parts/service-actions.tsx'), height: 200 },
-    { slot: 'strip', order: 10, suits: hosted, load: strip, height: 107 },
-    { slot: 'overview', order: 10, suits: hosted, load: timeline, height: 220 },
-    { slot: 'overview', order: 20, suits: hosted, load: recent, height: 240 },
+    { slot: 'actions', order: 10, suits: isService, load: () => import('./parts/service-actions.tsx'), height: 200 },
+    { slot: 'strip', order: 10, suits: isHostedService, load: strip, height: 107 },
+    { slot: 'overview', order: 10, suits: isHostedService, load: timeline, height: 220 },
+    { slot: 'overview', order: 20, suits: isHostedService, load: recent, height: 240 },
     { slot: 'strip', order: 10, suits: elsewhere, load: strip, height: 0 },
     { slot: 'overview', order: 10, suits: elsewhere, load: timeline, height: 0 },
     { slot: 'overview', order: 20, suits: elsewhere, load: recent, height: 0 },

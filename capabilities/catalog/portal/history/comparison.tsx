@@ -13,7 +13,8 @@ import {
   type EntityVersionAction,
   type EntityVersionProps,
 } from '@paved/ui';
-import { lazy, Suspense, useMemo, useState, type ComponentType } from 'react';
+import { Suspense, useState } from 'react';
+import { lazily } from '../parts/entity-dialog.tsx';
 import { historyPath, type Version } from './versions.ts';
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value));
@@ -111,7 +112,7 @@ export function VersionActions({ entityRef, version, entity }: { entityRef: stri
 }
 
 function ActionDialog({ action, ...props }: { action: EntityVersionAction } & EntityVersionProps) {
-  const Shown = useMemo(() => lazy(async () => ({ default: (await action.load()).Dialog as ComponentType<EntityVersionProps> })), [action]);
+  const Shown = lazily(action, async () => (await action.load()).Dialog);
   return (
     <Suspense fallback={null}>
       <Shown {...props} />
