@@ -44,7 +44,9 @@ export { PageActionsProvider, usePageActionList, usePageActions } from './page-a
 export { matchesType } from './match-type.ts';
 export { ModulesProvider, useModules } from './modules.tsx';
 export { PageFoot } from './page-foot.tsx';
-export { MoreMenu, PageHeader, TabLinks, type HeaderFact, type MenuEntry, type TabLink } from './page-header.tsx';
+export { PageHeader, TabLinks, type HeaderFact, type TabLink } from './page-header.tsx';
+export type { MenuEntry } from './menu-entry.ts';
+export { MoreMenu } from './more-menu.tsx';
 export { paletteScore } from './palette-score.ts';
 export { Palette, type PaletteThing } from './palette.tsx';
 export type {

@@ -1,9 +1,8 @@
-import { Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { IconButton } from './button.tsx';
 import { Icon, type IconType } from './icon.tsx';
 import { Link } from './link.tsx';
+import type { MenuEntry } from './menu-entry.ts';
+import { MoreMenu } from './more-menu.tsx';
 import './page-header.css';
 
 /** A fact about the page's thing: an icon instead of a label. */
@@ -12,15 +11,6 @@ export interface HeaderFact {
   readonly text: ReactNode;
   /** What the icon means, for screen readers. */
   readonly label?: string;
-}
-
-export interface MenuEntry {
-  readonly label: string;
-  readonly icon?: IconType;
-  readonly run?: () => void;
-  readonly href?: string;
-  /** Last, below a line. */
-  readonly danger?: boolean;
 }
 
 interface PageHeaderProps {
@@ -67,50 +57,6 @@ export function PageHeader({ icon, title, pill, lede, facts = [], actions, more 
         </div>
       )}
     </header>
-  );
-}
-
-/** The "…" menu: verbs, what destroys last under a line. */
-export function MoreMenu({
-  entries,
-  label = 'More actions',
-  small = false,
-}: {
-  entries: readonly MenuEntry[];
-  label?: string;
-  small?: boolean;
-}) {
-  const calm = entries.filter((entry) => !entry.danger);
-  const danger = entries.filter((entry) => entry.danger);
-  const item = (entry: MenuEntry) => {
-    const body = (
-      <>
-        {entry.icon ? <Icon of={entry.icon} /> : null}
-        {entry.label}
-      </>
-    );
-    const props = { 'data-danger': entry.danger || undefined } as const;
-    return entry.href ? (
-      <Menu.Item key={entry.label} renderRoot={(root) => <Link {...root} href={entry.href ?? ''} />} {...props}>
-        {body}
-      </Menu.Item>
-    ) : (
-      <Menu.Item key={entry.label} onClick={entry.run} {...props}>
-        {body}
-      </Menu.Item>
-    );
-  };
-  return (
-    <Menu>
-      <Menu.Target>
-        <IconButton boxed small={small} label={label} icon={IconDots} />
-      </Menu.Target>
-      <Menu.Dropdown>
-        {calm.map(item)}
-        {danger.length > 0 && calm.length > 0 ? <Menu.Divider /> : null}
-        {danger.map(item)}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Entity } from '@paved/kernel';
 import type { ComponentType } from 'react';
 import type { IconType } from './icon.tsx';
-import type { MenuEntry } from './page-header.tsx';
+import type { MenuEntry } from './menu-entry.ts';
 
 /** Code that is fetched when it is first needed: a module whose `Page` is the component. */
 export type LazyPage = () => Promise<{ Page: ComponentType }>;
