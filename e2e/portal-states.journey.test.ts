@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)(`States of the portal${why}`, () => 
     await settled(page);
     proxy.gone(true);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Teams' }).click();
-    await page.getByRole('heading', { name: 'This page is not here yet' }).waitFor();
+    await page.getByRole('heading', { name: 'Not here yet' }).waitFor();
     expect(await axe(page)).toEqual([]);
     proxy.gone(false);
     await page.getByRole('heading', { name: 'Teams', level: 1 }).waitFor();

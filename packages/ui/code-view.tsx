@@ -1,7 +1,8 @@
 import { IconCopy } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { IconButton } from './button.tsx';
 import './code.css';
+import { lazyCode } from './lazy-code.tsx';
 
 export interface CodeViewProps {
   readonly text: string;
@@ -14,7 +15,7 @@ export interface CodeViewProps {
   readonly flat?: boolean;
 }
 
-const Highlighted = lazy(async () => ({ default: (await import('./highlighted.tsx')).Highlighted }));
+const Highlighted = lazyCode(async () => (await import('./highlighted.tsx')).Highlighted, { whole: true });
 
 /** Source code with colours; plain until the highlighter has arrived, in the same geometry. */
 export function CodeView(props: CodeViewProps) {

@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Icon, type IconType } from './icon.tsx';
+import { lazyCode } from './lazy-code.tsx';
 import { Segments } from './section.tsx';
 import { Glyph, type StatusName } from './status.tsx';
 import './graph.css';
@@ -49,7 +50,7 @@ export const marks: Record<ChangeMark, { sign: string; word: string }> = {
   remove: { sign: '−', word: 'removed' },
 };
 
-const Canvas = lazy(async () => ({ default: (await import('./graph-canvas.tsx')).GraphCanvas }));
+const Canvas = lazyCode(async () => (await import('./graph-canvas.tsx')).GraphCanvas, { whole: true });
 
 /** The text twin of a graph: every node with what it points to. */
 function GraphList({ nodes, edges, onOpen, onChoose }: GraphViewProps) {

@@ -60,7 +60,7 @@ function NotLoaded({ whole, again }: { whole: boolean; again: () => void }) {
   });
   if (!whole) return null;
   return (
-    <State icon={IconPlugConnectedX} title="This page is not here yet" actions={<Button onClick={again}>Try now</Button>}>
+    <State icon={IconPlugConnectedX} title="Not here yet" actions={<Button onClick={again}>Try now</Button>}>
       Its code could not be fetched: the server is away, or was updated. It is asked for again every {AGAIN_MS / 1000} s.
     </State>
   );

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { Suspense, useMemo, type ReactNode } from 'react';
 import type { DiffAnswerFile, DiffLine } from './diff-lines.ts';
+import { lazyCode } from './lazy-code.tsx';
 import { SkeletonRows } from './skeleton.tsx';
 
-const Inner = lazy(async () => ({ default: (await import('./diff-inner.tsx')).DiffInner }));
+const Inner = lazyCode(async () => (await import('./diff-inner.tsx')).DiffInner, { whole: true });
 
 export interface DiffProps {
   /** A unified patch, two texts of one file, or files as the API answers them. */

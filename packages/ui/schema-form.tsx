@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Schema } from './json-schema.ts';
+import { lazyCode } from './lazy-code.tsx';
 import { Bone, Skeletons } from './skeleton.tsx';
 
 /** What the pickers of a form offer; the pages feed it from the catalog. */
@@ -26,7 +27,7 @@ export interface SchemaFormProps {
   readonly disabled?: boolean;
 }
 
-const Loaded = lazy(async () => ({ default: (await import('./schema-form-inner.tsx')).SchemaFormInner }));
+const Loaded = lazyCode(async () => (await import('./schema-form-inner.tsx')).SchemaFormInner, { whole: true });
 
 /** A form made from a JSON Schema with Backstage's `ui:*` words. */
 export function SchemaForm(props: SchemaFormProps) {

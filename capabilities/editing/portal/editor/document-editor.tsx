@@ -1,6 +1,6 @@
 import type { JsonObject } from '@paved/kernel';
-import { Notice, SchemaForm, Segments, SkeletonRows, Button } from '@paved/ui';
-import { lazy, Suspense, useMemo } from 'react';
+import { Notice, SchemaForm, Segments, SkeletonRows, Button, lazyCode } from '@paved/ui';
+import { Suspense, useMemo } from 'react';
 import { valueOfText, withEntity } from '../../model/with-entity.ts';
 import type { DraftProblem } from '../draft.ts';
 import { fromForm, kindForm, toForm } from '../form/kind-form.ts';
@@ -8,7 +8,7 @@ import type { CatalogKind } from '../kinds.ts';
 import { findEntities, usePickers } from '../pickers.ts';
 import { offersAt } from './completion.ts';
 
-const YamlEditor = lazy(async () => ({ default: (await import('./yaml-editor.tsx')).YamlEditor }));
+const YamlEditor = lazyCode(async () => (await import('./yaml-editor.tsx')).YamlEditor, { whole: true });
 
 export type Face = 'form' | 'yaml';
 
