@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -7,6 +8,7 @@ import { PavedError } from '@paved/kernel';
 import type { Logger } from '../log.ts';
 import { identify, isAlive, type ProcessIdentity } from '../process/process-identity.ts';
 import { childEnvironment, dataArgument, type Cluster } from './cluster.ts';
+import { sharedBuffersMb, tableBytes } from './shared-buffers.ts';
 
 /** How the server of a cluster is run. */
 export interface PostmasterOptions {
@@ -22,7 +24,6 @@ export const DEFAULT_PORT = 5432;
 
 /** Small by default: a laptop's platform, not a data warehouse. */
 const defaults: Readonly<Record<string, string>> = {
-  shared_buffers: '48MB',
   max_connections: '100',
   jit: 'off',
   io_method: 'sync',
@@ -113,6 +114,7 @@ export async function launch(cluster: Cluster, connect: Connect, options: Postma
 async function tryLaunch(cluster: Cluster, connect: Connect, options: PostmasterOptions): Promise<ProcessIdentity | string> {
   const settings = {
     ...defaults,
+    shared_buffers: `${sharedBuffersMb(tableBytes(cluster.data), os.totalmem())}MB`,
     ...options.settings,
     listen_addresses: options.listen === undefined ? '' : '127.0.0.1',
     port: String(options.listen?.port ?? DEFAULT_PORT),
