@@ -14,6 +14,9 @@ export type Predicate =
 
 export const everything: Predicate = { type: 'all', of: [] };
 
+export const isEverything = (predicate: Predicate): boolean =>
+  predicate === everything || (predicate.type === 'all' && predicate.of.every(isEverything));
+
 const MAX_CONDITIONS = 1000;
 
 const invalid = (message: string, fix: string): PavedError => new PavedError('invalid', message, { fix });

@@ -20,6 +20,7 @@ import { providers as providerTables } from './migrations/020-providers.ts';
 import { computedPast } from './migrations/070-computed-past.ts';
 import { words } from './migrations/080-words.ts';
 import { besidePast } from './migrations/090-beside-past.ts';
+import { textBlocks } from './migrations/100-text-blocks.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
@@ -27,6 +28,7 @@ import { scheduleSweep } from './history/retention.ts';
 import { createTimeTravel } from './history/time-travel.ts';
 import { createQueries } from './lists/queries.ts';
 import { createSortedLists } from './lists/sorted/sorted-lists.ts';
+import { createTextIndex } from './lists/text/text-index.ts';
 import { createPolling } from './polling.ts';
 import { sourceState } from './migrations/060-source-state.ts';
 import { readingLog } from './reading/run-log.ts';
@@ -57,6 +59,7 @@ export const catalogCapability = defineCapability({
     '070_computed_past': computedPast,
     '080_words': words,
     '090_beside_past': besidePast,
+    '100_text_blocks': textBlocks,
   },
   create(context) {
     const { db, events, log, now, needs } = context;
@@ -86,7 +89,9 @@ export const catalogCapability = defineCapability({
     };
     const reads = createSourceReads({ ...base, intervalMs: parseDuration(context.config.catalog.pollInterval), chance: Math.random });
     const locations = createLocations({ ...base, runs: needs.runs, reads });
-    const queries = createQueries(db);
+    const textIndex = createTextIndex(db, log);
+    const queries = createQueries(db, 'present', textIndex);
+    let forgetTexts = (): void => {};
     const sorted = createSortedLists(db);
     const past = createTimeTravel({
       db,
@@ -173,8 +178,10 @@ export const catalogCapability = defineCapability({
         await providers.listening();
         await watch.start();
         polling.start();
+        forgetTexts = textIndex.follow(events);
       },
       async drain() {
+        forgetTexts();
         declared.stop();
         await computed.stop();
         providers.stop();

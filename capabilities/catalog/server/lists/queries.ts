@@ -2,11 +2,12 @@ import type { Database } from '@paved/host';
 import { canonicalJson, type Entity, type JsonObject } from '@paved/kernel';
 import { projectFields } from '../../model/fields.ts';
 import { plain } from '../../model/plain-text.ts';
-import { everything, parsePredicate, type Predicate } from '../../model/predicate.ts';
+import { isEverything, parsePredicate } from '../../model/predicate.ts';
 import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../../model/query.ts';
 import { createMemo } from './memo.ts';
 import { generation, groupsAbove } from '../views.ts';
 import { chosenWith, type Time } from './text/chosen.ts';
+import type { TextIndex } from './text/text-index.ts';
 import type { TextFilter } from './text/views.ts';
 import * as views from './views.ts';
 
@@ -46,7 +47,8 @@ const PAGE = 1000;
 const REMEMBERED_ROWS = 50;
 const REMEMBERED_PAGES = 100;
 
-export function createQueries(db: Database, time: Time = 'present'): Queries {
+/** `index`: counts what a text finds in a large catalog. */
+export function createQueries(db: Database, time: Time = 'present', index?: TextIndex): Queries {
   const memo = createMemo();
   // The pages that everybody opens; few, because they hold whole entities.
   const pagesRead = createMemo(REMEMBERED_PAGES);
@@ -70,8 +72,14 @@ export function createQueries(db: Database, time: Time = 'present'): Queries {
       const now = await generation(db);
       const page = canonicalJson([query, text ?? null, order ?? null, asked.limit, asked.offset, asked.cursor ?? null]);
       const both = text !== undefined && asked.total && cursor === undefined && asked.limit > 0;
-      const counted = async (): Promise<{ total: number; rows: views.SliceRow[] }> =>
-        views.countedSlice(db, { chosen: await choose(), order, limit: asked.limit + 1, offset: asked.offset });
+      const counted = async (): Promise<{ total: number; rows: views.SliceRow[] }> => {
+        const stretch = { chosen: await choose(), order, limit: asked.limit + 1, offset: asked.offset };
+        // Counted by their words alone, those without the order's field would count too.
+        const words = views.everyEntityHas(order) ? stretch.chosen.words : undefined;
+        const known = words === undefined ? undefined : await index?.count(words);
+        const rows = words === undefined || known === undefined ? undefined : await views.walkedSlice(db, { ...stretch, words }, known);
+        return known === undefined || rows === undefined ? views.countedSlice(db, stretch) : { total: known.count, rows };
+      };
       const counting = (): Promise<number> =>
         !asked.total
           ? Promise.resolve(0)
@@ -173,9 +181,6 @@ export function createQueries(db: Database, time: Time = 'present'): Queries {
     groupsOf: (ref) => remembered(`groups ${ref}`, () => groupsAbove(db, ref)),
   };
 }
-
-const isEverything = (predicate: Predicate): boolean =>
-  predicate === everything || (predicate.type === 'all' && predicate.of.every(isEverything));
 
 /** Bodies as they are, or cut down to some fields. */
 export function projected(bodies: readonly string[], fields: readonly string[] | undefined): string[] {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '@paved/host';
+import { BLOCK_BITS } from '../../model/postings.ts';
 import { wordsIn } from '../../model/text-tokens.ts';
 import type { EntityRecord } from '../entity-record.ts';
 import { copyIn } from '../writing/copy-in.ts';
@@ -15,6 +16,10 @@ export async function addTexts(tx: Database, texts: Texts): Promise<void> {
     ({ id, record, words }) => [id, record.kind, record.kindTitle, record.namespace, record.name, words] as const,
   );
   await copyIn(tx, 'catalog.entity_text', ['id', 'kind', 'kind_title', 'namespace', 'name', 'words'], rows);
+  await markBlocks(
+    tx,
+    texts.map(({ id }) => id),
+  );
   if (texts.length >= MANY) await sql`select gin_clean_pending_list('catalog.entity_text_words'::regclass)`.execute(tx);
 }
 
@@ -22,14 +27,29 @@ export async function addTexts(tx: Database, texts: Texts): Promise<void> {
 export async function changeTexts(tx: Database, texts: Texts): Promise<void> {
   if (texts.length === 0) return;
   const rows = await withWords(tx, texts);
-  await sql`
+  const changed = await sql<{ id: string }>`
     update catalog.entity_text t set kind_title = n.kind_title, words = n.words::integer[]
     from unnest(${rows.map((row) => row.id)}::bigint[], ${rows.map((row) => row.record.kindTitle)}::text[], ${rows.map((row) => row.words)}::text[]) as n (id, kind_title, words)
-    where t.id = n.id and (t.kind_title, t.words) is distinct from (n.kind_title, n.words::integer[])`.execute(tx);
+    where t.id = n.id and (t.kind_title, t.words) is distinct from (n.kind_title, n.words::integer[])
+    returning t.id`.execute(tx);
+  await markBlocks(
+    tx,
+    changed.rows.map(({ id }) => id),
+  );
 }
 
 export async function removeTexts(tx: Database, ids: readonly string[]): Promise<void> {
   await sql`delete from catalog.entity_text where id = any(${ids}::bigint[])`.execute(tx);
+  await markBlocks(tx, ids);
+}
+
+/** Says of the blocks of these texts that this write changed them. */
+async function markBlocks(tx: Database, ids: readonly string[]): Promise<void> {
+  const blocks = [...new Set(ids.map((id) => Math.floor(Number(id) / 2 ** BLOCK_BITS)))];
+  if (blocks.length === 0) return;
+  await sql`
+    insert into catalog.text_block (block, n) select b, g.n from unnest(${blocks}::bigint[]) as b, catalog.generation g
+    on conflict (block) do update set n = excluded.n`.execute(tx);
 }
 
 /** The same with the ids of their words, as the text of an array; words that nobody had are added. Writers follow each other, so none is added twice. */

@@ -1,5 +1,5 @@
 import type { Database } from '@paved/host';
-import type { Predicate } from '../../../model/predicate.ts';
+import { isEverything, type Predicate } from '../../../model/predicate.ts';
 import { and, chosenBy, conditionOf, type Chosen } from '../views.ts';
 import { byWords, textCondition, type TextFilter } from './views.ts';
 
@@ -12,5 +12,10 @@ export async function chosenWith(db: Database, predicate: Predicate, text: TextF
   const found = time === 'present' ? await byWords(db, text) : undefined;
   const where = conditionOf(predicate);
   if (found === undefined) return { ...chosenBy(predicate), where: and([where, textCondition(text)]) };
-  return { from: found.from, where: found.decided ? where : and([where, textCondition(text)]), narrow: true };
+  return {
+    from: found.from,
+    where: found.decided ? where : and([where, textCondition(text)]),
+    narrow: true,
+    ...(found.words !== undefined && isEverything(predicate) ? { words: found.words } : {}),
+  };
 }

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Database } from '@paved/host';
+import { BLOCK, BLOCK_BITS } from '../../../model/postings.ts';
 import { wordsOfTerm, type WordPattern } from '../../../model/text-tokens.ts';
 import { prepared } from '../../prepared.ts';
 import { column, likeEscaped, or } from '../views.ts';
@@ -45,19 +46,28 @@ const UNITED = 100;
 /** With more than these, looking through all texts is no slower. */
 const MOST = 3000;
 
+interface ByWords {
+  readonly from: RawBuilder<unknown>;
+  readonly decided: boolean;
+  /** When having one of these words is all that decides: their ids. */
+  readonly words: readonly number[] | undefined;
+}
+
 /**
  * Entities that have the words of a text, as rows `e` that are quick to read: what whole entities alone have (uid, etag, words) is
  * fetched only where a statement names it. `decided`: the text stands in each of them; else `textCondition` has to be asked too.
  * Undefined when words are no way to find it.
  */
-export async function byWords(db: Database, text: TextFilter): Promise<{ from: RawBuilder<unknown>; decided: boolean } | undefined> {
+export async function byWords(db: Database, text: TextFilter): Promise<ByWords | undefined> {
   const keys = keysOf(text);
   const words = inWords(text, keys) ? wordsOfTerm(text.term.toLowerCase()) : undefined;
   if (words === undefined) return undefined;
   const conditions: RawBuilder<SqlBool>[] = [];
+  const united: number[][] = [];
   for (const pattern of words.patterns) {
     const ids = await wordsLike(db, pattern);
     if (ids.length > MOST) return undefined;
+    united.push(ids);
     conditions.push(
       ids.length <= UNITED
         ? sql<SqlBool>`t.words && ${ids}::integer[]`
@@ -68,7 +78,8 @@ export async function byWords(db: Database, text: TextFilter): Promise<{ from: R
   const from = sql`(
     select t.id, t.kind, t.kind_title, t.namespace, t.name, t.kind || ':' || t.namespace || '/' || t.name as ref, ${whole('uid')}, ${whole('etag')}, ${whole('words')}
     from catalog.entity_text t where ${sql.join(conditions, sql` and `)}) e`;
-  return { from, decided: words.exact && allWords(keys) };
+  const decided = words.exact && allWords(keys);
+  return { from, decided, words: decided && united.length === 1 ? united[0] : undefined };
 }
 
 const likes: Readonly<Record<WordPattern['where'], (text: string) => string>> = {
@@ -87,4 +98,19 @@ async function wordsLike(db: Database, { where, text }: WordPattern): Promise<nu
     [likes[where](text)],
   );
   return rows.map((row) => row.id);
+}
+
+/** Which write changed the texts of each block last. */
+export async function textBlocks(db: Database): Promise<Map<number, string>> {
+  const rows = await prepared<{ block: string; n: string }>(db, 'catalog_text_blocks', 'select block, n from catalog.text_block', []);
+  return new Map(rows.map((row) => [Number(row.block), row.n]));
+}
+
+/** The texts of a block as `postingsOf` reads them. */
+export async function textsOfBlock(db: Database, block: number): Promise<string> {
+  const from = BigInt(block) << BigInt(BLOCK_BITS);
+  const { rows } = await sql<{ texts: string | null }>`
+    select string_agg((t.id & ${BLOCK - 1}::int)::text || t.words::text, '') as texts
+    from catalog.entity_text t where t.id >= ${from}::bigint and t.id < ${from + BigInt(BLOCK)}::bigint`.execute(db);
+  return rows[0]?.texts ?? '';
 }
