@@ -51,7 +51,7 @@ export function createService(deps: ServiceDeps): CatalogService {
     add: (reader) => deps.sources.add(reader),
     defineKind: (kind) => deps.registry.define(kind),
     async get(ref) {
-      const row = await views.bodyByRef(deps.db, canonical(ref));
+      const row = await deps.queries.byRef(canonical(ref));
       return row === undefined ? undefined : parseEntity(row.body);
     },
     async byRefs(refs) {

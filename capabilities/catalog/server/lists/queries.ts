@@ -5,7 +5,8 @@ import { plain } from '../../model/plain-text.ts';
 import { isEverything, parsePredicate } from '../../model/predicate.ts';
 import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../../model/query.ts';
 import { createMemo } from './memo.ts';
-import { generation, groupsAbove } from '../views.ts';
+import { gathered } from '../gathered.ts';
+import { bodiesByRef, generation, groupsAbove, type BodyRow } from '../views.ts';
 import { chosenWith, type Time } from './text/chosen.ts';
 import type { TextIndex } from './text/text-index.ts';
 import type { TextFilter } from './text/views.ts';
@@ -38,6 +39,8 @@ export interface Queries {
   /** All of them in pages, so that memory stays small. */
   pages(query: { query: JsonObject; order: readonly OrderField[]; offset: number }): AsyncGenerator<string[]>;
   facets(fields: readonly string[], query: JsonObject, text?: TextFilter): Promise<Record<string, views.FacetValue[]>>;
+  /** One entity by its canonical reference. */
+  byRef(ref: string): Promise<BodyRow | undefined>;
   byRefs(refs: readonly string[], query: JsonObject): Promise<(string | undefined)[]>;
   groupsOf(ref: string): Promise<string[]>;
 }
@@ -52,6 +55,8 @@ export function createQueries(db: Database, time: Time = 'present', index?: Text
   const memo = createMemo();
   // The pages that everybody opens; few, because they hold whole entities.
   const pagesRead = createMemo(REMEMBERED_PAGES);
+
+  const byRef = gathered((refs) => bodiesByRef(db, refs));
 
   const remembered = async <T>(key: string, compute: () => Promise<T>): Promise<T> => memo.get(await generation(db), key, compute);
 
@@ -171,6 +176,8 @@ export function createQueries(db: Database, time: Time = 'present', index?: Text
       const found = await Promise.all(fields.map((field) => remembered(`facet ${field} ${key}`, () => views.facet(db, field, chosen))));
       return Object.fromEntries(fields.map((field, i) => [field, found[i] ?? []]));
     },
+
+    byRef,
 
     async byRefs(refs, query) {
       for (const ref of refs) plain(ref);

@@ -34,7 +34,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const { kind, namespace, name } = request.params;
       const then = await deps.past.at(request.query.at);
-      const row = await views.bodyByRef(then.db, plain(`${kind}:${namespace}/${name}`.toLowerCase()));
+      const row = await then.queries.byRef(plain(`${kind}:${namespace}/${name}`.toLowerCase()));
       if (row === undefined) throw unknownName(request.params);
       return sendJson(reply, row.body, row.etag);
     },
