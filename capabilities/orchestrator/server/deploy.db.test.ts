@@ -36,9 +36,9 @@ describe('deploying', () => {
     expect(run?.steps.map((s) => `${s.title}: ${s.status}`)).toEqual([
       'Read Score and artifact: succeeded',
       'Make the plan: succeeded',
-      'Create dns dns: succeeded',
-      'Create postgres db: succeeded',
-      'Create route route: succeeded',
+      'Create the dns: succeeded',
+      'Create the postgres db: succeeded',
+      'Create the route: succeeded',
       'Create the workload: succeeded',
       'Wait for health: succeeded',
       'Record the result: succeeded',

@@ -201,11 +201,17 @@ export function createBookkeeping(deps: BookkeepingDeps) {
   };
 }
 
+/** `the route`, `the postgres db`: what a step's title calls a resource; a resource named like its type is called once. */
+function called({ type, id }: Plan['nodes'][number]): string {
+  const name = id.split('.').at(-1) ?? id;
+  return type === 'workload' || name === type ? `the ${type}` : `the ${type} ${name}`;
+}
+
 function nodeSteps(plan: Plan, inGraph: ReadonlySet<string>, others: ReadonlySet<string>): NodeStep[] {
   return plan.nodes.map((node) => ({
     key: node.key,
     uid: node.uid,
-    title: node.type === 'workload' ? 'the workload' : `${node.type} ${node.id.split('.').at(-1) ?? node.id}`,
+    title: called(node),
     action: node.action,
     gone: !inGraph.has(node.key),
     joins: inGraph.has(node.key) && others.has(node.uid),
