@@ -114,6 +114,14 @@ export interface PullRequestPort {
 
 export const pullRequests = serviceRef<PullRequestPort>('repositories');
 
+/** What whoever pushes reads at once, as git's `remote:` lines. Asked after a client's push is stored, once for each branch. */
+export interface PushNotes {
+  /** Lines to print, none when there is nothing to say; git waits for them, so they come within about a second. */
+  addPushNote(note: (push: BranchPushed) => Promise<readonly string[]>): void;
+}
+
+export const pushNotes = serviceRef<PushNotes>('repositories');
+
 /** Outbox event; subject is the slug, `data` is BranchPushed. */
 export const BRANCH_PUSHED = 'repositories.branch.pushed';
 export interface BranchPushed {

@@ -4,7 +4,7 @@ import { catalog } from '@paved/catalog';
 import { facts } from '@paved/delivery';
 import { defineCapability } from '@paved/host';
 import { orchestrator } from '@paved/orchestrator';
-import { BRANCH_PUSHED, PULL_REQUEST_CHANGED, repositories, type BranchPushed } from '@paved/repositories';
+import { BRANCH_PUSHED, PULL_REQUEST_CHANGED, pushNotes, repositories, type BranchPushed } from '@paved/repositories';
 import { runs } from '@paved/runs';
 import { pipelines, type CommandRunner, type Pipelines } from '../index.ts';
 import { pipelineKind } from '../model/pipeline-kind.ts';
@@ -17,7 +17,7 @@ import { createArtifactStore } from './artifact-store.ts';
 import { pipelineRunKind } from './execute-pipeline.ts';
 import { pipelineTables } from './migrations/001-pipeline.ts';
 import { addRoutes } from './routes.ts';
-import { startPipelines } from './start-pipelines.ts';
+import { choosePipeline, startPipelines } from './start-pipelines.ts';
 import { pipelineStore } from './store.ts';
 
 /** What the composition root decides. */
@@ -27,12 +27,15 @@ export interface PipelinesOptions {
   readonly npmCacheSeed: string;
 }
 
+/** Whoever pushes waits this long for the run of the push, which is there in a moment, to be shown its page. */
+const NOTE_MS = 1_500;
+
 /** What happens to every push: build, test, package, deploy. */
 export const pipelinesCapability = (options: PipelinesOptions) =>
   defineCapability({
     name: 'pipelines',
     provides: pipelines,
-    needs: { catalog, runs, repositories, orchestrator, facts },
+    needs: { catalog, runs, repositories, pushNotes, orchestrator, facts },
     migrations: { '001_pipeline': pipelineTables },
     permissions: [
       { name: 'pipelines.pipeline.read', description: 'Read pipelines, test results, artifacts, SBOMs and provenance.', role: 'viewer' },
@@ -75,6 +78,15 @@ export const pipelinesCapability = (options: PipelinesOptions) =>
           }
         },
       };
+      needs.pushNotes.addPushNote(async ({ slug, branch, after }) => {
+        const { chosen } = await choosePipeline(needs, { repository: slug, commit: after, branch, trigger: 'push' });
+        if (chosen === undefined) return [];
+        const runId = await service.runOf(slug, after, NOTE_MS);
+        return [
+          `Pipeline ${chosen.name}:`,
+          runId === undefined ? '  starts soon; watch it with: paved pipeline watch' : `  ${ctx.baseUrl()}/runs/${runId}`,
+        ];
+      });
       return {
         service,
         routes: (app) =>
@@ -116,7 +128,8 @@ export const pipelinesCapability = (options: PipelinesOptions) =>
                 change: string;
                 actor: BranchPushed['actor'];
               };
-              if (change !== 'opened' && change !== 'pushed') return;
+              // `updated` is a new head: what is merged is what was tested.
+              if (!['opened', 'updated', 'reopened'].includes(change)) return;
               await startPipelines(start, {
                 repository: slug,
                 commit: sha,

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '@paved/kernel';
 import { auditCapability } from '@paved/audit/server';
@@ -12,7 +13,7 @@ import { catalogCapability } from '@paved/catalog/server';
 import { facts } from '@paved/delivery';
 import { deliveryCapability } from '@paved/delivery/server';
 import { orchestrator, type DeployRequest } from '@paved/orchestrator';
-import { repositories } from '@paved/repositories';
+import { pullRequests, repositories } from '@paved/repositories';
 import { repositoriesCapability } from '@paved/repositories/server';
 import { runs, type Run } from '@paved/runs';
 import { runsCapability } from '@paved/runs/server';
@@ -294,4 +295,46 @@ test('paved pipeline watch shows the newest run until it ends, and fails when it
   expect(text).toContain('status: succeeded');
   await at.push('checkout', { broken: 'yes' });
   await expect(paved('pipeline', 'watch', 'shop/checkout')).rejects.toThrow('ended with exit code 1');
+});
+
+test('git push shows the page of the run that it started', async () => {
+  await using at = await stand([{ id: 'ok', run: 'true' }]);
+  await at.push('checkout', {});
+  const clone = mkdtempSync(path.join(os.tmpdir(), 'paved-push-'));
+  const git = promisify(execFile);
+  const person = ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.com'];
+  await git('git', ['clone', '-q', `${at.paved.baseUrl()}/git/shop/checkout.git`, clone]);
+  const push = async (branch: string): Promise<string> => {
+    await git('git', [...person, 'commit', '-q', '--allow-empty', '-m', 'Again'], { cwd: clone });
+    return (await git('git', ['push', '--progress', 'origin', `HEAD:${branch}`], { cwd: clone })).stderr;
+  };
+  const said = await push('main');
+  const sha = (await git('git', ['rev-parse', 'HEAD'], { cwd: clone })).stdout.trim();
+  const run = await at.paved.service(pipelines).runOf('shop/checkout', sha);
+  expect(said).toContain('remote: Pipeline node:');
+  expect(said).toContain(`remote:   ${at.paved.baseUrl()}/runs/${run}`);
+  // No pipeline is meant for other branches.
+  expect(await push('other')).not.toContain('Pipeline');
+  rmSync(clone, { recursive: true });
+});
+
+test('each new head of a pull request is tested', async () => {
+  await using at = await stand([{ id: 'check', run: 'test ! -e broken' }]);
+  const pullRequest = { ...pipelineEntity([{ id: 'check', run: 'test ! -e broken' }]) };
+  await at.paved
+    .service(catalog)
+    .put([{ ...pullRequest, spec: { ...pullRequest.spec, triggers: [{ push: {} }, { pullRequest: {} }] } }], 'test', testActor);
+  await at.push('checkout', {});
+  const scm = at.paved.service(repositories);
+  const commit = async (files: Record<string, string>) =>
+    (await scm.commitFiles('shop/checkout', { branch: 'feature', files, message: 'Change' }, testActor)).sha;
+  const verdict = async (sha: string) => {
+    const id = await at.paved.service(pipelines).runOf('shop/checkout', sha, 10_000);
+    expect(id).toBeDefined();
+    return (await at.paved.service(runs).ended(id ?? '', 10_000))?.status;
+  };
+  const first = await commit({ a: 'a' });
+  await at.paved.service(pullRequests).openPullRequest('shop/checkout', { head: 'feature', title: 'Add a', body: '' }, testActor);
+  expect(await verdict(first)).toBe('succeeded');
+  expect(await verdict(await commit({ broken: 'yes' }))).toBe('failed');
 });

@@ -32,8 +32,19 @@ export interface PipelineRequest {
   readonly pipeline?: string;
 }
 
-/** Starts the most specific pipeline that matches (or the named one); says why none did. */
-export async function startPipelines(deps: StartDeps, request: PipelineRequest): Promise<{ runs: Run[]; reasons: readonly string[] }> {
+type Asked = Pick<PipelineRequest, 'repository' | 'commit' | 'branch' | 'trigger' | 'pipeline'>;
+
+interface Choice {
+  /** The most specific pipeline that matches, or the named one. */
+  readonly chosen: { readonly name: string; readonly spec: PipelineSpec } | undefined;
+  /** Why the others do not run. */
+  readonly reasons: readonly string[];
+  readonly component: Entity | undefined;
+  readonly isDefaultBranch: boolean;
+}
+
+/** Which pipeline a push, a pull request or a person means. */
+export async function choosePipeline(deps: Pick<StartDeps, 'catalog' | 'repositories'>, request: Asked): Promise<Choice> {
   const repository = await deps.repositories.get(request.repository);
   if (repository === undefined) throw new PavedError('not_found', `There is no repository ${request.repository}.`);
   const component = await componentAt(deps.repositories, request.repository, request.commit);
@@ -55,15 +66,25 @@ export async function startPipelines(deps: StartDeps, request: PipelineRequest):
     else reasons.push(`${name}: ${reason}`);
   }
   matching.sort((a, b) => specificity(b.spec) - specificity(a.spec) || a.name.localeCompare(b.name));
-  const chosen = matching[0];
-  if (chosen === undefined) return { runs: [], reasons: reasons.length === 0 ? ['The catalog has no Pipeline.'] : reasons };
+  return {
+    chosen: matching[0],
+    reasons: matching.length === 0 && reasons.length === 0 ? ['The catalog has no Pipeline.'] : reasons,
+    component,
+    isDefaultBranch: candidate.isDefaultBranch,
+  };
+}
+
+/** Starts the pipeline that is meant; says why none is. */
+export async function startPipelines(deps: StartDeps, request: PipelineRequest): Promise<{ runs: Run[]; reasons: readonly string[] }> {
+  const { chosen, reasons, component, isDefaultBranch } = await choosePipeline(deps, request);
+  if (chosen === undefined) return { runs: [], reasons };
   const input: ExecuteInput = {
     pipeline: chosen.name,
     spec: chosen.spec,
     repository: request.repository,
     commit: request.commit,
     branch: request.branch,
-    isDefaultBranch: candidate.isDefaultBranch,
+    isDefaultBranch,
     trigger: request.trigger,
     ...(component === undefined ? {} : { component }),
   };

@@ -77,3 +77,12 @@ export function refusePush(push: PushHead, sentence: string, short: string): str
   }
   return wantsReport ? report : packet(`ERR ${sentence}\n`);
 }
+
+/** Whether a client prints what it is told: not one that asked for quiet, as git does with `-q` and where nobody looks on. */
+export const hearsNotes = ({ capabilities }: PushHead): boolean =>
+  !capabilities.includes('quiet') && (capabilities.includes('side-band-64k') || capabilities.includes('side-band'));
+
+/** Lines that git prints as "remote: …", as packets that go in front of the end of an answer; one byte per character. */
+export function pushNote(push: PushHead, lines: readonly string[]): string {
+  return sideband(2, `\n${lines.join('\n')}\n\n`, push.capabilities.includes('side-band-64k') ? CHUNK : 990);
+}

@@ -66,8 +66,25 @@ export function cgiReader(
   };
 }
 
-/** Sends a CGI program's answer as it comes, no faster than the client reads. Without a client it is thrown away. */
-export function relay(child: ChildProcess, response: ServerResponse): void {
+/** Lets bytes through but for the last ones of them all. */
+export function heldBack(bytes: number): { readonly pass: (chunk: Buffer) => Buffer; readonly rest: () => Buffer } {
+  let held: Buffer = Buffer.alloc(0);
+  return {
+    pass(chunk) {
+      const all = Buffer.concat([held, chunk]);
+      const end = Math.max(0, all.length - bytes);
+      held = all.subarray(end);
+      return all.subarray(0, end);
+    },
+    rest: () => held,
+  };
+}
+
+/**
+ * Sends a CGI program's answer as it comes, no faster than the client reads. Without a client it is thrown away. `through` sees each
+ * part of the body and gives what is sent of it now.
+ */
+export function relay(child: ChildProcess, response: ServerResponse, through: (chunk: Buffer) => Buffer = (chunk) => chunk): void {
   response.on('close', () => child.stdout?.resume());
   child.stdout?.on(
     'data',
@@ -77,7 +94,7 @@ export function relay(child: ChildProcess, response: ServerResponse): void {
         response.writeHead(status);
       },
       (chunk) => {
-        if (response.destroyed || response.write(chunk)) return;
+        if (response.destroyed || response.write(through(chunk))) return;
         child.stdout?.pause();
         response.once('drain', () => child.stdout?.resume());
       },

@@ -15,6 +15,7 @@ import { createPullRequestPort } from './pull-requests/port.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
 import { createPullRequests } from './pull-requests/service.ts';
 import { addRepositoryRoutes } from './routes.ts';
+import { createPushNotes } from './push-notes.ts';
 import { createScm } from './service.ts';
 import { addSmartHttp } from './smart-http.ts';
 import { createSourceReader, refreshOnPush } from './source-reader.ts';
@@ -52,15 +53,16 @@ export const repositoriesCapability = defineCapability({
     const browsing = createBrowsing(deps);
     const pullRequests = createPullRequests(deps);
     const maintenance = createMaintenance(deps);
+    const notes = createPushNotes(deps);
     ctx.needs.sourceReaders.add(createSourceReader(deps));
     let background: Promise<void> | undefined;
     return {
-      service: { ...scm, ...createPullRequestPort({ db, pullRequests }) },
+      service: { ...scm, ...createPullRequestPort({ db, pullRequests }), addPushNote: notes.addPushNote },
       async routes(app) {
         addPullRequestRoutes(app, { ...deps, pullRequests, browsing });
         addRepositoryRoutes(app, { ...deps, scm, size: folders.size });
         addBrowsingRoutes(app, { db, browsing });
-        await addSmartHttp(app, deps);
+        await addSmartHttp(app, { ...deps, notes });
       },
       handlers: [
         { name: 'refresh-catalog', types: [BRANCH_PUSHED], handle: refreshOnPush({ db, catalog: ctx.needs.catalog }) },

@@ -26,7 +26,7 @@ export function createMaintenance(deps: MaintenanceDeps): { catchUp(): Promise<v
   const { db, git, folders, log, signal } = deps;
   const publish = async (id: string): Promise<void> => {
     const told = await publishMovements(deps, id);
-    if (told > 0) log.info({ repository: id, told }, 'Told of pushes that a stopped server had not told of.');
+    if (told.length > 0) log.info({ repository: id, told: told.length }, 'Told of pushes that a stopped server had not told of.');
   };
   const guarded = async (what: string, work: () => Promise<void>): Promise<void> => {
     try {

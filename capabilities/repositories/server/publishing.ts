@@ -21,13 +21,17 @@ export interface PublishingDeps {
 /**
  * Tells the world what happened to a repository's branches since last time: one event per ref update, read from git's own
  * reflog, so that nothing is lost or told twice when a server dies between the update and the telling. `finished` is the push that
- * is over. Safe to call at any time, by any replica.
+ * is over. Safe to call at any time, by any replica. Gives what was told, with the push that each came by.
  */
-export async function publishMovements(deps: PublishingDeps, repositoryId: string, finished?: string): Promise<number> {
+export async function publishMovements(
+  deps: PublishingDeps,
+  repositoryId: string,
+  finished?: string,
+): Promise<readonly (BranchPushed & { readonly by: string | undefined })[]> {
   const { db, git, folders, events, audit } = deps;
   return db.transaction().execute(async (tx) => {
     const repository = await lockRepository(tx, repositoryId);
-    if (repository === undefined) return 0;
+    if (repository === undefined) return [];
     const folder = folders.of(repository.slug);
     const published = await publishedBranches(tx, repositoryId);
     const pushes = await openPushes(tx, repositoryId);
@@ -35,7 +39,7 @@ export async function publishMovements(deps: PublishingDeps, repositoryId: strin
     const actorOf = (movement: Movement, branch: string): Actor =>
       (movement.by === undefined ? pushes.find((p) => p.deletes.includes(branch)) : pushes.find((p) => p.id === movement.by))?.actor ??
       systemActor;
-    let told = 0;
+    const told: (BranchPushed & { by: string | undefined })[] = [];
     for (const branch of new Set([...published.keys(), ...now.keys()])) {
       const before = published.get(branch);
       const sha = now.get(branch);
@@ -65,7 +69,7 @@ export async function publishMovements(deps: PublishingDeps, repositoryId: strin
           },
           tx,
         );
-        told++;
+        told.push({ ...data, by: move.by });
       }
       await savePublished(tx, repositoryId, branch, sha === undefined ? undefined : { sha, logBytes: log.size });
     }

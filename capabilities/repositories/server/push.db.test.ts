@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BRANCH_PUSHED, repositories, type BranchPushed } from '../index.ts';
+import { BRANCH_PUSHED, pushNotes, repositories, type BranchPushed } from '../index.ts';
 import { NO_COMMIT } from '../model/names.ts';
 import { insertPush, requireRepository, withTables } from './store.ts';
 import { eventsOf, git, hosted, person, type Hosted } from './host.fixture.ts';
@@ -146,6 +146,37 @@ describe('a push', () => {
     await commit(clone, 'b.txt');
     await git(['push', '-q', path.join(paved.dataDir, 'repositories/playback/api.git'), 'main'], clone);
     expect(existsSync(trace)).toBe(true);
+  });
+});
+
+describe('whoever pushes', () => {
+  test('reads where to go on: a pull request to open, then the one that is open, and what others say', async () => {
+    await using paved = await hosted({ actor: tess });
+    const clone = await withClone(paved);
+    paved.service(pushNotes).addPushNote(async ({ slug, branch }) => [`Seen ${branch} of ${slug}, ätsch`]);
+    paved.service(pushNotes).addPushNote(() => Promise.reject(new Error('broken note')));
+    await git(['checkout', '-qb', 'feature/x'], clone);
+    await commit(clone, 'a.txt');
+    const pages = `${paved.baseUrl()}/repositories/playback/api/pull-requests`;
+    const first = await git(['push', '--progress', 'origin', 'feature/x'], clone);
+    expect(first.code).toBe(0);
+    expect(first.output).toMatch(/remote: Open a pull request for feature\/x:\s*\nremote:   (\S+)/);
+    expect(first.output).toContain(`remote:   ${pages}/new?head=feature%2Fx`);
+    expect(first.output).toContain('remote: Seen feature/x of playback/api, ätsch');
+    expect(first.output).toContain('[new branch]');
+    const opened = await paved.request('POST', '/api/repositories/playback/api/pull-requests', {
+      body: { title: 'Add a', head: 'feature/x' },
+    });
+    expect(opened.status).toBe(201);
+    await commit(clone, 'b.txt');
+    const second = await git(['push', '--progress', 'origin', 'feature/x'], clone);
+    expect(second.output).toContain('remote: Pull request 1, Add a:');
+    expect(second.output).toContain(`remote:   ${pages}/1`);
+    // Nothing is said to who asks for quiet, about a branch that goes, or to a refused push.
+    await commit(clone, 'c.txt');
+    expect(await git(['push', '-q', 'origin', 'feature/x'], clone)).toEqual({ code: 0, output: '' });
+    expect((await git(['push', '--progress', 'origin', '--delete', 'feature/x'], clone)).output).not.toContain('remote:');
+    expect((await git(['push', '--progress', 'origin', 'HEAD:refs/pull/1/head'], clone)).output).not.toContain('Seen');
   });
 });
 

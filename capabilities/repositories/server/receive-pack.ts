@@ -3,9 +3,10 @@ import path from 'node:path';
 import { messageOf, type Actor } from '@paved/kernel';
 import type { Logger } from '@paved/host';
 import { NO_COMMIT } from '../model/names.ts';
-import type { PushHead } from '../model/pkt-line.ts';
+import type { BranchPushed } from '../index.ts';
+import { FLUSH, hearsNotes, pushNote, type PushHead } from '../model/pkt-line.ts';
 import { forbidsRewriting, protect, type Refusal } from '../model/protection.ts';
-import { relay, startBackend, type BackendRequest } from './cgi.ts';
+import { heldBack, relay, startBackend, type BackendRequest } from './cgi.ts';
 import { stopGroup } from './git/git.ts';
 import { reflogIdentity } from './git/write.ts';
 import { publishMovements, type PublishingDeps } from './publishing.ts';
@@ -18,6 +19,8 @@ export interface ReceiveDeps extends PublishingDeps {
   readonly newId: (prefix: string) => string;
   readonly log: Logger;
   readonly pushLimitBytes: number;
+  /** What is said about branches that were pushed. */
+  readonly notes: { lines(pushed: readonly BranchPushed[]): Promise<readonly string[]> };
 }
 
 const TOUCH_EVERY_MS = 2_000;
@@ -25,7 +28,8 @@ const GIT_TIMEOUT_MS = 30 * 60_000;
 
 /**
  * Takes one push. Its head is read first: protected branches and too large packs are refused in git's own words. Then the pack is
- * taken in, who pushes is written down, and git gets it. The answer ends after the push events are stored.
+ * taken in, who pushes is written down, and git gets it. The answer ends after the push events are stored, with what is known of
+ * what they started.
  */
 export async function receivePack(
   deps: ReceiveDeps,
@@ -73,7 +77,9 @@ export async function receivePack(
       .map((c) => Buffer.from(c.ref.slice('refs/heads/'.length), 'latin1').toString('utf8'));
     await insertPush(deps.db, { id: pushId, repositoryId: repository.id, actor, deletes, at: deps.now() });
   }
-  await handToGit(deps, response, body, pushId, {
+  // git's answer ends with a flush packet; what is said to the person stands in front of it, as from a hook.
+  const end = heldBack(FLUSH.length);
+  await handToGit(deps, response, body, pushId, end.pass, {
     ...backend,
     contentLength: String(body.bytes),
     env: reflogIdentity(actor, pushId),
@@ -81,12 +87,18 @@ export async function receivePack(
   });
   if (push.commands.length > 0) {
     // The refs have moved; a failure here is made good by the next look at left pushes.
-    await publishMovements(deps, repository.id, pushId).catch((error: unknown) =>
-      deps.log.error({ err: error, repository: repository.slug }, 'Push events could not be stored yet.'),
-    );
+    const told = await publishMovements(deps, repository.id, pushId).catch((error: unknown) => {
+      deps.log.error({ err: error, repository: repository.slug }, 'Push events could not be stored yet.');
+      return [];
+    });
+    const lines = hearsNotes(push) ? await deps.notes.lines(told.filter(({ by }) => by === pushId)) : [];
+    if (lines.length > 0 && end.rest().toString('latin1') === FLUSH) {
+      const note = lines.map((line) => Buffer.from(line, 'utf8').toString('latin1'));
+      response.write(Buffer.from(pushNote(push, note), 'latin1'));
+    }
   }
   if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end();
+  response.end(end.rest());
 }
 
 /** Lets git work on a complete push. A client that goes away changes nothing any more: git may be moving refs. */
@@ -95,6 +107,7 @@ async function handToGit(
   response: ServerResponse,
   body: Spooled,
   pushId: string,
+  through: (chunk: Buffer) => Buffer,
   backend: BackendRequest,
 ): Promise<void> {
   const child = startBackend(deps.git, backend);
@@ -110,7 +123,7 @@ async function handToGit(
       .stream()
       .on('error', () => stopGroup(child))
       .pipe(child.stdin);
-  relay(child, response);
+  relay(child, response, through);
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     if (complaint.length < 4096) complaint += chunk.toString('utf8');
