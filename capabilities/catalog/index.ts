@@ -1,5 +1,6 @@
 import { serviceRef, type Actor, type Entity, type Page, type Problem, type JsonObject } from '@paved/kernel';
 import type { Database } from '@paved/host';
+import type { OwnerFigures } from './model/owner-reads.ts';
 
 export { differences, type Difference } from './model/history/diff.ts';
 export { sourceDocument, yamlOf } from './model/history/document.ts';
@@ -14,6 +15,8 @@ export interface EntityQuery {
   readonly fullText?: { readonly term: string; readonly fields?: readonly string[] };
   readonly orderBy?: readonly { readonly field: string; readonly order: 'asc' | 'desc' }[];
   readonly limit?: number;
+  /** `false`: `totalItems` is not wanted and answered as 0, because counting may cost more than the page. */
+  readonly total?: boolean;
   readonly offset?: number;
   readonly cursor?: string;
 }
@@ -118,19 +121,32 @@ export interface SourceRead {
   readonly revision: string;
   /** `known` still stands: the files were not fetched, and `files` is empty. */
   readonly unchanged?: true;
-  readonly files: readonly {
-    /** Inside the repository, for people. */
-    readonly path: string;
-    /** What relative targets of the file start from, and what its entities say they were read at. Unique and stable. */
-    readonly url: string;
-    readonly text: string;
-    /** Where people see and change the file; absent: `url` when it is http(s), and none. */
-    readonly viewUrl?: string;
-    readonly editUrl?: string;
-    /** Where its folder is seen, with a slash at the end; absent: `url` up to its last slash. */
-    readonly folderUrl?: string;
-  }[];
+  readonly files: readonly (SourcePlace & SourceContent)[];
 }
+
+/** Where a file of a source stands. */
+export interface SourcePlace {
+  /** Inside the repository, for people. */
+  readonly path: string;
+  /** What relative targets of the file start from, and what its entities say they were read at. Unique and stable. */
+  readonly url: string;
+  /** Where people see and change the file; absent: `url` when it is http(s), and none. */
+  readonly viewUrl?: string;
+  readonly editUrl?: string;
+  /** Where its folder is seen, with a slash at the end; absent: `url` up to its last slash. */
+  readonly folderUrl?: string;
+}
+
+/** What is in a file: its text; its bytes, of which the catalog tells whether they are text; or why nobody can read it. */
+export type SourceContent =
+  | { readonly text: string }
+  | { readonly bytes: Uint8Array }
+  | {
+      /** The file is there and cannot be used: this becomes a problem of this file alone, and what it brought is kept as stale. */
+      readonly unreadable: Omit<Problem, 'at'>;
+      /** It may go by itself, without a new revision: the file is asked for again. */
+      readonly passing?: true;
+    };
 
 /**
  * Reads targets of type `git` and `url` that a capability knows better than the catalog itself, which reads any http(s) file and
@@ -149,7 +165,8 @@ export interface SourceReader {
    * read of the same target, whose files the catalog still has: answering `unchanged` then (a 304, the same commit) makes polling cheap.
    * Throw `not_found` when there is nothing; with `facts: { goneAt: <commit> }` only when that commit was read and certainly lacks the
    * file: what it brought is then gone too, instead of kept as stale. Throw `rate_limited` with `facts: { retryAfterMs }` when the other
-   * side asked for patience (every source of that host then waits), `forbidden` when it must not be read.
+   * side asked for patience (every source of that host then waits), `forbidden` when it must not be read. What is wrong with one of
+   * several files is said with that file.
    */
   read(target: string, options?: { readonly known?: string }): Promise<SourceRead>;
   /** What a relative or root-relative target means beside `from`, a `url` that `read` answered; absent: by the rules of URLs. */
@@ -229,7 +246,21 @@ export interface EntityProviders {
 
 export const entityProviders = serviceRef<EntityProviders>('catalog');
 
+export { type OwnerFigures, type OwnerReads, type OwnerSet } from './model/owner-reads.ts';
+
+export const ownerFigures = serviceRef<OwnerFigures>('catalog');
+
 export const sourceReaders = serviceRef<{ add(reader: SourceReader): void }>('catalog');
+
+/** A reference that leads nowhere. */
+export interface ReferenceWarning extends Problem {
+  readonly line: number;
+  /** As it is written, and what it means in full. */
+  readonly text: string;
+  readonly ref: string;
+  /** What to write instead, when something near is there. */
+  readonly use?: string;
+}
 
 /** One document of a text, judged by the catalog's rules. Without problems it says which entity it describes. */
 export interface CheckedDocument {
@@ -237,6 +268,8 @@ export interface CheckedDocument {
   /** From 1, in the whole text. */
   readonly line: number;
   readonly problems: readonly (Problem & { readonly line: number })[];
+  /** References to what the catalog has not. The document is taken all the same: the other end may come later. */
+  readonly warnings: readonly ReferenceWarning[];
   /** As it is written: placeholders are not filled. */
   readonly entity?: Entity;
   readonly ref?: string;

@@ -2,6 +2,7 @@ import { isMap, isNode, LineCounter, type Document } from 'yaml';
 import { messageOf, type Problem } from '@paved/kernel';
 import { composeYaml } from './compose-yaml.ts';
 import { bearable } from './field-rules.ts';
+import { foreignIn } from './foreign-bytes.ts';
 import { quickDocument } from './quick-yaml.ts';
 
 /** One document of a file. Broken ones say where, and which entity they seem to be. */
@@ -102,7 +103,7 @@ const count = (text: string): number => {
 };
 
 function parseOne(source: string, line: number, index: number, limits: DocumentLimits): SourceDocument | undefined {
-  const quick = limits === documentLimits ? quickDocument(source) : undefined;
+  const quick = limits === documentLimits && source.isWellFormed() ? quickDocument(source) : undefined;
   if (quick === undefined) return parseFully(source, line, index, limits);
   return {
     index,
@@ -151,6 +152,18 @@ function parseFully(source: string, line: number, index: number, limits: Documen
       return broken(start, 'The document is not a mapping.', 'Start it with apiVersion, kind, metadata and spec.');
     const tooBig = bounded(value, limits.depth, limits.characters);
     if (tooBig !== undefined) return broken(start, tooBig, 'Remove aliases and nesting that blow it up.', document);
+    if (!wellFormed(value)) {
+      const foreign = foreignIn(source);
+      const place = foreign === undefined ? undefined : lines.linePos(foreign.offset);
+      return foreign === undefined || place === undefined
+        ? broken(
+            start,
+            'A text of the document holds half a character (a surrogate alone).',
+            'Write the character whole, or remove it.',
+            document,
+          )
+        : broken(line + place.line - 1, `Line ${line + place.line - 1}, column ${place.col}: ${foreign.message}.`, foreign.fix, document);
+    }
     const parsed = document;
     return {
       index,
@@ -241,6 +254,12 @@ function bounded(value: unknown, depth: number, characters: number): string | un
   };
   return walk(value, 0);
 }
+
+/** Whether every text and key can be kept: comments may hold anything. */
+const wellFormed = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.isWellFormed()
+    : value === null || typeof value !== 'object' || Object.entries(value).every(([key, child]) => key.isWellFormed() && wellFormed(child));
 
 function fixOf(code: string, lineText: string): string {
   if (/^\s*\{%|\$\{\{|\{\{/.test(lineText))

@@ -2,7 +2,7 @@ import { formatRef, type Problem } from '@paved/kernel';
 import type { ProblemRecord } from '../store.ts';
 import type { Reading } from './reading.ts';
 
-type Broken = Pick<Reading, 'problems' | 'brokenRefs' | 'brokenClaims' | 'brokenSources' | 'brokenParents'>;
+type Broken = Pick<Reading, 'problems' | 'brokenRefs' | 'brokenClaims' | 'brokenSources' | 'brokenFolders' | 'brokenParents'>;
 
 /** Where something is wrong. */
 interface Spot {
@@ -19,6 +19,8 @@ export interface Findings {
   missing(spot: Spot, problem: Omit<Problem, 'at'>): void;
   /** A source could not be read, so what it brought before is not known to be gone. */
   unread(source: string, message: string): void;
+  /** The same for everything below a folder; `folder` ends with a slash. */
+  hidden(folder: string, message: string): void;
   /** The same for a Location document of which a target could not be reached. */
   unreached(parentRef: string, message: string): void;
   readonly all: Broken;
@@ -29,9 +31,10 @@ export function createFindings(): Findings {
   const brokenRefs = new Map<string, string>();
   const brokenClaims: { ref: string; source: string; message: string }[] = [];
   const brokenSources = new Map<string, string>();
+  const brokenFolders = new Map<string, string>();
   const brokenParents = new Map<string, string>();
   return {
-    all: { problems, brokenRefs, brokenClaims, brokenSources, brokenParents },
+    all: { problems, brokenRefs, brokenClaims, brokenSources, brokenFolders, brokenParents },
     refuse(spot, problem, claims) {
       const ref = claimedRef(claims);
       const message = ref === undefined ? problem.message : `${ref}: ${problem.message}`;
@@ -52,6 +55,7 @@ export function createFindings(): Findings {
       problems.push({ kind: 'missing', ...spot, message, ...(fix === undefined ? {} : { fix }) });
     },
     unread: (source, message) => void brokenSources.set(source, message),
+    hidden: (folder, message) => void brokenFolders.set(folder, message),
     unreached: (parentRef, message) => void brokenParents.set(parentRef, message),
   };
 }

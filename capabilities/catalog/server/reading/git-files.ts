@@ -3,15 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import picomatch from 'picomatch';
 import { takeOwnerLock, type Git } from '@paved/host';
 import { isPavedError, PavedError } from '@paved/kernel';
 import { gitFileAddress, type GitAddress } from '../../model/git-address.ts';
+import { chosen, contents, listFiles, missingOf } from './git-contents.ts';
 import { connect, type ConnectionDeps, type GitConnection } from './git-connection.ts';
 import type { KeptRead } from './kept-reads.ts';
 import { unreadable } from './git-refusal.ts';
 import { folderOf, type SourceFile } from './source-file.ts';
-import { textOf } from './text-of.ts';
 
 export interface GitFilesDeps extends ConnectionDeps {
   readonly git: Git;
@@ -33,7 +32,6 @@ export interface GitFiles {
   tidy(now: Date): Promise<void>;
 }
 
-const MAX_FILES = 5000;
 const MAX_PACKS = 60;
 const FORGET_AFTER_MS = 30 * 86_400_000;
 const isCommit = (ref: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/i.test(ref);
@@ -71,7 +69,8 @@ export function createGitFiles(deps: GitFilesDeps): GitFiles {
     const answer = session.get(asked) ?? currentCommit(deps, address, connection);
     session.set(asked, answer);
     const commit = await answer;
-    if (kept !== undefined && kept.revision === commit) return kept;
+    // What a setting decides about is decided anew; its content is here already.
+    if (kept?.revision === commit && kept.files.every((file) => file.unreadable === undefined)) return kept;
     const repository = folderOfRepository(address);
     return alone(repository, async () => {
       try {
@@ -147,19 +146,15 @@ async function readCommit(
   if (!(await has(deps.git, repository, [`${commit}^{tree}`]))) await fetching([`+${commit}:refs/paved/${commit}`], undefined);
   const entries = await listFiles(deps.git, repository, commit);
   const wanted = chosen(entries, address, commit);
-  const missing = await missingOf(
-    deps.git,
-    repository,
-    wanted.map((entry) => entry.sha),
-  );
-  if (missing.length > 0) await fetching(['--stdin'], `${missing.join('\n')}\n`);
-  const texts = await contents(deps, repository, wanted);
+  const found = await contents(deps, repository, wanted, entries, (missing) => fetching(['--stdin'], `${missing.join('\n')}\n`));
   await utimes(repository, new Date(), new Date());
   return {
     revision: commit,
-    files: wanted.map((entry, i): SourceFile => {
+    files: wanted.flatMap((entry, i): SourceFile[] => {
+      const content = found[i];
+      if (content === undefined) return [];
       const target = gitFileAddress(address, entry.path);
-      return { type: 'url', git: true, target, text: texts[i] ?? '', revision: commit, sourceLocation: `url:${folderOf(target)}` };
+      return [{ type: 'url', git: true, target, ...content, revision: commit, sourceLocation: `url:${folderOf(target)}` }];
     }),
   };
 }
@@ -226,81 +221,6 @@ function fetcher(deps: GitFilesDeps, connection: GitConnection, repository: stri
 
 const has = async (git: Git, repository: string, objects: readonly string[]): Promise<boolean> =>
   (await missingOf(git, repository, objects)).length === 0;
-
-/** Asks without fetching: the settings that would make git fetch on its own are not given here. */
-async function missingOf(git: Git, repository: string, objects: readonly string[]): Promise<string[]> {
-  if (objects.length === 0) return [];
-  const { text } = await git(['cat-file', '--batch-check', '--buffer'], {
-    repository,
-    config: [['remote.origin.promisor', 'false']],
-    input: `${objects.join('\n')}\n`,
-  });
-  return text.split('\n').flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -' missing'.length)] : []));
-}
-
-interface Entry {
-  readonly sha: string;
-  readonly path: string;
-}
-
-async function listFiles(git: Git, repository: string, commit: string): Promise<Entry[]> {
-  const { text } = await git(['ls-tree', '-r', '-z', '--full-tree', commit], { repository, maxBytes: 128 * 1024 ** 2 });
-  return text.split('\0').flatMap((line) => {
-    const [, mode, sha, name] = /^(\d+) blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
-    // A link could lead anywhere; only plain files are read.
-    return sha === undefined || name === undefined || mode === '120000' ? [] : [{ sha, path: name }];
-  });
-}
-
-function chosen(entries: readonly Entry[], address: GitAddress, commit: string): Entry[] {
-  const { path: wanted } = address;
-  const tries =
-    wanted === '' ? ['catalog-info.yaml', 'catalog-info.yml'] : [wanted, `${wanted}/catalog-info.yaml`, `${wanted}/catalog-info.yml`];
-  for (const name of tries) {
-    const exact = entries.filter((entry) => entry.path === name);
-    if (exact.length > 0) return exact;
-    if (!/[*?[\]{}!]/.test(name)) continue;
-    const fits = picomatch(name, { dot: false });
-    const matching = entries.filter((entry) => fits(entry.path));
-    if (matching.length > MAX_FILES)
-      throw new PavedError('too_large', `${name} names ${matching.length} files of ${address.repository}; at most ${MAX_FILES} are read.`, {
-        fix: 'Use a narrower pattern.',
-      });
-    if (matching.length > 0) return matching;
-  }
-  throw new PavedError(
-    'not_found',
-    `${wanted === '' ? 'catalog-info.yaml' : wanted} does not exist in ${address.repository}${address.ref === undefined ? '' : ` at ${address.ref}`}.`,
-    {
-      fix: 'Correct the path in the address, or add the file.',
-      facts: { goneAt: commit },
-    },
-  );
-}
-
-async function contents(deps: GitFilesDeps, repository: string, wanted: readonly Entry[]): Promise<string[]> {
-  if (wanted.length === 0) return [];
-  const input = `${wanted.map((entry) => entry.sha).join('\n')}\n`;
-  const config = [['remote.origin.promisor', 'false']] as const;
-  const sizes = (await deps.git(['cat-file', '--batch-check', '--buffer'], { repository, config, input })).text.split('\n');
-  wanted.forEach((entry, i) => {
-    const size = Number(sizes[i]?.split(' ')[2] ?? Number.NaN);
-    if (size > deps.maxFileBytes)
-      throw new PavedError('too_large', `${entry.path} has ${size} bytes; at most ${deps.maxFileBytes} are read.`, { fix: 'Split it.' });
-  });
-  const { stdout } = await deps.git(['cat-file', '--batch', '--buffer'], { repository, config, input, maxBytes: 512 * 1024 ** 2 });
-  const texts: string[] = [];
-  let at = 0;
-  for (const entry of wanted) {
-    const end = stdout.indexOf(10, at);
-    const size = Number(stdout.subarray(at, end).toString('latin1').split(' ')[2]);
-    if (end < 0 || Number.isNaN(size)) throw new PavedError('internal', `git does not give the content of ${entry.path}.`);
-    const bytes = stdout.subarray(end + 1, end + 1 + size);
-    texts.push(textOf(bytes, entry.path));
-    at = end + 1 + size + 1;
-  }
-  return texts;
-}
 
 async function bytesOf(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);

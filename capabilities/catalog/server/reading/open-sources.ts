@@ -34,7 +34,7 @@ export function openSources(options: { settings: ReadingSettings; dataDir: strin
     setting: 'catalog.reading.allow',
   });
   const timeoutMs = parseDuration(settings.timeout);
-  const maxBytes = settings.maxMb * 1024 ** 2;
+  const maxBytes = Math.floor(settings.maxMb * 1024 ** 2);
   const kept = createKeptReads(path.join(dataDir, 'kept-reads'));
   const git = createGitFiles({
     git: createGit({ home }),

@@ -116,7 +116,12 @@ export async function readLocation(
       const source = `${file.type}:${file.target}`;
       if (visited.has(source)) continue;
       visited.add(source);
-      digest.update(source).update(file.text);
+      digest.update(source).update(file.unreadable?.message ?? file.text);
+      if (file.unreadable !== undefined) {
+        findings.refuse({ source, line: 1, path: '/' }, file.unreadable, undefined);
+        if (file.unreadable.below === true) findings.hidden(source, file.unreadable.message);
+        continue;
+      }
       let print = '';
       const known = (text: DocumentText): boolean => {
         if (taking === undefined) return false;

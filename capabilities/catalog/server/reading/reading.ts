@@ -24,6 +24,8 @@ export interface Reading {
   readonly brokenClaims: readonly { readonly ref: string; readonly source: string; readonly message: string }[];
   /** Sources with a broken document that does not, or that could not be read, with the reason. */
   readonly brokenSources: ReadonlyMap<string, string>;
+  /** Folders that could not be looked into, with a slash at the end: what stands below is not known to be gone. */
+  readonly brokenFolders: ReadonlyMap<string, string>;
   /** Location documents of which a target could not be reached: what they brought before is not known to be gone. */
   readonly brokenParents: ReadonlyMap<string, string>;
   /** The addresses and repositories that were read, to ask cheaply whether one of them changed; undefined when there are too many. */

@@ -74,7 +74,9 @@ export function repository(
   name: string,
 ): {
   bare: string;
-  commit(files: Readonly<Record<string, string>>, branch?: string): string;
+  /** Working folder: what stands in it goes into the next commit too. */
+  work: string;
+  commit(files: Readonly<Record<string, string | Uint8Array>>, branch?: string): string;
   /** Deletes a file in a commit to main. */
   remove(file: string): void;
   tag(name: string): void;
@@ -91,6 +93,7 @@ export function repository(
   git('remote', 'add', 'origin', bare);
   return {
     bare,
+    work,
     commit(files, branch = 'main') {
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(path.dirname(path.join(work, file)), { recursive: true });

@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { isPavedError, PavedError } from '@paved/kernel';
 import type { Reach } from '@paved/host';
-import type { SourceReader } from '../../index.ts';
+import type { SourceContent, SourceReader } from '../../index.ts';
+import { foreignIn } from '../../model/foreign-bytes.ts';
 import { looksLikeGit, parseGitAddress } from '../../model/git-address.ts';
 import type { GitFiles, ReadSession } from './git-files.ts';
 import { PATIENCE, readHttpFile, type HttpFilesDeps } from './http-files.ts';
 import type { KeptRead, KeptReads } from './kept-reads.ts';
 import { readFiles, readFolder, readWithin, repositoryRoot } from './local-files.ts';
-import { folderOf, type Found, type SourceFile } from './source-file.ts';
+import { folderOf, tooLarge, unreadableFor, type Found, type SourceFile } from './source-file.ts';
+import { textOf } from './text-of.ts';
 
 /** What a relative target means: what to read, and with which reader. */
 export interface Resolved {
@@ -62,7 +64,7 @@ export function createSources(deps: SourcesDeps): Sources {
     const reader = readers.find((candidate) => candidate.serves(target));
     const found =
       reader !== undefined
-        ? await readWith(reader, target, kept)
+        ? await readWith(reader, target, kept, deps.maxBytes)
         : type === 'git' || looksLikeGit(target)
           ? await readGit(target, kept, local, session)
           : await readHttp(target, kept);
@@ -155,14 +157,14 @@ export function createSources(deps: SourcesDeps): Sources {
     resolve,
     async readBeside(from, target, root, session) {
       const to = resolve(from, target);
-      if (to.type === 'file') return { text: await readWithin(repositoryRoot(from.target, root), to.target) };
+      if (to.type === 'file') return { text: usable(await readWithin(repositoryRoot(from.target, root), to.target)) };
       if (!belongsTogether(from, to)) throw new PavedError('forbidden', 'only files of the same repository are read');
       // Reached only from a file of the same repository, which was allowed to be read.
       const local = from.git === true && from.target.startsWith('file://');
       const found = await patiently(to.target, () => readRemote(to.type === 'git' ? 'git' : 'url', to.target, local, session));
       const [file] = found.files;
       if (file === undefined) throw new PavedError('not_found', 'the file does not exist');
-      return { text: file.text, part: { ...to, revision: found.revision } };
+      return { text: usable(file), part: { ...to, revision: found.revision } };
     },
   };
 }
@@ -175,17 +177,27 @@ function repositoryOfResolved({ type, target }: Resolved): string {
 
 const hostOf = (target: string): string | undefined => (URL.canParse(target) ? new URL(target).host || undefined : undefined);
 
-async function readWith(reader: SourceReader, target: string, kept: KeptRead | undefined): Promise<KeptRead> {
+/** The text of a file that is put into a document. Throws `invalid` for what cannot be. */
+function usable({ text, unreadable }: Pick<SourceFile, 'text' | 'unreadable'>): string {
+  if (unreadable !== undefined) throw new PavedError('invalid', unreadable.message);
+  const foreign = foreignIn(text);
+  if (foreign === undefined) return text;
+  throw new PavedError('invalid', `in line ${text.slice(0, foreign.offset).split('\n').length} ${foreign.message}`, { fix: foreign.fix });
+}
+
+async function readWith(reader: SourceReader, target: string, kept: KeptRead | undefined, maxBytes: number): Promise<KeptRead> {
   const read = await reader.read(target, kept === undefined ? {} : { known: kept.revision });
   if (read.unchanged === true && kept !== undefined) return kept;
+  // What passes by itself does not wait for a commit: another revision makes the next look ask again.
+  const passing = read.files.some((file) => 'passing' in file);
   return {
-    revision: read.revision,
+    revision: passing ? `${read.revision} without some files` : read.revision,
     files: read.files.map((file): SourceFile => {
       const viewUrl = file.viewUrl ?? (/^https?:/.test(file.url) ? file.url : undefined);
       return {
         type: 'url',
         target: file.url,
-        text: file.text,
+        ...contentOf(file, file.path, maxBytes),
         sourceLocation: `url:${file.folderUrl ?? folderOf(file.url)}`,
         ...(viewUrl === undefined ? {} : { viewUrl }),
         ...(file.editUrl === undefined ? {} : { editUrl: file.editUrl }),
@@ -193,6 +205,17 @@ async function readWith(reader: SourceReader, target: string, kept: KeptRead | u
       };
     }),
   };
+}
+
+function contentOf(content: SourceContent, name: string, maxBytes: number): Pick<SourceFile, 'text' | 'unreadable'> {
+  if ('text' in content) return { text: content.text };
+  if ('unreadable' in content) return { text: '', unreadable: content.unreadable };
+  try {
+    if (content.bytes.length <= maxBytes) return { text: textOf(content.bytes, name) };
+    return { text: '', unreadable: tooLarge(name, content.bytes.length, maxBytes) };
+  } catch (error) {
+    return { text: '', unreadable: unreadableFor(error) };
+  }
 }
 
 const isCommit = (revision: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision);

@@ -21,12 +21,14 @@ export function fateOf(missing: readonly Missing[], reading: Reading): Fate {
   // A broken document that claims a name which was not there may be the one that is missing, with its kind or name misspelt.
   const refs = new Set(missing.map((row) => row.ref));
   const misspelt = new Map(reading.brokenClaims.filter((claim) => !refs.has(claim.ref)).map((claim) => [claim.source, claim.message]));
+  const folders = [...reading.brokenFolders];
   for (const row of missing) {
     const reason =
       (reading.targetGone === true ? undefined : reading.unreadable) ??
       reading.brokenRefs.get(row.ref) ??
       reading.brokenSources.get(row.source) ??
       misspelt.get(row.source) ??
+      folders.find(([folder]) => row.source.startsWith(folder))?.[1] ??
       (row.parentRef === null ? undefined : reading.brokenParents.get(row.parentRef));
     if (reason !== undefined) stale.set(row.ref, reason);
   }
