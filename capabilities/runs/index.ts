@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { serviceRef, type Actor } from '@paved/kernel';
 import type { Database } from '@paved/host';
 
-export const runStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 export const stepStatuses = ['pending', 'running', 'succeeded', 'failed', 'skipped', 'cancelled', 'undone'] as const;
 export type StepStatus = (typeof stepStatuses)[number];

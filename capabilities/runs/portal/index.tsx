@@ -3,7 +3,7 @@ import { call, paletteScore, type PortalModule, statusOfRun, statusWord, useCall
 import { IconPlayerPlay } from '@tabler/icons-react';
 
 function useActiveRuns(): { value: number } | undefined {
-  const runs = useCall(listRuns, { query: { status: 'running,queued,waiting', limit: 1 } }, { live: ['runs.run.changed'] });
+  const runs = useCall(listRuns, { query: { status: 'queued,running', limit: 1 } }, { live: ['runs.run.changed'] });
   return runs.data ? { value: runs.data.totalItems } : undefined;
 }
 

@@ -96,7 +96,7 @@ export const store = {
   ): Promise<RunRow[]> {
     const { rows } = await sql<RunRow>`
       with busy as (
-        select limit_key, count(*) as n from runs.run where kind = ${kind} and status in ('running', 'waiting') group by limit_key
+        select limit_key, count(*) as n from runs.run where kind = ${kind} and status = 'running' group by limit_key
       ), queue as (
         select id, limit_key, row_number() over (partition by limit_key order by id) as place
         from runs.run where kind = ${kind} and status = 'queued'
@@ -221,7 +221,7 @@ export const store = {
       .updateTable('run')
       .set({ cancel: JSON.stringify(cancel) })
       .where('id', '=', runId)
-      .where('status', 'in', ['queued', 'running', 'waiting'])
+      .where('status', 'in', ['queued', 'running'])
       .returningAll()
       .executeTakeFirst();
   },

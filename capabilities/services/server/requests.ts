@@ -19,7 +19,7 @@ export interface ImportRequest {
   readonly slug?: string | undefined;
 }
 
-const active = ['queued', 'running', 'waiting'] as const;
+const active = ['queued', 'running'] as const;
 
 /** Checks what can be known beforehand, then starts the run that imports. */
 export async function startImport(

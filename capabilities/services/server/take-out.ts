@@ -44,9 +44,7 @@ export async function stopBuilds(
   actor: Actor,
   step: StepContext,
 ): Promise<number> {
-  const active = await Promise.all(
-    subjects.map((subject) => deps.runs.list({ subject, status: ['queued', 'running', 'waiting'], limit: 100 })),
-  );
+  const active = await Promise.all(subjects.map((subject) => deps.runs.list({ subject, status: ['queued', 'running'], limit: 100 })));
   const building = new Map(
     active
       .flat()

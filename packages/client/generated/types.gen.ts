@@ -1031,7 +1031,7 @@ export type Run = {
     id: string;
     kind: string;
     title: string;
-    status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     /**
      * What it is about.
      */

@@ -19,7 +19,7 @@ import { kinds, kindWords, RUN_EVENTS } from '../run-shape.ts';
 
 const views = {
   all: { label: 'All', status: undefined },
-  active: { label: 'Active', status: 'queued,running,waiting' },
+  active: { label: 'Active', status: 'queued,running' },
   failed: { label: 'Failed', status: 'failed' },
   done: { label: 'Done', status: 'succeeded' },
 } as const;

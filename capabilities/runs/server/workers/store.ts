@@ -34,7 +34,7 @@ export const workerStore = {
       )
       select
         coalesce((select json_agg(json_build_object('id', id, 'epoch', epoch, 'cancelling', cancel is not null))
-          from runs.run where worker = ${worker} and status in ('running', 'waiting')), '[]') as held,
+          from runs.run where worker = ${worker} and status = 'running'), '[]') as held,
         coalesce((select json_object_agg(kind, n) from (select kind, count(*) as n from runs.run where status = 'queued' group by kind) q), '{}') as queued,
         coalesce((select json_agg(json_build_object('id', id, 'pid', pid, 'started', pid_started))
           from runs.worker where home = ${home.home} and id <> ${worker}), '[]') as neighbours,
@@ -77,13 +77,13 @@ export const workerStore = {
     if (ids.length === 0) return;
     await sql`
       update runs.run set worker = null, released_at = null, epoch = epoch + 1
-      where worker = ${worker} and id = any(${ids}::text[]) and status in ('running', 'waiting')`.execute(db);
+      where worker = ${worker} and id = any(${ids}::text[]) and status = 'running'`.execute(db);
   },
 
   /** Gives up this worker's runs on purpose, so that another replica takes them at once. */
   async handOver(db: Db, worker: string): Promise<number> {
     const { rows } = await sql`
-      update runs.run set worker = null, released_at = null, epoch = epoch + 1 where worker = ${worker} and status in ('running', 'waiting') returning id`.execute(
+      update runs.run set worker = null, released_at = null, epoch = epoch + 1 where worker = ${worker} and status = 'running' returning id`.execute(
       db,
     );
     return rows.length;
