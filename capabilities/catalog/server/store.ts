@@ -6,7 +6,8 @@ import type { EntityRecord } from './entity-record.ts';
 import { continueVersions, keepEdges, keepRemoved, keepVersions, noteWriter, type GoneEdge, type Writing } from './history/store.ts';
 import { changeTexts, removeTexts } from './text/store.ts';
 import { copyIn } from './writing/copy-in.ts';
-import { addEntities, searchColumns, searchRows } from './writing/store.ts';
+import { searchColumns, searchRows } from './writing/search-rows.ts';
+import { addEntities } from './writing/store.ts';
 
 /** What is known of an entity before a write. */
 export interface Known {

@@ -4,18 +4,12 @@ import type { Database } from '@paved/host';
 import type { EntityRecord } from '../entity-record.ts';
 import { addTexts } from '../text/store.ts';
 import { copyIn, type CopyRow } from './copy-in.ts';
+import { searchColumns, searchRows } from './search-rows.ts';
 
 const entityColumns = [
   ...['id', 'ref', 'kind', 'kind_title', 'namespace', 'name', 'words', 'head', 'relations', 'etag', 'hash', 'source', 'document', 'line'],
   ...['parent_ref', 'print', 'revision', 'owner_key', 'location_id', 'created_at', 'updated_at', 'since', 'written'],
 ];
-
-export const searchColumns = ['entity_id', 'key', 'value', 'original', 'item'];
-
-/** What entities are found by, each with the id of its entity. */
-export function* searchRows(numbered: Iterable<{ readonly id: string; readonly record: EntityRecord }>): Generator<CopyRow> {
-  for (const { id, record } of numbered) for (const row of record.rows) yield [id, row.key, row.value, row.original, row.item];
-}
 
 /**
  * Adds entities that are not there yet, with search rows and edges. Their relations are worked out before they are written, so
