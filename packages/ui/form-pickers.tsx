@@ -2,6 +2,7 @@ import type { FieldProps } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
 import { Combobox, type ComboOption } from './combobox.tsx';
 import { isShown } from './form-context.ts';
+import { Hinted } from './form-hint.tsx';
 import type { PickerSource } from './schema-form.tsx';
 import { Glyph } from './status.tsx';
 
@@ -11,44 +12,72 @@ const errorsOf = (props: FieldProps): readonly string[] =>
   isShown(props.registry.formContext, props.fieldPathId.$id) ? (props.rawErrors ?? []) : [];
 const optionsOf = (props: FieldProps): Record<string, unknown> => (props.uiSchema?.['ui:options'] ?? {}) as Record<string, unknown>;
 
-/** Label, help and messages around a picker, like the form's own fields. */
-function Field({ props, id, children, message }: { props: FieldProps; id: string; children: React.ReactNode; message?: React.ReactNode }) {
+/** Label, help and messages around a picker, like the form's own fields. The picker hears what describes it. */
+function Field({
+  props,
+  id,
+  children,
+  message,
+}: {
+  props: FieldProps;
+  id: string;
+  children: (describedBy: string | undefined) => React.ReactNode;
+  message?: React.ReactNode;
+}) {
   const title = props.schema.title ?? props.name;
   const help = (props.uiSchema?.['ui:help'] as string | undefined) ?? props.schema.description;
-  const errors = errorsOf(props);
+  const [error] = errorsOf(props);
   return (
     <div className="p-field">
       <label htmlFor={id}>
         {title}
         {props.required ? null : <span className="optional">optional</span>}
       </label>
-      {children}
-      {errors.length > 0 ? (
-        <div className="p-message" role="alert">
+      <Hinted
+        id={id}
+        context={props.registry.formContext}
+        path={props.fieldPathId.path}
+        value={props.formData}
+        onUse={(value) => props.onChange(value, props.fieldPathId.path)}
+      >
+        {(hint) => children([error && `${id}__error`, hint, help && `${id}__help`].filter(Boolean).join(' ') || undefined)}
+      </Hinted>
+      {error ? (
+        <div className="p-message" role="alert" id={`${id}__error`}>
           <Glyph status="failed" label={null} size={12} />
-          <span>{errors[0]}</span>
+          <span>{error}</span>
         </div>
       ) : (
         message
       )}
-      {help ? <p className="p-help">{help}</p> : null}
+      {help ? (
+        <p className="p-help" id={`${id}__help`}>
+          {help}
+        </p>
+      ) : null}
     </div>
   );
 }
 
-function useTitle(source: PickerSource, ref: unknown): string | undefined {
+/** What people call the entity that a field names; undefined until it is found. */
+function useTitle(source: PickerSource, ref: unknown, filter: unknown): string | undefined {
   const [title, setTitle] = useState<string>();
   useEffect(() => {
     let dead = false;
     if (typeof ref === 'string' && ref !== '') {
-      void source.entities(ref.split('/').at(-1) ?? ref, undefined).then((found) => {
-        if (!dead) setTitle(found.find((entry) => entry.ref === ref.toLowerCase() || entry.ref.endsWith(`/${ref.toLowerCase()}`))?.title);
+      const wanted = ref.toLowerCase();
+      void source.entities(ref.split(/[:/]/).at(-1) ?? ref, filter).then((found) => {
+        if (dead) return;
+        const named = found.find(
+          (entry) => entry.ref === wanted || entry.ref.endsWith(`:${wanted}`) || entry.ref.endsWith(`:default/${wanted}`),
+        );
+        setTitle(named?.title);
       });
     } else setTitle(undefined);
     return () => {
       dead = true;
     };
-  }, [source, ref]);
+  }, [source, ref]); // oxlint-disable-line react-hooks/exhaustive-deps -- `filter` is a fresh object on each render
   return title;
 }
 
@@ -57,23 +86,26 @@ export function EntityPicker(props: FieldProps) {
   const source = sourceOf(props);
   const options = optionsOf(props);
   const filter = options['catalogFilter'] ?? (options['allowedKinds'] ? { kind: options['allowedKinds'] } : undefined);
-  const title = useTitle(source, props.formData);
+  const title = useTitle(source, props.formData, filter);
   const id = props.fieldPathId.$id;
   return (
     <Field props={props} id={id}>
-      <Combobox
-        id={id}
-        value={props.formData as string | undefined}
-        shown={title}
-        free={options['allowArbitraryValues'] !== false}
-        disabled={props.disabled === true || props.readonly === true}
-        invalid={errorsOf(props).length > 0}
-        search={async (query) =>
-          (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))
-        }
-        onChange={(value) => props.onChange(value, props.fieldPathId.path)}
-        onBlur={() => props.onBlur(id, props.formData)}
-      />
+      {(describedBy) => (
+        <Combobox
+          describedBy={describedBy}
+          id={id}
+          value={props.formData as string | undefined}
+          shown={title}
+          free={options['allowArbitraryValues'] !== false}
+          disabled={props.disabled === true || props.readonly === true}
+          invalid={errorsOf(props).length > 0}
+          search={async (query) =>
+            (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))
+          }
+          onChange={(value) => props.onChange(value, props.fieldPathId.path)}
+          onBlur={() => props.onBlur(id, props.formData)}
+        />
+      )}
     </Field>
   );
 }
@@ -88,26 +120,29 @@ export function OwnerPicker(props: FieldProps) {
     if (first !== undefined && props.formData === undefined && options['allowArbitraryValues'] === undefined)
       props.onChange(first, props.fieldPathId.path);
   }, [first]); // oxlint-disable-line react-hooks/exhaustive-deps -- offered once, then it is the person's
-  const title = useTitle(source, props.formData);
+  const title = useTitle(source, props.formData, filter);
   const id = props.fieldPathId.$id;
   return (
     <Field props={props} id={id}>
-      <Combobox
-        id={id}
-        value={props.formData as string | undefined}
-        shown={title}
-        disabled={props.disabled === true || props.readonly === true}
-        invalid={errorsOf(props).length > 0}
-        search={async (query) => {
-          const found = await source.entities(query, filter);
-          const own = (ref: string) => source.ownGroups.includes(ref);
-          return found
-            .toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref)))
-            .map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: own(entry.ref) ? 'your team' : entry.note }));
-        }}
-        onChange={(value) => props.onChange(value, props.fieldPathId.path)}
-        onBlur={() => props.onBlur(id, props.formData)}
-      />
+      {(describedBy) => (
+        <Combobox
+          describedBy={describedBy}
+          id={id}
+          value={props.formData as string | undefined}
+          shown={title}
+          disabled={props.disabled === true || props.readonly === true}
+          invalid={errorsOf(props).length > 0}
+          search={async (query) => {
+            const found = await source.entities(query, filter);
+            const own = (ref: string) => source.ownGroups.includes(ref);
+            return found
+              .toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref)))
+              .map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: own(entry.ref) ? 'your team' : entry.note }));
+          }}
+          onChange={(value) => props.onChange(value, props.fieldPathId.path)}
+          onBlur={() => props.onBlur(id, props.formData)}
+        />
+      )}
     </Field>
   );
 }
@@ -151,27 +186,32 @@ export function EntityNamePicker(props: FieldProps) {
         ) : null
       }
     >
-      <input
-        id={id}
-        className="p-input"
-        value={value}
-        autoComplete="off"
-        spellCheck={false}
-        aria-invalid={invalid || taken || undefined}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the template's author asked for it
-        autoFocus={props.uiSchema?.['ui:autofocus'] === true}
-        placeholder={(props.uiSchema?.['ui:placeholder'] as string | undefined) ?? 'concert-alerts'}
-        disabled={props.disabled === true}
-        onChange={(event) => props.onChange(event.target.value || undefined, props.fieldPathId.path)}
-        onBlur={() => props.onBlur(id, props.formData)}
-      />
-      {value !== '' && fixed !== '' && fixed !== value ? (
-        <p className="p-help">
-          <button type="button" className="p-link" onClick={() => props.onChange(fixed, props.fieldPathId.path)}>
-            Use {fixed}
-          </button>
-        </p>
-      ) : null}
+      {(describedBy) => (
+        <>
+          <input
+            id={id}
+            aria-describedby={describedBy}
+            className="p-input"
+            value={value}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={invalid || taken || undefined}
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- the template's author asked for it
+            autoFocus={props.uiSchema?.['ui:autofocus'] === true}
+            placeholder={(props.uiSchema?.['ui:placeholder'] as string | undefined) ?? 'concert-alerts'}
+            disabled={props.disabled === true}
+            onChange={(event) => props.onChange(event.target.value || undefined, props.fieldPathId.path)}
+            onBlur={() => props.onBlur(id, props.formData)}
+          />
+          {value !== '' && fixed !== '' && fixed !== value ? (
+            <p className="p-help">
+              <button type="button" className="p-link" onClick={() => props.onChange(fixed, props.fieldPathId.path)}>
+                Use {fixed}
+              </button>
+            </p>
+          ) : null}
+        </>
+      )}
     </Field>
   );
 }
@@ -205,39 +245,44 @@ export function RepoUrlPicker(props: FieldProps) {
   }, [suggested, touched, owner]); // oxlint-disable-line react-hooks/exhaustive-deps -- follows the name only
   return (
     <Field props={props} id={id}>
-      <div className="p-pair">
-        <Combobox
-          id={id}
-          label="Project"
-          value={owner}
-          free={allowed === undefined}
-          placeholder="project"
-          invalid={errorsOf(props).length > 0}
-          search={async (query) => {
-            const projects = allowed ?? [
-              ...new Set([...source.ownGroups.map((ref) => ref.split('/').at(-1) ?? ref), ...(await source.projects())]),
-            ];
-            return projects
-              .filter((project) => project.includes(query.toLowerCase()))
-              .map((project) => ({ value: project, label: project }));
-          }}
-          onChange={(value) => write(value ?? '', repo)}
-        />
-        <input
-          className="p-input"
-          aria-label="Repository name"
-          placeholder="name"
-          value={repo}
-          spellCheck={false}
-          onChange={(event) => {
-            setTouched(true);
-            write(owner, event.target.value);
-          }}
-        />
-      </div>
-      <p className="p-help p-mono">
-        {source.repositoryHost}/git/{owner || 'project'}/{repo || 'name'}.git
-      </p>
+      {(describedBy) => (
+        <>
+          <div className="p-pair">
+            <Combobox
+              id={id}
+              describedBy={describedBy}
+              label="Project"
+              value={owner}
+              free={allowed === undefined}
+              placeholder="project"
+              invalid={errorsOf(props).length > 0}
+              search={async (query) => {
+                const projects = allowed ?? [
+                  ...new Set([...source.ownGroups.map((ref) => ref.split('/').at(-1) ?? ref), ...(await source.projects())]),
+                ];
+                return projects
+                  .filter((project) => project.includes(query.toLowerCase()))
+                  .map((project) => ({ value: project, label: project }));
+              }}
+              onChange={(value) => write(value ?? '', repo)}
+            />
+            <input
+              className="p-input"
+              aria-label="Repository name"
+              placeholder="name"
+              value={repo}
+              spellCheck={false}
+              onChange={(event) => {
+                setTouched(true);
+                write(owner, event.target.value);
+              }}
+            />
+          </div>
+          <p className="p-help p-mono">
+            {source.repositoryHost}/git/{owner || 'project'}/{repo || 'name'}.git
+          </p>
+        </>
+      )}
     </Field>
   );
 }

@@ -7,6 +7,7 @@ import type {
 } from '@rjsf/utils';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { Button, IconButton } from './button.tsx';
+import { Hinted } from './form-hint.tsx';
 import { asName } from './form-pickers.tsx';
 import { Input, isRadio, shows } from './form-widgets.tsx';
 import { Glyph } from './status.tsx';
@@ -44,7 +45,15 @@ function FieldTemplate({
     new RegExp(schema.pattern, 'u').test(name);
   const body = (
     <>
-      {children}
+      <Hinted
+        id={id}
+        context={registry.formContext}
+        path={fieldPathId.path}
+        value={formData}
+        onUse={(value) => onChange(value, fieldPathId.path)}
+      >
+        {() => children}
+      </Hinted>
       {rawErrors.length > 0 ? (
         <div className="p-message" role="alert" id={`${id}__error`}>
           <Glyph status="failed" label={null} size={12} />

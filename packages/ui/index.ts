@@ -68,7 +68,7 @@ export { Prose } from './prose.tsx';
 export { UiProvider } from './provider.tsx';
 export { QueryField, type QueryToken } from './query-field.tsx';
 export { Duration, RelativeTime } from './relative-time.tsx';
-export { SchemaForm, type PickerSource } from './schema-form.tsx';
+export { SchemaForm, type FormHint, type PickerSource } from './schema-form.tsx';
 export { problemsOf, type Schema } from './json-schema.ts';
 export { KeyValues, Notice, Section, Segments, Tag } from './section.tsx';
 export { SettingsFrame } from './settings-frame.tsx';

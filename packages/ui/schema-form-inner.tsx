@@ -1,6 +1,7 @@
 import Form from '@rjsf/core';
 import { getSubmitButtonOptions, toErrorSchema, type RJSFSchema, type RJSFValidationError, type ValidatorType } from '@rjsf/utils';
 import { useMemo, useState } from 'react';
+import type { FormContext } from './form-context.ts';
 import { EntityNamePicker, EntityPicker, OwnerPicker, RepoUrlPicker } from './form-pickers.tsx';
 import { templates } from './form-templates.tsx';
 import { widgets } from './form-widgets.tsx';
@@ -29,7 +30,7 @@ const validator: ValidatorType = {
 const picker = { EntityPicker, OwnerPicker, OwnedEntityPicker: EntityPicker, EntityNamePicker, RepoUrlPicker };
 
 /** The form itself; loaded with the form engine when a form is first shown. */
-export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers, disabled = false }: SchemaFormProps) {
+export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers, hints, disabled = false }: SchemaFormProps) {
   const split = useMemo(() => splitUiSchema(schema), [schema]);
   const uiSchema = useMemo(
     () => ({ ...split.uiSchema, 'ui:submitButtonOptions': { ...getSubmitButtonOptions(), norender: true } }),
@@ -42,7 +43,7 @@ export function SchemaFormInner({ schema, value, onChange, onSubmit, id, pickers
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   // Data, not a function: the form engine takes any two functions for equal and would not draw again.
-  const context = { pickers, value, tried, left: [...left] };
+  const context: FormContext = { pickers, value, tried, left: [...left], hints: hints ?? [] };
   return (
     <Form
       id={id}

@@ -16,6 +16,15 @@ export interface PickerSource {
   ownGroups: readonly string[];
 }
 
+/** Something to know about a field that keeps nobody from going on. */
+export interface FormHint {
+  /** Keys and indexes from the form's value to the field. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** What the field may hold instead, offered as a button. */
+  readonly use?: string;
+}
+
 export interface SchemaFormProps {
   readonly schema: Schema;
   readonly value: Record<string, unknown>;
@@ -24,6 +33,7 @@ export interface SchemaFormProps {
   readonly onSubmit: (value: Record<string, unknown>) => void;
   readonly id: string;
   readonly pickers: PickerSource;
+  readonly hints?: readonly FormHint[];
   readonly disabled?: boolean;
 }
 

@@ -43,7 +43,7 @@ export function edgesOf(entity: Entity, relations: readonly KindRelation[]): { e
 }
 
 /** Texts at a dotted path of the spec; lists on the way are gone through. */
-function textsAt(spec: JsonObject | undefined, field: string): { at: string; text: string }[] {
+export function textsAt(spec: JsonObject | undefined, field: string): { at: string; text: string }[] {
   let here: { at: string; value: unknown }[] = [{ at: '/spec', value: spec }];
   const spread = (): void => {
     here = here.flatMap(({ at, value }) =>

@@ -3,6 +3,7 @@ import type { CheckedDocument, DocumentChecks, EntityKeeper } from '../index.ts'
 import { parseDocuments } from '../model/documents.ts';
 import { fillPlaceholders, placeholdersOf } from '../model/placeholders.ts';
 import { validateDocument } from '../model/validate.ts';
+import { unknownReferences } from './references/unknown-references.ts';
 import type { SyncDeps } from './sync.ts';
 import * as views from './views.ts';
 
@@ -11,7 +12,8 @@ export function createDocumentChecks(deps: Pick<SyncDeps, 'db' | 'kinds' | 'regi
   return {
     async checkDocuments(text) {
       await deps.kinds.fresh();
-      return parseDocuments(text).map((document): CheckedDocument => {
+      const documents = parseDocuments(text);
+      const checked = documents.map((document): Omit<CheckedDocument, 'warnings'> => {
         const { index, line } = document;
         if ('broken' in document) return { index, line, problems: [{ ...document.broken, line }] };
         // What other files fill is judged when they are read: here any text does.
@@ -30,6 +32,15 @@ export function createDocumentChecks(deps: Pick<SyncDeps, 'db' | 'kinds' | 'regi
           ownerRefs: verdict.edges.filter((edge) => edge.type === 'ownedBy').map((edge) => edge.to),
           forEverybody: deps.registry.isForEverybody(verdict.entity.kind),
         };
+      });
+      const unknown = await unknownReferences(
+        deps,
+        checked.map(({ entity }) => entity),
+      );
+      return checked.map((one, i): CheckedDocument => {
+        const document = documents[i];
+        const lineOf = (at: string): number => (document !== undefined && 'lineOf' in document ? document.lineOf(at) : one.line);
+        return { ...one, warnings: (unknown[i] ?? []).map((warning) => ({ ...warning, line: lineOf(warning.at) })) };
       });
     },
     async keeperOf(ref) {

@@ -10,6 +10,15 @@ export interface DraftProblem {
   readonly fix?: string;
 }
 
+/** A reference that leads nowhere; it keeps nobody from saving. */
+export interface DraftWarning extends DraftProblem {
+  /** As it is written, and what it means in full. */
+  readonly text: string;
+  readonly ref: string;
+  /** What to write instead, when something near is there. */
+  readonly use?: string;
+}
+
 export interface DocumentPlace {
   readonly type: 'repository' | 'forge' | 'disk' | 'store' | 'elsewhere';
   readonly words: string;
@@ -44,6 +53,7 @@ export interface Draft {
   readonly ref?: string;
   readonly place: DocumentPlace;
   readonly problems: readonly DraftProblem[];
+  readonly warnings: readonly DraftWarning[];
   readonly differences: readonly { path: string; before?: unknown; after?: unknown }[];
   readonly modes: readonly ModeVerdict[];
   readonly before: string;

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import { differences, type CheckedDocument, type Difference, type EntityProviders } from '@paved/catalog';
+import { differences, type CheckedDocument, type Difference, type EntityProviders, type ReferenceWarning } from '@paved/catalog';
 import { formatRef, hasRole, parseRef, PavedError, type Actor, type Json, type JsonObject, type Problem } from '@paved/kernel';
 import type { Guard } from '@paved/host';
 import { appendPart, removePart, replacePart } from '../model/document-parts.ts';
@@ -44,6 +44,8 @@ export interface Draft {
   readonly before: string;
   readonly after: string;
   readonly problems: readonly LocatedProblem[];
+  /** References that lead nowhere; they keep nobody from saving. */
+  readonly warnings: readonly ReferenceWarning[];
   readonly differences: readonly Difference[];
   readonly modes: readonly ModeVerdict[];
   readonly file?: { readonly path: string; readonly before: string | undefined; readonly after: string | undefined };
@@ -77,7 +79,8 @@ export async function draftChange(deps: DraftingDeps, request: ChangeRequest, ac
     before,
     after,
     problems: [...(stale === undefined ? [] : [stale]), ...problems],
-    differences: differences(quietValue(before), quietValue(after)),
+    warnings: document?.warnings ?? [],
+    differences: changesBetween(before, after),
     modes: modesOf(place).map((mode) => verdictOf(deps, mode, place, { actor, ref, located, document })),
     patch,
     ...(file === undefined ? {} : { file: { path: file.path, before: file.before, after: file.after } }),
@@ -92,6 +95,12 @@ function textOf(request: ChangeRequest, before: string): string {
   if (request.yaml !== undefined) return request.yaml;
   if (request.entity === undefined) throw new PavedError('invalid', 'The change says nothing.', { fix: 'Send yaml, entity or delete.' });
   return withEntity(before, request.entity);
+}
+
+/** What a change does to what a document says; nothing is known of a text that cannot be read. */
+function changesBetween(before: string, after: string): readonly Difference[] {
+  const value = quietValue(after);
+  return value === undefined && after.trim() !== '' ? [] : differences(quietValue(before), value);
 }
 
 /** What a text says; undefined for none and for unreadable ones. */

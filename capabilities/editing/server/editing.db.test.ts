@@ -89,6 +89,29 @@ test('an owner changes a field by commit: one line of one document, visible at o
   expect(JSON.stringify(entries)).toContain('spec.lifecycle: production → deprecated');
 });
 
+test('a reference that leads nowhere is told with its line and what may be meant, and keeps nobody from saving', async () => {
+  await using set = await editingPlatform();
+  await withRepository(set);
+  const { preview, save, entity } = caller(set);
+  const ref = 'component:default/checkout';
+  const yaml = checkout.replace('lifecycle: production', 'lifecycle: production\n  dependsOn: [component:carts]');
+  const seen = (await preview({ ref, yaml, base: checkout })).json;
+  expect(seen).toMatchObject({
+    problems: [],
+    warnings: [
+      {
+        at: '/spec/dependsOn/0',
+        line: 11,
+        ref: 'component:default/carts',
+        fix: 'Did you mean component:default/cart?',
+        use: 'component:cart',
+      },
+    ],
+  });
+  expect((await save({ ref, yaml, base: checkout, mode: 'commit' })).status).toBe(200);
+  expect((await entity('checkout')).spec.dependsOn).toEqual(['component:carts']);
+});
+
 test('the form’s way: an entity, saved as a pull request; comments stay; merged, it is visible', async () => {
   await using set = await editingPlatform();
   const scm = await withRepository(set);

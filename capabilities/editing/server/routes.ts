@@ -36,6 +36,13 @@ const problem = z.object({
   message: z.string(),
   fix: z.string().optional(),
 });
+const warning = problem
+  .extend({
+    text: z.string().describe('The reference as it is written.'),
+    ref: z.string().describe('What it means in full: an entity that is not in the catalog.'),
+    use: z.string().optional().describe('What to write instead, when an entity of a near name is there.'),
+  })
+  .describe('A reference that leads nowhere. The change may be saved all the same.');
 const difference = z.object({ path: z.string(), before: z.json().optional(), after: z.json().optional() });
 
 const changeRequest = z.strictObject({
@@ -121,13 +128,15 @@ export function addEditingRoutes(app: App, deps: SavingDeps & PlacesDeps): void 
       schema: {
         operationId: 'previewChange',
         tags,
-        summary: 'What a change would do: problems by line, differences, the file before and after, and how it may be saved.',
+        summary:
+          'What a change would do: problems and references that lead nowhere by line, differences, the file before and after, and how it may be saved.',
         body: changeRequest,
         response: {
           200: z.object({
             ref: z.string().optional(),
             place: placeSchema,
             problems: z.array(problem),
+            warnings: z.array(warning),
             differences: z.array(difference),
             modes,
             before: z.string(),
@@ -203,7 +212,7 @@ function placeAnswer(place: DocumentPlace, readFrom: string | undefined): z.infe
 }
 
 function previewAnswer(draft: Draft) {
-  const { ref, place, problems, differences, before, after, file, patch } = draft;
+  const { ref, place, problems, warnings, differences, before, after, file, patch } = draft;
   return {
     ...(ref === undefined ? {} : { ref }),
     place: placeAnswer(place, draft.branch),
@@ -212,6 +221,15 @@ function previewAnswer(draft: Draft) {
       line: one.line,
       message: one.message,
       ...(one.fix === undefined ? {} : { fix: one.fix }),
+    })),
+    warnings: warnings.map((one) => ({
+      at: one.at,
+      line: one.line,
+      message: one.message,
+      text: one.text,
+      ref: one.ref,
+      ...(one.fix === undefined ? {} : { fix: one.fix }),
+      ...(one.use === undefined ? {} : { use: one.use }),
     })),
     differences: differences.map((one) => ({ ...one })),
     modes: modesAnswer(draft.modes),

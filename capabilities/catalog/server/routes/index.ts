@@ -3,6 +3,7 @@ import { addBulkRoutes } from '../bulk/routes.ts';
 import { addHistoryRoutes } from '../history/versions/routes.ts';
 import { addComputedRoutes } from '../computed/routes.ts';
 import { addKindRoutes } from '../kinds/routes.ts';
+import { addReferenceRoutes } from '../references/routes.ts';
 import { addSavedViewRoutes } from '../saved-views/routes.ts';
 import { addCheckingRoutes } from './checking.ts';
 import type { RouteDeps } from './deps.ts';
@@ -30,6 +31,7 @@ export function addRoutes(app: App, deps: RouteDeps): void {
   addRemovalRoutes(app, deps);
   addOrphanRoutes(app, deps);
   addCheckingRoutes(app, deps);
+  addReferenceRoutes(app, deps);
   addInsightRoutes(app, deps);
   addKindRoutes(app, deps);
   addComputedRoutes(app, deps);

@@ -2,7 +2,8 @@ import type { JsonObject } from '@paved/kernel';
 import { Notice, SchemaForm, Segments, SkeletonRows, Button, lazyCode } from '@paved/ui';
 import { Suspense, useMemo } from 'react';
 import { valueOfText, withEntity } from '../../model/with-entity.ts';
-import type { DraftProblem } from '../draft.ts';
+import type { DraftProblem, DraftWarning } from '../draft.ts';
+import { hintsOf } from '../form/hints.ts';
 import { fromForm, kindForm, toForm } from '../form/kind-form.ts';
 import type { CatalogKind } from '../kinds.ts';
 import { findEntities, usePickers } from '../pickers.ts';
@@ -21,12 +22,15 @@ interface DocumentEditorProps {
   readonly face: Face;
   readonly onFace: (face: Face) => void;
   readonly problems: readonly DraftProblem[];
+  readonly warnings: readonly DraftWarning[];
+  /** Where the YAML shall stand; each new object moves it there. */
+  readonly goTo?: { readonly line: number } | undefined;
   readonly onSubmit: () => void;
 }
 
 /** One document with two faces: a form made from its kind, and its YAML. */
 export function DocumentEditor(props: DocumentEditorProps) {
-  const { text, kinds, face, onFace, problems } = props;
+  const { text, kinds, face, onFace, problems, warnings } = props;
   const value = useMemo(() => readable(text), [text]);
   const kind = kinds.find((one) => one.kind.toLowerCase() === String(value?.['kind'] ?? '').toLowerCase());
   return (
@@ -48,6 +52,8 @@ export function DocumentEditor(props: DocumentEditorProps) {
             value={text}
             onChange={props.onChange}
             problems={problems}
+            warnings={warnings}
+            goTo={props.goTo}
             offers={(place) => offersAt(place, kinds, kind, (query, one) => findEntities(query, one === undefined ? [] : [one]))}
           />
         </Suspense>
@@ -75,6 +81,7 @@ function EntityForm({
   value,
   kind,
   isNew,
+  warnings,
   onFace,
   onSubmit,
 }: DocumentEditorProps & { value: JsonObject; kind: CatalogKind }) {
@@ -91,6 +98,7 @@ function EntityForm({
         schema={form.schema}
         value={toForm(value, form)}
         pickers={pickers}
+        hints={hintsOf(value, warnings)}
         onChange={(data) => onChange(withEntity(text, fromForm(value, form, data)))}
         onSubmit={onSubmit}
       />

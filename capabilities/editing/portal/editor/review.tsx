@@ -24,6 +24,12 @@ interface ReviewProps {
   readonly onStale?: () => void;
 }
 
+/** The first three, and how many more there are. */
+function listed(refs: readonly string[]): string {
+  const names = [...new Set(refs)];
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
 /** The last look: the difference, how it is saved, and why. */
 export function Review({ draft, request, onBack, onSaved, onStale }: ReviewProps) {
   const allowed = draft.modes.filter((mode) => mode.allowed);
@@ -52,6 +58,15 @@ export function Review({ draft, request, onBack, onSaved, onStale }: ReviewProps
   const { file } = draft;
   return (
     <div className="p-review">
+      {draft.warnings.length === 0 ? null : (
+        <div style={{ marginBottom: 16 }}>
+          <Notice tone="degraded">
+            <b>{draft.warnings.length === 1 ? 'A reference leads nowhere.' : `${draft.warnings.length} references lead nowhere.`}</b>{' '}
+            {listed(draft.warnings.map((warning) => warning.ref))} {draft.warnings.length === 1 ? 'is' : 'are'} not in the catalog. The
+            change can be saved; the relation shows when the other end is there.
+          </Notice>
+        </div>
+      )}
       <Diff
         source={
           file === undefined

@@ -14,10 +14,10 @@ export function Summary({
   isNew: boolean;
   /** There is a newer version: what changes is seen when it is taken. */
   outdated?: boolean;
-  onProblem: () => void;
+  onProblem: (line: number) => void;
 }) {
   if (draft === undefined) return null;
-  const { problems, differences, place } = draft;
+  const { problems, warnings, differences, place } = draft;
   return (
     <div className="p-draft-summary" aria-live="polite">
       {problems.length === 0 ? null : (
@@ -30,8 +30,26 @@ export function Summary({
                   <span>{problem.message}</span>
                   <small>{problem.fix}</small>
                 </div>
-                <button type="button" className="p-link when" onClick={onProblem}>
+                <button type="button" className="p-link when" onClick={() => onProblem(problem.line)}>
                   line {problem.line}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {warnings.length === 0 ? null : (
+        <Section title={plural(warnings.length, 'warning')}>
+          <ul className="p-list top" aria-label="Warnings">
+            {warnings.map((warning) => (
+              <li key={`${warning.at}${warning.ref}`}>
+                <Glyph status="degraded" label="Warning" />
+                <div className="body">
+                  <span className="p-break">{warning.message}</span>
+                  <small className="p-break">{warning.fix}</small>
+                </div>
+                <button type="button" className="p-link when" onClick={() => onProblem(warning.line)}>
+                  line {warning.line}
                 </button>
               </li>
             ))}
@@ -44,7 +62,13 @@ export function Summary({
         ) : isNew ? (
           <p className="p-13 p-t2">{draft.ref === undefined ? 'Nothing yet.' : <span className="p-mono">{draft.ref}</span>}</p>
         ) : differences.length === 0 ? (
-          <p className="p-13 p-t2">{draft.before === draft.after ? 'Nothing yet.' : 'Comments and form only.'}</p>
+          <p className="p-13 p-t2">
+            {draft.before === draft.after
+              ? 'Nothing yet.'
+              : problems.length > 0
+                ? 'Seen when the problems are mended.'
+                : 'Comments and form only.'}
+          </p>
         ) : (
           <ul className="p-changes-lines">
             {differences.slice(0, 20).map((difference) => (

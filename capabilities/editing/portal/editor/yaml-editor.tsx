@@ -2,12 +2,12 @@ import { autocompletion, closeBrackets, completionKeymap, startCompletion, type 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
-import type { DraftProblem } from '../draft.ts';
+import type { DraftProblem, DraftWarning } from '../draft.ts';
 import type { Offer } from './completion.ts';
 import { yamlPlace, type YamlPlace } from './yaml-path.ts';
 
@@ -15,6 +15,9 @@ export interface YamlEditorProps {
   readonly value: string;
   readonly onChange: (text: string) => void;
   readonly problems: readonly DraftProblem[];
+  readonly warnings: readonly DraftWarning[];
+  /** Where to stand; each new object moves there. */
+  readonly goTo?: { readonly line: number } | undefined;
   readonly offers: (place: YamlPlace) => Promise<readonly Offer[]>;
 }
 
@@ -27,7 +30,7 @@ const colours = HighlightStyle.define([
 ]);
 
 /** The document as YAML: problems at their lines, completion from the kind's schema and the catalog. */
-export function YamlEditor({ value, onChange, problems, offers }: YamlEditorProps) {
+export function YamlEditor({ value, onChange, problems, warnings, goTo, offers }: YamlEditorProps) {
   const holder = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef({ onChange, offers });
@@ -70,7 +73,14 @@ export function YamlEditor({ value, onChange, problems, offers }: YamlEditorProp
           syntaxHighlighting(colours),
           autocompletion({ override: [complete] }),
           // Escape, then Tab leaves the editor: nobody is caught in it.
-          keymap.of([...completionKeymap, { key: 'Mod-.', run: startCompletion }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+          keymap.of([
+            ...completionKeymap,
+            { key: 'Mod-.', run: startCompletion },
+            ...defaultKeymap,
+            ...historyKeymap,
+            ...lintKeymap,
+            indentWithTab,
+          ]),
           // The tab stop that it is anyway, said aloud: what scrolls has to hold something that keys reach.
           EditorView.contentAttributes.of({ 'aria-label': 'Document as YAML', spellcheck: 'false', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
@@ -93,8 +103,9 @@ export function YamlEditor({ value, onChange, problems, offers }: YamlEditorProp
     const editor = view.current;
     if (editor === undefined) return;
     const { doc } = editor.state;
+    const lineOf = (problem: DraftProblem) => doc.line(Math.min(Math.max(problem.line, 1), doc.lines));
     const found = problems.map((problem): Diagnostic => {
-      const line = doc.line(Math.min(Math.max(problem.line, 1), doc.lines));
+      const line = lineOf(problem);
       const indent = /^\s*/.exec(line.text)?.[0].length ?? 0;
       return {
         from: line.from + Math.min(indent, line.length),
@@ -103,8 +114,35 @@ export function YamlEditor({ value, onChange, problems, offers }: YamlEditorProp
         message: problem.fix === undefined ? problem.message : `${problem.message} ${problem.fix}`,
       };
     });
+    for (const warning of warnings) {
+      const line = lineOf(warning);
+      const start = line.text.lastIndexOf(warning.text);
+      // It was written over meanwhile.
+      if (start < 0) continue;
+      const { use } = warning;
+      found.push({
+        from: line.from + start,
+        to: line.from + start + warning.text.length,
+        severity: 'warning',
+        message: warning.message,
+        ...(use === undefined
+          ? {}
+          : {
+              actions: [{ name: `Use ${use}`, apply: (view, from, to) => view.dispatch({ changes: { from, to, insert: use } }) }],
+            }),
+      });
+    }
     editor.dispatch(setDiagnostics(editor.state, found));
-  }, [problems]);
+  }, [problems, warnings]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor === undefined || goTo === undefined) return;
+    const { doc } = editor.state;
+    const { to } = doc.line(Math.min(Math.max(goTo.line, 1), doc.lines));
+    editor.dispatch({ selection: { anchor: to }, effects: EditorView.scrollIntoView(to, { y: 'center' }) });
+    editor.focus();
+  }, [goTo]);
 
   return <div className="p-yaml-editor" ref={holder} />;
 }

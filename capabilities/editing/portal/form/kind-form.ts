@@ -96,7 +96,7 @@ export function kindForm(kind: CatalogKind, spec: JsonObject, isNew: boolean): K
 }
 
 /** Fields of spec stand beside those of metadata, under names of their own. */
-const specKey = (name: string): string => `spec:${name}`;
+export const specKey = (name: string): string => `spec:${name}`;
 
 const titleOf = (name: string): string => {
   const words = name

@@ -62,6 +62,8 @@ export function Page() {
   );
 }
 
+const nothing: readonly never[] = [];
+
 /** The document as it was, in the form it has now. */
 const restored = (now: string, then: string): string => withEntity(now, valueOfText(then));
 
@@ -79,6 +81,7 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
   const face: Face = params.get('as') === 'yaml' || opened.stale ? 'yaml' : 'form';
   const [step, setStep] = useState<'edit' | 'review' | 'delete'>(old === undefined && owner === null ? 'edit' : 'review');
   const [outcome, setOutcome] = useState<ChangeOutcome>();
+  const [goTo, setGoTo] = useState<{ line: number }>();
   const [contested, setContested] = useState<readonly string[]>([]);
   const kinds = useKinds();
   const request: ChangeRequest = step === 'delete' ? { ref: opened.ref, delete: true, base } : { ref: opened.ref, yaml: text, base };
@@ -102,6 +105,11 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
   const [stale, ...others] = draft?.problems ?? [];
   const newer = draft !== undefined && current && draft.before !== base ? { text: draft.before, words: stale?.message ?? '' } : undefined;
   const shown = draft === undefined || newer === undefined ? draft : { ...draft, problems: others };
+  const show = (line: number): void => {
+    setStep('edit');
+    set((now) => now.set('as', 'yaml'));
+    setGoTo({ line });
+  };
   const takeNewer = (to: string): void => {
     const { text: next, contested: both } = ontoNewer(base, to, text);
     setBase(to);
@@ -172,10 +180,12 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
             isNew={false}
             face={face}
             onFace={(next) => set((now) => (next === 'yaml' ? now.set('as', 'yaml') : now.delete('as')))}
-            problems={shown?.problems ?? []}
+            problems={shown?.problems ?? nothing}
+            warnings={shown?.warnings ?? nothing}
+            goTo={goTo}
             onSubmit={() => setStep('review')}
           />
-          <Summary draft={shown} isNew={false} outdated={newer !== undefined} onProblem={() => set((now) => now.set('as', 'yaml'))} />
+          <Summary draft={shown} isNew={false} outdated={newer !== undefined} onProblem={show} />
         </div>
       ) : draft === undefined || !current ? (
         error === undefined ? (
@@ -183,7 +193,7 @@ function Editing({ opened, old }: { opened: OpenedDocument; old?: { text: string
         ) : null
       ) : (
         <>
-          {(shown?.problems.length ?? 0) === 0 ? null : <Summary draft={shown} isNew={false} onProblem={() => setStep('edit')} />}
+          {(shown?.problems.length ?? 0) === 0 ? null : <Summary draft={shown} isNew={false} onProblem={show} />}
           <Review draft={draft} request={request} onBack={() => setStep('edit')} onSaved={setOutcome} onStale={again} />
         </>
       )}

@@ -66,6 +66,8 @@ export function Page() {
 /** `Data set` inside a sentence: `data set`; an `API` stays one. */
 const inSentence = (title: string): string => (/^[A-Z][a-z]/.test(title) ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title);
 
+const nothing: readonly never[] = [];
+
 /** It has a name: before that nobody wants to hear what is missing. */
 function isNamed(text: string): boolean {
   try {
@@ -111,6 +113,7 @@ function Making({ kinds, start, title }: { kinds: readonly CatalogKind[]; start:
   const [to, setTo] = useState<ChangeRequest['to']>();
   const [step, setStep] = useState<'edit' | 'review'>('edit');
   const [outcome, setOutcome] = useState<ChangeOutcome>();
+  const [goTo, setGoTo] = useState<{ line: number }>();
   const { params, set } = useUrlState();
   const face: Face = params.get('as') === 'yaml' ? 'yaml' : 'form';
   const request: ChangeRequest = { yaml: text, ...(to === undefined || to.path === '' ? {} : { to }) };
@@ -157,12 +160,21 @@ function Making({ kinds, start, title }: { kinds: readonly CatalogKind[]; start:
             isNew
             face={face}
             onFace={(next) => set((now) => (next === 'yaml' ? now.set('as', 'yaml') : now.delete('as')))}
-            problems={touched ? (draft?.problems ?? []) : []}
+            problems={(touched ? draft?.problems : undefined) ?? nothing}
+            warnings={(touched ? draft?.warnings : undefined) ?? nothing}
+            goTo={goTo}
             onSubmit={() => setStep('review')}
           />
           <div className="p-draft-summary">
             <WhereTo to={to} onChange={setTo} />
-            <Summary draft={touched ? draft : undefined} isNew onProblem={() => set((now) => now.set('as', 'yaml'))} />
+            <Summary
+              draft={touched ? draft : undefined}
+              isNew
+              onProblem={(line) => {
+                set((now) => now.set('as', 'yaml'));
+                setGoTo({ line });
+              }}
+            />
           </div>
         </div>
       )}
