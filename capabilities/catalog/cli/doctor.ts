@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ApiError, type CliContext } from '@paved/client';
+import type { CliContext } from '@paved/client';
 import { PavedError, type Page } from '@paved/kernel';
 import { danglingRelations, type Dangling } from './dangling.ts';
 
@@ -16,7 +16,8 @@ interface Statistics {
   readonly entities: number;
   readonly relations: number;
   readonly stale: number;
-  readonly unowned: number;
+  /** Absent where no capability says what has a living owner. */
+  readonly unowned?: number;
   readonly dangling: number;
   readonly problems: Readonly<Record<string, number>>;
   readonly sources: { readonly total: number; readonly failing: number };
@@ -28,13 +29,12 @@ export function registerDoctor(command: Command, cli: CliContext): void {
     .command('doctor')
     .description('look the whole catalog over: sources, documents, owners, references; ends with 1 when something is wrong')
     .action(async () => {
-      const [numbers, orphans, unowned] = await Promise.all([
+      const [numbers, orphans] = await Promise.all([
         cli.api.get<Statistics>('/api/catalog/statistics'),
         cli.api.get<Page<unknown>>('/api/catalog/orphans', { limit: 1 }),
-        withoutLivingOwner(cli),
       ]);
       const dangling = numbers.dangling === 0 ? [] : await danglingRelations(cli, numbers.entities);
-      const findings = examine({ ...numbers, unowned: unowned ?? numbers.unowned }, orphans.totalItems, dangling);
+      const findings = examine(numbers, orphans.totalItems, dangling);
       cli.list(findings, [
         {
           header: '',
@@ -48,16 +48,6 @@ export function registerDoctor(command: Command, cli: CliContext): void {
       const wrong = findings.filter(({ verdict }) => verdict === 'wrong').length;
       if (wrong > 0) throw new PavedError('invalid', `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);
     });
-}
-
-/** As ownership counts them, which is what its page and command show; undefined where ownership is not there. */
-async function withoutLivingOwner(cli: CliContext): Promise<number | undefined> {
-  try {
-    return (await cli.api.get<Page<unknown>>('/api/ownership/unowned', { limit: 1 })).totalItems;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 function examine(numbers: Statistics, orphans: number, dangling: readonly Dangling[] | undefined): Finding[] {
@@ -95,7 +85,9 @@ function examine(numbers: Statistics, orphans: number, dangling: readonly Dangli
       'paved catalog problems says why',
     ),
     finding('Orphans', orphans, 'look', (n) => `${n}`, 'paved catalog orphans'),
-    finding('Without a living owner', numbers.unowned, 'look', (n) => `${n}`, 'paved ownership unowned'),
+    ...(numbers.unowned === undefined
+      ? []
+      : [finding('Without a living owner', numbers.unowned, 'look', (n) => `${n}`, 'paved ownership unowned')]),
     finding('Relations to nothing', numbers.dangling, 'look', (n) => named(n, dangling), 'correct the references, or add what they name'),
   ];
 }

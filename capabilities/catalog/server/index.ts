@@ -21,6 +21,7 @@ import { computedPast } from './migrations/070-computed-past.ts';
 import { words } from './migrations/080-words.ts';
 import { besidePast } from './migrations/090-beside-past.ts';
 import { textBlocks } from './migrations/100-text-blocks.ts';
+import { staleEntities } from './migrations/110-stale.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
@@ -39,6 +40,8 @@ import { removeOrphans } from './orphans/remove-orphans.ts';
 import { openSources } from './reading/open-sources.ts';
 import { addRoutes } from './routes/index.ts';
 import { createService, type CatalogService } from './service.ts';
+import { createFigures } from './statistics/figures.ts';
+import { createOwnerFigures } from './statistics/owner-figures.ts';
 import { allLocations, ensureLocation, type LocationRow } from './store.ts';
 import { createWatch } from './watch.ts';
 
@@ -60,6 +63,7 @@ export const catalogCapability = defineCapability({
     '080_words': words,
     '090_beside_past': besidePast,
     '100_text_blocks': textBlocks,
+    '110_stale': staleEntities,
   },
   create(context) {
     const { db, events, log, now, needs } = context;
@@ -93,13 +97,17 @@ export const catalogCapability = defineCapability({
     const queries = createQueries(db, 'present', textIndex);
     let forgetTexts = (): void => {};
     const sorted = createSortedLists(db);
+    const figures = createFigures(db);
+    const owners = createOwnerFigures({ ...base, queries, figures });
     const past = createTimeTravel({
       db,
       now,
       queries,
       sorted,
+      figures,
       queriesOf: (then) => createQueries(then, 'past'),
       sortedOf: (then) => createSortedLists(then, 'past'),
+      figuresOf: (then) => createFigures(then, 'past'),
     });
     const views = createSavedViews({ db, events, audit: needs.audit, guard: context.guard, now });
     const service: CatalogService = createService({ ...base, queries, locations, systemActor });
@@ -138,7 +146,7 @@ export const catalogCapability = defineCapability({
     };
 
     return {
-      service: { ...service, ...providers.contract, ...createDocumentChecks(base), pollSources: () => polling.round() },
+      service: { ...service, ...providers.contract, ...owners.contract, ...createDocumentChecks(base), pollSources: () => polling.round() },
       handlers: [declared.handler, computed.handler],
       routes(app) {
         addProviderRoutes(app, providers);
@@ -147,6 +155,7 @@ export const catalogCapability = defineCapability({
           queries,
           past,
           sorted,
+          owners,
           savedViews: views,
           locations,
           service,

@@ -35,7 +35,7 @@ export function createService(deps: ServiceDeps): CatalogService {
       limit: asked.limit ?? 20,
       offset: asked.offset ?? 0,
       ...(asked.cursor === undefined ? {} : { cursor: asked.cursor }),
-      total: true,
+      total: asked.total ?? true,
     });
     return {
       items: answer.bodies.map(parseEntity),

@@ -1,5 +1,5 @@
 import { audit } from '@paved/audit';
-import { catalog } from '@paved/catalog';
+import { catalog, ownerFigures } from '@paved/catalog';
 import { forges } from '@paved/forges';
 import { defineCapability } from '@paved/host';
 import { parseDuration, systemActor } from '@paved/kernel';
@@ -17,7 +17,7 @@ const ASK_RUN = 'ownership.confirmations.ask';
 /** Who owns what, whether somebody stands behind it, and whether they still say so. */
 export const ownershipCapability = defineCapability({
   name: 'ownership',
-  needs: { audit, catalog, forges, repositories, runs },
+  needs: { audit, catalog, ownerFigures, forges, repositories, runs },
   permissions: [
     { name: 'ownership.entity.read', description: 'See who owns what', role: 'viewer' },
     { name: 'ownership.entity.confirm', description: 'Confirm or give back what one owns', role: 'platform-engineer', owner: 'developer' },
@@ -38,6 +38,7 @@ export const ownershipCapability = defineCapability({
       everyMs: parseDuration(confirmEvery),
       patienceMs: parseDuration(answerWithin),
     });
+    needs.ownerFigures.countUnownedBy((reads) => service.countUnowned(reads));
     needs.runs.define({
       kind: ASK_RUN,
       input: z.object({}),

@@ -172,6 +172,81 @@ describe('ownership', () => {
     expect((await ask('GET', '/unowned?kind=system')).json.items).toEqual([]);
   });
 
+  it('counts the same everywhere, over entities of every kind, now and for a time of the past', async () => {
+    const { put, remove, defineKind } = platform.service(catalog);
+    const figures = async (at?: Date) =>
+      (await platform.request('GET', `/api/catalog/statistics${at === undefined ? '' : `?at=${at.toISOString()}`}`)).json.unowned;
+    const listed = async (query = '') => (await ask('GET', `/unowned${query}`)).json;
+    defineKind({
+      kind: 'Shared',
+      apiVersion: 'acme.com/v1',
+      spec: { type: 'object', properties: { owners: { type: 'array', items: { type: 'string' } } } },
+      relations: [{ field: 'owners', type: 'ownedBy', reverse: 'ownerOf', defaultKind: 'Group' }],
+    });
+    const shared = (name: string, owners: string[]): Entity => ({ ...entity('Shared', name, { owners }), apiVersion: 'acme.com/v1' });
+    const before = await listed();
+    expect(await figures()).toBe(before.totalItems);
+    const api = (name: string, owner: string) => entity('API', name, { type: 'openapi', lifecycle: 'production', owner, definition: '-' });
+    const every = [
+      api('a-owned', 'playback'),
+      api('a-lost', 'team-that-left'),
+      entity('Resource', 'r-dead', { type: 'bucket', owner: 'ghosts' }),
+      entity('System', 's-lost', { owner: 'user:gone' }),
+      entity('Domain', 'd-owned', { owner: 'user:mira' }),
+      { ...entity('Template', 't-none', { type: 'service', steps: [] }), apiVersion: 'scaffolder.backstage.io/v1beta3' },
+      entity('Location', 'l-none', { targets: [] }),
+      shared('one-lives', ['ghosts', 'playback']),
+      shared('none-lives', ['ghosts', 'team-that-left']),
+      shared('names-none', []),
+    ];
+    await put(every, STORED_BY_PEOPLE, testActor);
+    const lost = [
+      'api:default/a-lost',
+      'resource:default/r-dead',
+      'shared:default/names-none',
+      'shared:default/none-lives',
+      'system:default/s-lost',
+      'template:default/t-none',
+    ];
+    const { items, totalItems } = await listed();
+    expect(totalItems).toBe(before.totalItems + lost.length);
+    expect(
+      items
+        .map(({ ref }: { ref: string }) => ref)
+        .filter((ref: string) => !before.items.some((item: { ref: string }) => item.ref === ref))
+        .sort(),
+    ).toEqual(lost);
+    expect(await figures()).toBe(totalItems);
+    // Page by page it is the same list, and a kind alone counts its own.
+    const paged = [];
+    for (let offset = 0; offset < totalItems; offset += 3) paged.push(...(await listed(`?limit=3&offset=${offset}`)).items);
+    expect(paged).toEqual(items);
+    expect((await listed('?kind=Shared')).totalItems).toBe(2);
+    expect((await listed('?kind=User')).totalItems).toBe(0);
+
+    // What its owners give back counts too, once.
+    const said = await ask('POST', '/confirmations', {
+      as: mira,
+      body: { refs: ['api:a-owned', 'system:streaming'], verdict: 'disowned' },
+    });
+    const given = await listed('?limit=3');
+    expect(given.items.map(({ reason }: { reason: string }) => reason).slice(0, 2)).toEqual(['disowned', 'disowned']);
+    expect(given.items).toHaveLength(3);
+    expect([given.totalItems, await figures()]).toEqual([totalItems + 2, totalItems + 2]);
+    const then = new Date(Date.parse(said.json.items[0].trust.at) + 5000);
+    platform.advance(10_000);
+    await put([api('a-owned', 'ghosts')], STORED_BY_PEOPLE, testActor);
+    expect([(await listed()).totalItems, await figures()]).toEqual([totalItems + 2, totalItems + 2]);
+    await ask('POST', '/confirmations', { as: mira, body: { refs: ['system:streaming'] } });
+    await remove(
+      every.map((one) => `${one.kind.toLowerCase()}:default/${one.metadata.name}`),
+      STORED_BY_PEOPLE,
+      testActor,
+    );
+    expect([(await listed()).totalItems, await figures()]).toEqual([before.totalItems, before.totalItems]);
+    expect(await figures(then)).toBe(totalItems + 2);
+  });
+
   it('shows teams with everybody below them and what they own', async () => {
     const { items } = (await ask('GET', '/teams')).json;
     const team = (name: string) => items.find(({ ref }: { ref: string }) => ref === `group:default/${name}`);

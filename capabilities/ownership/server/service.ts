@@ -1,16 +1,15 @@
-import { STORED_BY_PEOPLE } from '@paved/catalog';
-import { refOf, type Actor, type Entity, type JsonObject, type Page } from '@paved/kernel';
-import type { OnCall, Suggestion, UnownedReason } from '../index.ts';
+import { refOf, type Actor, type Entity } from '@paved/kernel';
+import type { OnCall, Suggestion } from '../index.ts';
 import { everybodyIn, livingOwner, type Directory } from '../model/directory.ts';
 import { onCallOf } from '../model/on-call.ts';
 import { suggestOwners } from '../model/suggest-owners.ts';
 import { CONFIRM, createConfirming, type ConfirmingDeps } from './confirming.ts';
-import { deadOwners } from './dead-owners.ts';
 import { evidenceOf, type EvidenceDeps } from './evidence.ts';
-import { itemOf, mustGet, ownersIn, type Item } from './owned-item.ts';
+import { mustGet, ownersIn } from './owned-item.ts';
 import { trustsOf, type Trust } from './trusts.ts';
+import { createUnowned, type UnownedDeps } from './unowned.ts';
 
-export interface OwnershipDeps extends EvidenceDeps, ConfirmingDeps {}
+export interface OwnershipDeps extends EvidenceDeps, ConfirmingDeps, UnownedDeps {}
 
 export interface OwnerState {
   readonly ref: string;
@@ -30,10 +29,6 @@ export interface OwnershipOf {
   readonly mayConfirm: boolean;
 }
 
-export interface UnownedItem extends Item {
-  readonly reason: UnownedReason;
-  readonly note?: string;
-}
 export interface Team {
   readonly ref: string;
   readonly title: string;
@@ -46,13 +41,11 @@ export interface Team {
   readonly onCall?: OnCall;
 }
 
-const SOURCE = 'metadata.annotations.backstage.io/managed-by-location';
-
 export type Ownership = ReturnType<typeof createOwnership>;
 
 /** Who owns what, whether somebody stands behind it, and whether they still say so. */
 export function createOwnership(deps: OwnershipDeps) {
-  const { catalog, store } = deps;
+  const { catalog } = deps;
   const stateOf = (directory: Directory, ref: string): OwnerState => {
     const living = livingOwner(directory, ref);
     return {
@@ -78,6 +71,7 @@ export function createOwnership(deps: OwnershipDeps) {
 
   return {
     ...createConfirming(deps),
+    ...createUnowned(deps),
     suggestions,
 
     async of(ref: string, actor: Actor): Promise<OwnershipOf> {
@@ -93,46 +87,6 @@ export function createOwnership(deps: OwnershipDeps) {
         ...(reached === undefined ? {} : { onCall: reached }),
         mayConfirm: ownerRefs.length > 0 && deps.guard.decide(actor, CONFIRM, { ref: refOf(entity), ownerRefs }).allowed,
       };
-    },
-
-    /** Entities of kinds that name an owner, without one that lives; with why. */
-    async unowned(query: { kind?: string | undefined; limit: number; offset: number }): Promise<Page<UnownedItem>> {
-      const directory = await deps.directory.get();
-      const dead = await deadOwners(catalog, directory);
-      const disowned = new Map((await store.disowned()).map((word) => [word.entity_ref, word]));
-      const kinds = query.kind === undefined ? catalog.ownedKinds() : [query.kind.toLowerCase()];
-      // What a part of the platform put there itself, such as its built-in types, has no people behind it and needs none.
-      const builtIn: JsonObject = { $all: [{ [SOURCE]: { $hasPrefix: 'paved:' } }, { $not: { [SOURCE]: `paved:${STORED_BY_PEOPLE}` } }] };
-      const without: JsonObject[] = [{ $all: [{ $not: { 'relations.ownedBy': { $exists: true } } }, { $not: builtIn }] }];
-      if (dead.size > 0) without.push({ 'relations.ownedBy': { $in: [...dead.keys()] } });
-      const page = await catalog.query({
-        predicate: { $all: [{ kind: { $in: [...kinds] } }, { $any: without }] },
-        orderBy: [{ field: 'metadata.name', order: 'asc' }],
-        limit: query.limit,
-        offset: query.offset,
-      });
-      const items = page.items
-        .filter((entity) => ownersIn(entity).every((owner) => dead.has(owner)))
-        .map((entity): UnownedItem => {
-          const [first] = ownersIn(entity);
-          return { ...itemOf(entity), reason: first === undefined ? 'names none' : (dead.get(first) ?? 'unknown owner') };
-        });
-      // What its owners gave back stands before what never had one.
-      const given =
-        query.offset > 0
-          ? []
-          : (await catalog.byRefs([...disowned.keys()])).flatMap((entity): UnownedItem[] => {
-              const word = entity === undefined ? undefined : disowned.get(refOf(entity));
-              if (
-                entity === undefined ||
-                word === undefined ||
-                !ownersIn(entity).includes(word.owner_ref) ||
-                !kinds.includes(entity.kind.toLowerCase())
-              )
-                return [];
-              return [{ ...itemOf(entity), reason: 'disowned', ...(word.note === null ? {} : { note: word.note }) }];
-            });
-      return { items: [...given, ...items], totalItems: page.totalItems + given.length, pageInfo: {} };
     },
 
     /** Every group with its place in the hierarchy, its people and what it owns. */

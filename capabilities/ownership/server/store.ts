@@ -41,11 +41,12 @@ export function createStore(db: Database) {
       return new Map(rows.map((row) => [row.entity_ref, row]));
     },
 
-    /** Entities whose last word says that they are not their owner's. */
-    async disowned(): Promise<Word[]> {
+    /** Entities whose last word, by a time or by now, says that they are not their owner's. */
+    async disowned(by?: Date): Promise<Word[]> {
+      const then = by === undefined ? sql`true` : sql`at <= ${by}`;
       const { rows } = await sql<Word>`
         select * from (select distinct on (entity_ref) entity_ref, owner_ref, verdict, by_ref, by_name, note, at
-          from ownership.word order by entity_ref, id desc) w where verdict = 'disowned' order by entity_ref`.execute(db);
+          from ownership.word where ${then} order by entity_ref, id desc) w where verdict = 'disowned' order by entity_ref`.execute(db);
       return rows;
     },
 

@@ -2,6 +2,7 @@ import type { Database } from '@paved/host';
 import { parsePastTime } from './past-time.ts';
 import type { Queries } from '../lists/queries.ts';
 import type { SortedLists } from '../lists/sorted/sorted-lists.ts';
+import type { Figures } from '../statistics/figures.ts';
 import { generation } from '../views.ts';
 import { makeSearchable } from './searchable.ts';
 import { asOf, horizon } from './views.ts';
@@ -11,6 +12,7 @@ export interface Moment {
   readonly db: Database;
   readonly queries: Queries;
   readonly sorted: SortedLists;
+  readonly figures: Figures;
   /** What moment it is; absent: the present. */
   readonly time?: Date;
 }
@@ -29,11 +31,13 @@ export function createTimeTravel(deps: {
   readonly now: () => Date;
   readonly queries: Queries;
   readonly sorted: SortedLists;
+  readonly figures: Figures;
   readonly queriesOf: (db: Database) => Queries;
   readonly sortedOf: (db: Database) => SortedLists;
+  readonly figuresOf: (db: Database) => Figures;
 }): TimeTravel {
-  const { db: now, queries, sorted } = deps;
-  const present: Moment = { db: now, queries, sorted };
+  const { db: now, queries, sorted, figures } = deps;
+  const present: Moment = { db: now, queries, sorted, figures };
   const moments = new Map<number, Moment>();
   const momentOf = (at: Date): Moment => {
     let made = '';
@@ -45,7 +49,7 @@ export function createTimeTravel(deps: {
       made = now;
     };
     const db = asOf(deps.db, at, beforeSearch);
-    return { db, queries: deps.queriesOf(db), sorted: deps.sortedOf(db), time: at };
+    return { db, queries: deps.queriesOf(db), sorted: deps.sortedOf(db), figures: deps.figuresOf(db), time: at };
   };
   return {
     async at(text) {

@@ -5,6 +5,7 @@ import type { Queries } from '../lists/queries.ts';
 import type { SortedLists } from '../lists/sorted/sorted-lists.ts';
 import type { SavedViews } from '../saved-views/saved-views.ts';
 import type { CatalogService } from '../service.ts';
+import type { CountedOwners } from '../statistics/owner-figures.ts';
 import type { SyncDeps } from '../sync.ts';
 import type { Watch } from '../watch.ts';
 
@@ -13,6 +14,7 @@ export interface RouteDeps extends SyncDeps {
   /** Reads with `?at=` ask the moment it gives instead of the present. */
   readonly past: TimeTravel;
   readonly sorted: SortedLists;
+  readonly owners: CountedOwners;
   readonly savedViews: SavedViews;
   readonly locations: Locations;
   readonly service: CatalogService;

@@ -1,57 +1,99 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '@paved/host';
+import type { OwnerSet } from '../../model/owner-reads.ts';
 
-export interface Statistics {
-  readonly entities: number;
-  readonly kinds: readonly { readonly kind: string; readonly count: number }[];
-  readonly relations: number;
-  /** Kept from an older version of their source. */
-  readonly stale: number;
-  /** Of kinds that name an owner: whose owner is not named, or does not exist. */
-  readonly unowned: number;
-  /** References to entities that do not exist. */
-  readonly dangling: number;
-  readonly changedToday: number;
-  readonly changedThisWeek: number;
-  readonly problems: Readonly<Record<string, number>>;
-  readonly sources: { readonly total: number; readonly failing: number };
+export interface KindCount {
+  readonly kind: string;
+  readonly count: number;
 }
 
-/** The catalog in numbers; `today` and `week` are the times since when changes count. */
-export async function statistics(
+/** How many entities each kind has, most first. Index-only: names of kinds come from one entity each. */
+export async function kindCounts(db: Database): Promise<KindCount[]> {
+  const { rows } = await sql<KindCount>`
+    select (select e.kind_title from catalog.entity e where e.kind = k.kind order by e.name limit 1) as kind, k.count
+    from (select kind, count(*)::int as count from catalog.entity group by kind) k order by 2 desc, 1`.execute(db);
+  return rows;
+}
+
+/** How many entities are kept as an old version, and how many have a version that began since then. */
+export async function movement(
   db: Database,
-  since: { readonly today: Date; readonly week: Date; readonly owned: readonly string[] },
-): Promise<Statistics> {
-  const [kinds, totals, problems, sources] = await Promise.all([
-    sql<{ kind: string; count: number }>`
-      select kind_title as kind, count(*)::int as count from catalog.entity group by kind_title order by 2 desc, 1`.execute(db),
-    // Narrow sets that are joined as wholes: what a time of the past is put together from has no index to look each edge up by.
-    sql<{ stale: number; unowned: number; today: number; week: number; relations: number; dangling: number }>`
-      with e as materialized (select ref, kind, status is not null as stale, updated_at from catalog.entity),
-      g as materialized (select from_ref, type, to_ref from catalog.edge),
-      owned as (select distinct g.from_ref as ref from g join e o on o.ref = g.to_ref where g.type = 'ownedBy')
-      select t.*, r.* from (
-        select count(*) filter (where e.stale)::int as stale, count(*) filter (where e.updated_at >= ${since.today})::int as today,
-          count(*) filter (where e.updated_at >= ${since.week})::int as week,
-          count(*) filter (where e.kind = any(${since.owned}) and owned.ref is null)::int as unowned
-        from e left join owned on owned.ref = e.ref) t, (
-        select count(*)::int as relations, count(*) filter (where a.ref is null or b.ref is null)::int as dangling
-        from g left join e a on a.ref = g.from_ref left join e b on b.ref = g.to_ref) r`.execute(db),
-    sql<{ kind: string; count: number }>`select kind, count(*)::int as count from catalog.problem group by kind order by kind`.execute(db),
-    sql<{ total: number; failing: number }>`
-      select count(*)::int as total, count(error)::int as failing from catalog.location`.execute(db),
-  ]);
-  const [total, source] = [totals.rows[0], sources.rows[0]];
-  return {
-    entities: kinds.rows.reduce((sum, row) => sum + row.count, 0),
-    kinds: kinds.rows,
-    relations: total?.relations ?? 0,
-    stale: total?.stale ?? 0,
-    unowned: total?.unowned ?? 0,
-    dangling: total?.dangling ?? 0,
-    changedToday: total?.today ?? 0,
-    changedThisWeek: total?.week ?? 0,
-    problems: Object.fromEntries(problems.rows.map((row) => [row.kind, row.count])),
-    sources: { total: source?.total ?? 0, failing: source?.failing ?? 0 },
-  };
+  since: { readonly today: Date; readonly week: Date },
+): Promise<{ stale: number; today: number; week: number }> {
+  const count = (where: RawBuilder<unknown>) => sql`(select count(*)::int from catalog.entity where ${where})`;
+  const { rows } = await sql<{ stale: number; today: number; week: number }>`
+    select ${count(sql`status is not null`)} as stale, ${count(sql`since >= ${since.today}`)} as today, ${count(sql`since >= ${since.week}`)} as week`.execute(
+    db,
+  );
+  return rows[0] ?? { stale: 0, today: 0, week: 0 };
+}
+
+/** How many relations there are, and how many of them lead nowhere. The end that names a relation is always there. */
+export async function relationCounts(db: Database): Promise<{ relations: number; dangling: number }> {
+  const { rows } = await sql<{ relations: number; dangling: number }>`
+    select count(*)::int as relations, count(*) filter (where e.ref is null)::int as dangling
+    from catalog.edge g left join (select ref from catalog.entity) e on e.ref = g.to_ref`.execute(db);
+  return rows[0] ?? { relations: 0, dangling: 0 };
+}
+
+/** Whom entities name as owners; those that name nobody are not in it. */
+export async function ownerSets(db: Database): Promise<OwnerSet[]> {
+  const { rows } = await sql<{ kind: string; owners: string; count: number }>`
+    select split_part(ref, ':', 1) as kind, owners, count(*)::int as count from (
+      select ref, string_agg(owner, ' ' order by owner) as owners from (
+        select from_ref as ref, to_ref as owner from catalog.edge where type = 'ownedBy'
+        union all
+        select g.to_ref, g.from_ref from catalog.edge g where g.reverse = 'ownedBy' and exists (select from catalog.entity e where e.ref = g.to_ref)
+          and not exists (select from catalog.edge o where o.from_ref = g.to_ref and o.type = 'ownedBy' and o.to_ref = g.from_ref)
+      ) o group by ref
+    ) s group by 1, 2`.execute(db);
+  return rows.map((row) => ({ ...row, owners: row.owners.split(' ') }));
+}
+
+/** How many entities that name no owner the platform brought itself, by kind in lower case: `people` is the source of what people store. */
+export async function broughtWithoutOwner(db: Database, people: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ kind: string; count: number }>`
+    with brought as materialized (select kind, ref from catalog.entity where source like 'paved:%' and source <> ${people})
+    select b.kind, count(*)::int as count from brought b
+    where not exists (select from catalog.edge g where g.from_ref = b.ref and g.type = 'ownedBy')
+      and not exists (select from catalog.edge g where g.to_ref = b.ref and g.reverse = 'ownedBy')
+    group by b.kind`.execute(db);
+  return new Map(rows.map((row) => [row.kind, row.count]));
+}
+
+export async function problemCounts(db: Database): Promise<KindCount[]> {
+  return (await sql<KindCount>`select kind, count(*)::int as count from catalog.problem group by kind order by kind`.execute(db)).rows;
+}
+
+export async function sourceCounts(db: Database): Promise<{ total: number; failing: number }> {
+  const { rows } = await sql<{ total: number; failing: number }>`
+    select count(*)::int as total, count(error)::int as failing from catalog.location`.execute(db);
+  return rows[0] ?? { total: 0, failing: 0 };
+}
+
+/** The catalog's structure at one instant. */
+export interface StructureStamp {
+  readonly generation: string;
+  /** Time of the last write. */
+  readonly at: string;
+  /** What has come and gone since the time of `at`. */
+  readonly stamp: string;
+  /** The same since another time, to compare with the stamp that was made then. */
+  readonly since: string | undefined;
+}
+
+/**
+ * A stamp changes with every write that adds or removes entities or relations, and costs the ends of a few indexes. Writes of the
+ * same instant are told apart by how many rows begin or end then. All of one snapshot.
+ */
+export async function structureStamp(db: Database, before: string | undefined): Promise<StructureStamp> {
+  const stampSince = (time: RawBuilder<unknown>) => sql`concat_ws(' ', (select max(id) from catalog.entity),
+    (select count(*) from catalog.edge where since >= ${time}), (select count(*) from catalog.edge_past where valid_to >= ${time}),
+    (select count(*) from catalog.entity_past where valid_to = 'infinity' and valid_from >= ${time}))`;
+  const { rows } = await sql<{ generation: string; at: string; stamp: string; since: string | null }>`
+    select g.n as generation, g.at::text as at, ${stampSince(sql`g.at`)} as stamp,
+      ${before === undefined ? sql`null` : stampSince(sql`${before}::timestamptz`)} as since from catalog.generation g`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The catalog has one generation.');
+  return { ...row, since: row.since ?? undefined };
 }
