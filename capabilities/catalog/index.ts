@@ -166,9 +166,9 @@ export interface SourceReader {
    * Throw `not_found` when there is nothing; with `facts: { goneAt: <commit> }` only when that commit was read and certainly lacks the
    * file: what it brought is then gone too, instead of kept as stale. Throw `rate_limited` with `facts: { retryAfterMs }` when the other
    * side asked for patience (every source of that host then waits), `forbidden` when it must not be read. What is wrong with one of
-   * several files is said with that file.
+   * several files is said with that file. Files of more than `maxBytes` are not used: their content need not be fetched.
    */
-  read(target: string, options?: { readonly known?: string }): Promise<SourceRead>;
+  read(target: string, options?: { readonly known?: string; readonly maxBytes?: number }): Promise<SourceRead>;
   /** What a relative or root-relative target means beside `from`, a `url` that `read` answered; absent: by the rules of URLs. */
   resolve?(from: string, target: string): string;
   /** What names the repository of an address, equal for all its files; absent: host and the first two parts of the path. */

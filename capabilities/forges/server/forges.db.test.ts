@@ -250,6 +250,61 @@ test('a file of a private repository is registered by its address, with patterns
   await until(async () => (await entity(set, 'api:b')).spec.definition === 'openapi: 3.2.0\n');
 });
 
+test('what is wrong with one file of a repository stays with it, and passes as soon as the forge answers', async () => {
+  const world = createWorld('acme');
+  const mono = world.add('mono');
+  const names = ['a', 'b', 'c'];
+  world.push(mono, 'main', Object.fromEntries(names.map((name) => [`${name}/catalog-info.yaml`, component(name)])));
+  await using set = await platformWith(world, () => ({}));
+  const target = `${set.fake.url}/acme/mono/blob/main/*/catalog-info.yaml`;
+  expect((await set.paved.request('POST', '/api/catalog/locations', { body: { type: 'url', target } })).status).toBe(201);
+  const seen = async () => {
+    await set.paved.service(catalog).refresh({ type: 'url', target });
+    const found = await set.paved.service(catalog).byRefs(names.map((name) => `component:${name}`));
+    const { items } = (await set.paved.request('GET', '/api/catalog/problems')).json;
+    return {
+      entities: found.map((one) => [one?.metadata.description, one?.status !== undefined]),
+      problems: items.map((item: { message: string }) => item.message),
+    };
+  };
+  world.push(mono, 'main', {
+    'a/catalog-info.yaml': 'a\0b',
+    'b/catalog-info.yaml': `${component('b')}# ${'x'.repeat(9_000_000)}`,
+    'c/catalog-info.yaml': component('c', 'new'),
+  });
+  expect(await seen()).toEqual({
+    entities: [
+      ['x', true],
+      ['x', true],
+      ['new', false],
+    ],
+    problems: [
+      'a/catalog-info.yaml is not a text file.',
+      expect.stringMatching(/^b\/catalog-info.yaml has \d+ bytes; at most \d+ are read\.$/),
+    ],
+  });
+  world.push(mono, 'main', { 'a/catalog-info.yaml': component('a', 'newer'), 'b/catalog-info.yaml': component('b', 'newer') });
+  set.fake.stumbles.push('/contents/b/');
+  expect(await seen()).toEqual({
+    entities: [
+      ['newer', false],
+      ['x', true],
+      ['new', false],
+    ],
+    problems: [expect.stringContaining('answered GET /api/v3/repos/acme/mono/contents/b/catalog-info.yaml with 500')],
+  });
+  // The commit is the same; what could not be read is asked for again.
+  set.fake.stumbles.length = 0;
+  expect(await seen()).toEqual({
+    entities: [
+      ['newer', false],
+      ['newer', false],
+      ['new', false],
+    ],
+    problems: [],
+  });
+});
+
 test('what a registered file brought goes when a commit deletes the file, and stays when the forge only hides it', async () => {
   const world = createWorld('acme');
   const till = world.add('till');

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { isPavedError, PavedError } from '@paved/kernel';
-import type { SourceReader } from '@paved/catalog';
+import type { SourceContent, SourceReader } from '@paved/catalog';
 import type { Forge } from '../index.ts';
 import type { Connections } from './connections.ts';
 
-const FILE_LIMIT = 1024 ** 2;
 const MAX_FILES = 1000;
 const READ_AT_ONCE = 4;
 const DEFAULT_FILE = 'catalog-info.yaml';
@@ -35,21 +34,24 @@ export function createSourceReader(connections: Connections): SourceReader {
         throw new PavedError('too_large', `"${target}" matches ${named.length} files; at most ${MAX_FILES} are read.`, {
           fix: 'Name a folder in the pattern.',
         });
-      const texts = await inTurns(named, READ_AT_ONCE, (name) => readText(forge, repository, revision, name));
+      const contents = await inTurns(named, READ_AT_ONCE, (name) => contentOf(forge, repository, revision, name));
+      // A forge that answers for no file at all is out of reach: that is said of the source as a whole.
+      const [failed] = contents.flatMap((content) => (content !== undefined && 'failed' in content ? [content.failed] : []));
+      if (failed !== undefined && contents.every((content) => content === undefined || 'failed' in content)) throw failed;
       const files = named.flatMap((name, i) => {
-        const text = texts[i];
+        const content = contents[i];
         const address = { repository, ref, path: name };
         const folder = path.posix.dirname(name);
-        return text === undefined
+        return content === undefined
           ? []
           : [
               {
                 path: name,
-                text,
                 url: forge.format(address, 'view'),
                 viewUrl: forge.format(address, 'view'),
                 editUrl: forge.format(address, 'edit'),
                 folderUrl: forge.format({ ...address, path: folder === '.' ? '' : folder }, 'tree'),
+                ...('failed' in content ? unreadable(content.failed) : content),
               },
             ];
       });
@@ -104,12 +106,27 @@ async function lacks(forge: Forge, repository: string, revision: string, wanted:
   return all.length > 0 && !all.some((name) => names.includes(name) || matches?.(name) === true);
 }
 
-async function readText(forge: Forge, repository: string, revision: string, name: string): Promise<string | undefined> {
-  const bytes = await forge.read(repository, revision, name);
-  if (bytes === undefined) return undefined;
-  if (bytes.length > FILE_LIMIT) throw new PavedError('too_large', `${name} in ${repository} is larger than 1 MiB.`, { fix: 'Split it.' });
-  if (bytes.includes(0)) throw new PavedError('invalid', `${name} in ${repository} is not a text file.`);
-  return Buffer.from(bytes).toString('utf8');
+/** A file's bytes; undefined when it is not there. What the forge says of this file alone is kept for it. */
+async function contentOf(
+  forge: Forge,
+  repository: string,
+  revision: string,
+  name: string,
+): Promise<{ bytes: Uint8Array } | { failed: PavedError } | undefined> {
+  try {
+    const bytes = await forge.read(repository, revision, name);
+    return bytes === undefined ? undefined : { bytes };
+  } catch (error) {
+    if (!isPavedError(error) || isPavedError(error, 'rate_limited', 'cancelled')) throw error;
+    return { failed: error };
+  }
+}
+
+/** Too large stays too large; anything else may be another answer the next time. */
+function unreadable(error: PavedError): SourceContent {
+  const { message, fix } = error;
+  const reason = { unreadable: { message, ...(fix === undefined ? {} : { fix }) } };
+  return error.code === 'too_large' ? reason : { ...reason, passing: true };
 }
 
 /** The results of `work` in the order of `items`, a few at a time. */

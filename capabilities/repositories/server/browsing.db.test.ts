@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { sourceReaders, type SourceReader } from '@paved/catalog';
 import { audit } from '@paved/audit';
 import { repositories } from '../index.ts';
-import { hosted, person } from './host.fixture.ts';
+import { git, hosted, person } from './host.fixture.ts';
 
 const tess = person('tess');
 const url = '/api/repositories/playback/api';
@@ -97,7 +98,7 @@ test('the catalog reads hosted repositories and is told when their default branc
     tess,
   );
   expect((await reader.read('paved://repositories/playback/api')).files).toEqual([
-    { path: 'catalog-info.yaml', url: 'paved://repositories/playback/api/catalog-info.yaml', text: 'a: 1\n' },
+    { path: 'catalog-info.yaml', url: 'paved://repositories/playback/api/catalog-info.yaml', bytes: Buffer.from('a: 1\n') },
   ]);
   expect((await reader.read(`${paved.cloneUrl('playback/api')}/org/**/*.yaml`)).files.map((f) => f.path)).toEqual([
     'org/deep/y.yaml',
@@ -109,4 +110,54 @@ test('the catalog reads hosted repositories and is told when their default branc
   await scm.commitFiles('playback/api', { branch: 'other', files: { z: 'z' }, message: 'z' }, tess);
   await scm.commitFiles('playback/api', { branch: 'main', files: { z: 'z' }, message: 'z' }, tess);
   await expect.poll(() => refreshed.length).toBeGreaterThanOrEqual(told + 4);
+  // What is read from another branch follows that one, and nothing else does.
+  await scm.commitFiles('playback/api', { branch: 'other', from: 'main', files: { 'catalog-info.yaml': 'a: 3\n' }, message: 'o' }, tess);
+  const other = 'paved://repositories/playback/api/catalog-info.yaml?ref=other';
+  await reader.read(other);
+  const toldOf = (target: string) => refreshed.filter((one) => (one as { target: string }).target === target).length;
+  await scm.commitFiles('playback/api', { branch: 'other', files: { 'catalog-info.yaml': 'a: 4\n' }, message: 'o' }, tess);
+  await expect.poll(() => toldOf(other)).toBe(2);
+  const main = toldOf('paved://repositories/playback/api');
+  await scm.commitFiles('playback/api', { branch: 'main', files: { 'catalog-info.yaml': 'a: 5\n' }, message: 'm' }, tess);
+  await expect.poll(() => toldOf('paved://repositories/playback/api')).toBe(main + 2);
+  await scm.commitFiles('playback/api', { branch: 'other', files: { 'catalog-info.yaml': 'a: 6\n' }, message: 'o' }, tess);
+  await expect.poll(() => toldOf(other)).toBe(4);
+});
+
+test('what is wrong with one file of a hosted repository stays with it; links are followed inside the commit', async () => {
+  const readers: SourceReader[] = [];
+  await using paved = await hosted({
+    provide: [
+      [audit, { record: async () => {} }],
+      [sourceReaders, { add: (reader: SourceReader) => void readers.push(reader), refresh: async () => {} }],
+    ],
+  });
+  await paved.service(repositories).create({ slug: 'playback/api', description: '', ownerRef: 'group:default/playback' }, tess);
+  const work = mkdtempSync(path.join(os.tmpdir(), 'paved-hosted-'));
+  const files = { a: 'a: 1\n', big: 'x'.repeat(3000), 'not/read': 'b: 1\n' };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.join(work, path.dirname(`${name}.yaml`)), { recursive: true });
+    writeFileSync(path.join(work, `${name}.yaml`), text);
+  }
+  writeFileSync(path.join(work, 'binary.yaml'), Buffer.from([1, 0, 2]));
+  symlinkSync('a.yaml', path.join(work, 'again.yaml'));
+  symlinkSync('not/read.yaml', path.join(work, 'linked.yaml'));
+  symlinkSync('../../etc/passwd', path.join(work, 'out.yaml'));
+  await git(['init', '--quiet'], work);
+  await git(['add', '-A'], work);
+  await git(['commit', '--quiet', '-m', 'x'], work);
+  await git(['push', '--quiet', paved.cloneUrl('playback/api'), 'HEAD:main'], work);
+  const read = await readers[0]?.read('paved://repositories/playback/api/*.yaml', { maxBytes: 2000 });
+  expect(
+    read?.files.map(({ path: name, ...rest }) => [
+      name,
+      'bytes' in rest ? [...rest.bytes] : 'unreadable' in rest && rest.unreadable.message,
+    ]),
+  ).toEqual([
+    ['a.yaml', [...Buffer.from('a: 1\n')]],
+    ['big.yaml', 'big.yaml has 3000 bytes; at most 2000 are read.'],
+    ['binary.yaml', [1, 0, 2]],
+    ['linked.yaml', [...Buffer.from('b: 1\n')]],
+    ['out.yaml', 'out.yaml is a link that leads to no file of the repository.'],
+  ]);
 });

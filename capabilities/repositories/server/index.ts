@@ -65,7 +65,11 @@ export const repositoriesCapability = defineCapability({
         await addSmartHttp(app, { ...deps, notes });
       },
       handlers: [
-        { name: 'refresh-catalog', types: [BRANCH_PUSHED], handle: refreshOnPush({ db, catalog: ctx.needs.catalog }) },
+        {
+          name: 'refresh-catalog',
+          types: [BRANCH_PUSHED],
+          handle: refreshOnPush({ db, catalog: ctx.needs.catalog, baseUrl: deps.baseUrl }),
+        },
         { name: 'follow-pull-requests', types: [BRANCH_PUSHED], handle: (event) => followPush(deps, event) },
       ],
       async listening() {

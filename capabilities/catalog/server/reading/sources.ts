@@ -186,7 +186,7 @@ function usable({ text, unreadable }: Pick<SourceFile, 'text' | 'unreadable'>): 
 }
 
 async function readWith(reader: SourceReader, target: string, kept: KeptRead | undefined, maxBytes: number): Promise<KeptRead> {
-  const read = await reader.read(target, kept === undefined ? {} : { known: kept.revision });
+  const read = await reader.read(target, { maxBytes, ...(kept === undefined ? {} : { known: kept.revision }) });
   if (read.unchanged === true && kept !== undefined) return kept;
   // What passes by itself does not wait for a commit: another revision makes the next look ask again.
   const passing = read.files.some((file) => 'passing' in file);

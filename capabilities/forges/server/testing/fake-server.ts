@@ -31,6 +31,8 @@ export interface FakeForge extends AsyncDisposable {
   readonly seen: { method: string; path: string; status: number; authorization: string | undefined }[];
   /** The next requests get these answers instead. */
   readonly moods: FakeReply[];
+  /** Requests with one of these in their path get a 500. */
+  readonly stumbles: string[];
 }
 
 /** Few enough that a test's lists have several pages. */
@@ -54,6 +56,7 @@ export const namesBelow = ({ rawPath }: FakeRequest, prefix: string): string[] =
 export async function startFakeForge(handle: Handle, options: { etags: boolean }): Promise<FakeForge> {
   const seen: FakeForge['seen'] = [];
   const moods: FakeReply[] = [];
+  const stumbles: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -70,7 +73,8 @@ export async function startFakeForge(handle: Handle, options: { etags: boolean }
         body,
         json: <T>() => JSON.parse(body.toString('utf8')) as T,
       };
-      const reply = moods.shift() ?? handle(request, origin) ?? { status: 404, body: { message: 'Not Found' } };
+      const stumbled: FakeReply | undefined = stumbles.some((part) => url.pathname.includes(part)) ? { status: 500 } : undefined;
+      const reply = moods.shift() ?? stumbled ?? handle(request, origin) ?? { status: 404, body: { message: 'Not Found' } };
       const plain = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
       const payload =
         reply.body === undefined ? Buffer.alloc(0) : plain ? Buffer.from(reply.body as string) : Buffer.from(JSON.stringify(reply.body));
@@ -92,6 +96,7 @@ export async function startFakeForge(handle: Handle, options: { etags: boolean }
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     moods,
+    stumbles,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
