@@ -1,5 +1,5 @@
 import type { Audit } from '@paved/audit';
-import type { Catalog } from '@paved/catalog';
+import type { Catalog, OwnerFigures } from '@paved/catalog';
 import type { Events, Guard } from '@paved/host';
 import { PavedError, refOf, type Actor, type Page } from '@paved/kernel';
 import { CONFIRMATION_ASKED, CONFIRMATION_GIVEN } from '../index.ts';
@@ -11,6 +11,7 @@ import { trustsOf, type Trust, type TrustDeps } from './trusts.ts';
 
 export interface ConfirmingDeps extends TrustDeps {
   readonly catalog: Catalog;
+  readonly ownerFigures: OwnerFigures;
   readonly audit: Audit;
   readonly events: Events;
   readonly guard: Guard;
@@ -37,6 +38,7 @@ export function createConfirming(deps: ConfirmingDeps) {
         const page = await catalog.query({
           predicate: { kind: { $in: [...catalog.ownedKinds()] }, 'relations.ownedBy': { $in: [...query.ownerRefs] } },
           limit: WALK,
+          total: false,
           offset,
         });
         const known = await trustsOf(deps, page.items);
@@ -112,12 +114,13 @@ export function createConfirming(deps: ConfirmingDeps) {
     /** Asks every living owner for what is due; gives how many entities of how many owners. Asking again changes nothing. */
     async ask(): Promise<{ entities: number; owners: number }> {
       if (deps.everyMs === 0) return { entities: 0, owners: 0 };
-      const dead = await deadOwners(catalog, await deps.directory.get());
+      const dead = deadOwners(await deps.ownerFigures.now.ownerSets(), await deps.directory.get());
       const perOwner = new Map<string, number>();
       for (let offset = 0; ; offset += WALK) {
         const page = await catalog.query({
           predicate: { kind: { $in: [...catalog.ownedKinds()] }, 'relations.ownedBy': { $exists: true } },
           limit: WALK,
+          total: false,
           offset,
         });
         const known = await trustsOf(deps, page.items);

@@ -94,9 +94,10 @@ export function createOwnership(deps: OwnershipDeps) {
       const [directory, groups, owned] = await Promise.all([
         deps.directory.get(),
         catalog.ofKind('group'),
-        catalog.facet('relations.ownedBy'),
+        deps.ownerFigures.now.ownerSets(),
       ]);
-      const counts = new Map(owned.map(({ value, count }) => [value, count]));
+      const counts = new Map<string, number>();
+      for (const { owners, count } of owned) for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + count);
       return groups.map((entity): Team => {
         const ref = refOf(entity);
         const parent = directory.parentOf.get(ref);

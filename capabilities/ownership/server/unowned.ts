@@ -1,7 +1,8 @@
 import { STORED_BY_PEOPLE, type Catalog, type OwnerFigures, type OwnerReads } from '@paved/catalog';
 import { type Entity, type JsonObject, type Page } from '@paved/kernel';
 import type { UnownedReason } from '../index.ts';
-import { directoryOf, livingOwner } from '../model/directory.ts';
+import { directoryOf } from '../model/directory.ts';
+import { deadOwners } from './dead-owners.ts';
 import type { DirectoryReader } from './directory.ts';
 import { itemOf, ownersIn, type Item } from './owned-item.ts';
 import type { Store, Word } from './store.ts';
@@ -29,8 +30,8 @@ interface Found {
   readonly beside: readonly string[];
   /** Entities with a living owner who gave them back, with that word. */
   readonly given: readonly { readonly entity: Entity; readonly word: Word }[];
-  /** Entities whose every owner is dead, or that name none. */
-  readonly without: number;
+  /** Entities that name no owner, and those whose every owner is dead. */
+  readonly naming: { readonly none: number; readonly dead: number };
 }
 
 /** What nobody answers for. This is the one place that says so; the catalog's figures ask here. */
@@ -43,13 +44,11 @@ export function createUnowned({ catalog, ownerFigures, store, directory }: Unown
       reads.ownerSets(),
       store.disowned(reads.time),
     ]);
-    const dead = new Map<string, UnownedReason>();
-    for (const owner of new Set(sets.flatMap(({ owners }) => owners))) {
-      const living = livingOwner(people, owner);
-      if (!living.living) dead.set(owner, living.reason);
-    }
+    const dead = deadOwners(sets, people);
     const lacks = (owners: readonly string[]): boolean => owners.every((owner) => dead.has(owner));
     const wanted = new Set(kinds);
+    const countOf = (which: (owners: readonly string[]) => boolean): number =>
+      sets.reduce((sum, set) => sum + (wanted.has(set.kind) && which(set.owners) ? set.count : 0), 0);
     const entities = await reads.byRefs(words.map((word) => word.entity_ref));
     return {
       dead,
@@ -62,7 +61,7 @@ export function createUnowned({ catalog, ownerFigures, store, directory }: Unown
         const owners = ownersIn(entity);
         return owners.includes(word.owner_ref) && !lacks(owners) ? [{ entity, word }] : [];
       }),
-      without: sets.reduce((sum, set) => sum + (wanted.has(set.kind) && lacks(set.owners) ? set.count : 0), 0),
+      naming: { none: countOf((owners) => owners.length === 0), dead: countOf((owners) => owners.length > 0 && lacks(owners)) },
     };
   };
   const ownedAmong = (reads: OwnerReads, kind: string | undefined): readonly string[] =>
@@ -71,27 +70,29 @@ export function createUnowned({ catalog, ownerFigures, store, directory }: Unown
   return {
     /** How many entities of kinds that name an owner have none that lives, now or at a time of the past. */
     async countUnowned(reads: OwnerReads): Promise<number> {
-      const { given, without } = await find(reads, ownedAmong(reads, undefined));
-      return given.length + without;
+      const { given, naming } = await find(reads, ownedAmong(reads, undefined));
+      return given.length + naming.none + naming.dead;
     },
 
     /** The same as a list, with why: what its owners gave back stands before what never had one. */
     async unowned(query: { kind?: string | undefined; limit: number; offset: number }): Promise<Page<UnownedItem>> {
       const kinds = ownedAmong(ownerFigures.now, query.kind);
-      const { dead, beside, given, without } = await find(ownerFigures.now, kinds);
+      const { dead, beside, given, naming } = await find(ownerFigures.now, kinds);
       const first = given.slice(query.offset, query.offset + query.limit).map(({ entity, word }): UnownedItem => ({
         ...itemOf(entity),
         reason: 'disowned',
         ...(word.note === null ? {} : { note: word.note }),
       }));
       const rest = query.limit - first.length;
-      const noneOrDead: JsonObject[] = [{ $all: [{ $not: { 'relations.ownedBy': { $exists: true } } }, { $not: builtIn }] }];
-      if (dead.size > 0) {
+      // Only what there is is looked for: that nothing names an entity's owner takes a look at all relations.
+      const noneOrDead: JsonObject[] = [];
+      if (naming.none > 0) noneOrDead.push({ $all: [{ $not: { 'relations.ownedBy': { $exists: true } } }, { $not: builtIn }] });
+      if (naming.dead > 0) {
         const ofDead: JsonObject = { 'relations.ownedBy': { $in: [...dead.keys()] } };
         noneOrDead.push(beside.length === 0 ? ofDead : { $all: [ofDead, { $not: { 'relations.ownedBy': { $in: [...beside] } } }] });
       }
       const page =
-        rest === 0 || without === 0
+        rest === 0 || noneOrDead.length === 0
           ? []
           : (
               await catalog.query({
@@ -106,7 +107,7 @@ export function createUnowned({ catalog, ownerFigures, store, directory }: Unown
         const [owner] = ownersIn(entity);
         return { ...itemOf(entity), reason: owner === undefined ? 'names none' : (dead.get(owner) ?? 'unknown owner') };
       });
-      return { items: [...first, ...items], totalItems: given.length + without, pageInfo: {} };
+      return { items: [...first, ...items], totalItems: given.length + naming.none + naming.dead, pageInfo: {} };
     },
   };
 }
