@@ -9,6 +9,8 @@ import type { DocumentFile } from './document-files.ts';
 
 /** One finding: where, what, how to fix it. */
 export interface Finding {
+  /** A warning keeps nothing from being valid. */
+  readonly level: 'error' | 'warning';
   readonly file: string;
   readonly line: number;
   readonly document: string;
@@ -35,17 +37,25 @@ export function validateFiles(
   given: readonly DocumentFile[],
   kinds: readonly DocumentFile[] = [],
   beside?: Surroundings,
-): { files: number; documents: number; findings: Finding[] } {
+): {
+  /** Those given, and those that Locations lead to. */
+  files: readonly DocumentFile[];
+  documents: number;
+  findings: Finding[];
+  /** What stands in the files: `Component checkout`, by reference. */
+  named: ReadonlyMap<string, string>;
+} {
   const { files, missing } = followed(given, beside);
   const registry = createKindRegistry().withDocuments([...files, ...kinds].flatMap(documentsOf));
   const findings: Finding[] = [];
   const standsAt = new Map<string, string>();
+  const names = new Map<string, string>();
   let documents = 0;
   for (const file of files) {
     for (const document of parseDocuments(file.text)) {
       documents++;
       const add = (name: string, line: number, problem: Problem): void =>
-        void findings.push({ file: file.name, line, document: name, problem: problem.message, fix: problem.fix ?? '' });
+        void findings.push({ level: 'error', file: file.name, line, document: name, problem: problem.message, fix: problem.fix ?? '' });
       if ('broken' in document) {
         add(`document ${document.index + 1}`, document.line, document.broken);
         continue;
@@ -69,6 +79,7 @@ export function validateFiles(
         });
       if (!named) continue;
       const ref = refOf(entity);
+      names.set(ref, name);
       const here = `${file.name}:${lineOf('')}`;
       const before = standsAt.get(ref);
       if (before === undefined) standsAt.set(ref, here);
@@ -80,7 +91,7 @@ export function validateFiles(
         });
     }
   }
-  return { files: files.length, documents, findings };
+  return { files, documents, findings, named: names };
 }
 
 /** The files with all that their Location documents lead to, and the targets that lead nowhere, by the document's place. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { CliContext } from '@paved/client';
+import type { CliContext, Column } from '@paved/client';
 import { PavedError } from '@paved/kernel';
 import { documentFiles, filesBeside, standsBeside } from './document-files.ts';
+import { referenceWarnings } from './reference-warnings.ts';
 import { validateFiles, type Finding } from './validate-files.ts';
 
 interface ApplyAnswer {
@@ -50,17 +51,21 @@ export function registerWriting(command: Command, cli: CliContext): void {
       (file: string, before: readonly string[]) => [...before, file],
       [] as readonly string[],
     )
-    .action(async (names: string[], options: { kinds: readonly string[] }) => {
+    .option('--references', 'also ask the server which references lead to nothing; these are warnings')
+    .action(async (names: string[], options: { kinds: readonly string[]; references?: boolean }) => {
       const given = await documentFiles(names);
       const kinds = options.kinds.length === 0 ? [] : await documentFiles([...options.kinds]);
-      const { files, documents, findings } = validateFiles(given, kinds, { files: filesBeside, has: standsBeside });
-      const counted = `${documents} ${documents === 1 ? 'document' : 'documents'} in ${files} ${files === 1 ? 'file' : 'files'}`;
+      const { files, documents, findings, named } = validateFiles(given, kinds, { files: filesBeside, has: standsBeside });
+      const counted = `${documents} ${documents === 1 ? 'document' : 'documents'} in ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+      const warnings = options.references === true ? await referenceWarnings(cli, files, named) : [];
+      const all = [...findings, ...warnings];
       // GitHub shows these lines at the files of a pull request.
-      if (process.env['GITHUB_ACTIONS'] === 'true' && cli.format === 'table') for (const finding of findings) cli.say(annotation(finding));
+      if (process.env['GITHUB_ACTIONS'] === 'true' && cli.format === 'table') for (const finding of all) cli.say(annotation(finding));
       else
         cli.list(
-          findings,
+          all,
           [
+            ...(warnings.length === 0 ? [] : [levelColumn]),
             { header: 'WHERE', value: (finding) => `${finding.file}:${finding.line}` },
             { header: 'DOCUMENT', value: (finding) => finding.document },
             { header: 'PROBLEM', value: (finding) => finding.problem, narrow: 'wrap' },
@@ -68,14 +73,22 @@ export function registerWriting(command: Command, cli: CliContext): void {
           ],
           `${counted}: all valid.`,
         );
+      if (findings.length === 0 && warnings.length > 0)
+        cli.say(`${counted}: all valid; ${warnings.length === 1 ? '1 reference leads' : `${warnings.length} references lead`} to nothing.`);
       if (findings.length > 0)
         throw new PavedError('invalid', `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${counted}.`);
     });
 }
 
-/** A workflow command of GitHub Actions: `::error file=…,line=…::message`. */
-function annotation({ file, line, document, problem, fix }: Finding): string {
+const levelColumn: Column<Finding> = {
+  header: 'LEVEL',
+  value: (finding) => finding.level,
+  tone: (finding) => (finding.level === 'warning' ? 'look' : 'bad'),
+};
+
+/** A workflow command of GitHub Actions: `::error file=…,line=…::message`, `::warning …`. */
+function annotation({ level, file, line, document, problem, fix }: Finding): string {
   const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return `::error file=${property(file)},line=${line},title=${property(document)}::${escaped(`${problem} ${fix}`.trim())}`;
+  return `::${level} file=${property(file)},line=${line},title=${property(document)}::${escaped(`${problem} ${fix}`.trim())}`;
 }

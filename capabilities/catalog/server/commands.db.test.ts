@@ -88,4 +88,21 @@ describe('paved catalog', () => {
     await expect(offline(`${folder}/bad.yaml`)).rejects.toThrow('1 problem in 1 document in 1 file.');
     await expect(offline(`${folder}/none.yaml`)).rejects.toThrow('There is no file');
   });
+
+  it('warns of references that lead to nothing when the server is asked; what stands in another file leads somewhere', async () => {
+    await using platform = await catalogPlatform({ listen: true });
+    const known = folderWith({ 'team.yaml': component('radio').replace('  owner: team-a', '  owner: user:mira') });
+    await paved(platform.baseUrl(), 'import', known);
+    const folder = folderWith({
+      'a.yaml': component('a', { owner: 'user:mira', spec: '  dependsOn:\n  - component:b\n  - component:radoi\n' }),
+      'b.yaml': `# the other one\n---\n${component('b', { owner: 'group:nobody', spec: '  dependsOn: [component:a]\n' })}`,
+    });
+    const { rows, said } = await paved(platform.baseUrl(), 'validate', `${folder}/a.yaml`, `${folder}/b.yaml`, '--references');
+    expect(rows.map(([level, where, ...rest]) => [level, String(where).replace(`${folder}/`, ''), ...rest])).toEqual([
+      ['warning', 'a.yaml:8', 'Component a', 'user:default/mira is not in the catalog.', ''],
+      ['warning', 'a.yaml:11', 'Component a', 'component:default/radoi is not in the catalog.', 'Did you mean component:default/radio?'],
+      ['warning', 'b.yaml:10', 'Component b', 'group:default/nobody is not in the catalog.', ''],
+    ]);
+    expect(said).toEqual(['2 documents in 2 files: all valid; 3 references lead to nothing.']);
+  });
 });
