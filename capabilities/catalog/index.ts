@@ -72,9 +72,13 @@ export interface Catalog {
   groupsOf(userRef: string): Promise<string[]>;
   /**
    * Adds a source of entities and reads it before answering, so that what it holds is visible when this resolves.
-   * Idempotent by (type, target). Throws `invalid` with the reasons when nothing in it could be read.
+   * Idempotent by (type, target). Throws `invalid` with the reasons when nothing in it could be read. `conflicts`: one sentence for
+   * each name that another source holds; they come over when that one lets go of them.
    */
-  addLocation(location: { type: Location['type']; target: string }, actor: Actor): Promise<{ location: Location; entityRefs: string[] }>;
+  addLocation(
+    location: { type: Location['type']; target: string },
+    actor: Actor,
+  ): Promise<{ location: Location; entityRefs: string[]; conflicts?: readonly string[] }>;
   removeLocation(id: string, actor: Actor): Promise<void>;
   /** Lets go what a source no longer names after that waited for a person; answers how many entities are gone. */
   confirmRemoval(locationId: string, actor: Actor): Promise<{ removed: number }>;

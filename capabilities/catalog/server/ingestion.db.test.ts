@@ -96,6 +96,41 @@ describe('ingestion', () => {
     await expect.poll(async () => (await platform.service(catalog).get('component:dup'))?.metadata.title).toBe('Second');
   });
 
+  it('registers a source whose names all are taken, says so, and gives them to it when the other lets go', async () => {
+    await using platform = await catalogPlatform();
+    const titled = (title: string) => folderWith({ 'catalog-info.yaml': component('dup', { metadata: `  title: ${title}\n` }) });
+    const [first, second] = [titled('First'), titled('Second')];
+    const post = (query: string) =>
+      platform.request('POST', `/api/catalog/locations${query}`, { body: { type: 'directory', target: second } });
+    const { location } = await add(platform, first);
+    expect(await post('?dryRun=true')).toMatchObject({ status: 201, json: { exists: false, entities: [{ metadata: { name: 'dup' } }] } });
+    const { status, json } = await post('');
+    expect([status, json.entities]).toEqual([201, []]);
+    expect(await platform.service(catalog).addLocation({ type: 'directory', target: second }, testActor)).toMatchObject({
+      conflicts: [
+        `component:default/dup stands in file:${second}/catalog-info.yaml:1 and in file:${first}/catalog-info.yaml; the latter came first and is used.`,
+      ],
+    });
+    expect(await problems(platform)).toMatchObject([{ kind: 'conflict', ref: 'component:default/dup', locationId: json.location.id }]);
+    expect((await post('')).status).toBe(409);
+    await platform.service(catalog).removeLocation(location.id, testActor);
+    await expect.poll(async () => (await platform.service(catalog).get('component:dup'))?.metadata.title).toBe('Second');
+    expect(await problems(platform)).toEqual([]);
+  });
+
+  it('a dry run refuses what registering would refuse', async () => {
+    await using platform = await catalogPlatform();
+    const body = {
+      type: 'directory',
+      target: folderWith({ 'catalog-info.yaml': component('x').replace('kind: Component', 'kind: Componnent') }),
+    };
+    const [dry, real] = [
+      await platform.request('POST', '/api/catalog/locations?dryRun=true', { body }),
+      await platform.request('POST', '/api/catalog/locations', { body }),
+    ];
+    expect([dry.status, dry.json.detail, dry.json.problems]).toEqual([400, real.json.detail, real.json.problems]);
+  });
+
   it('removes what a source drops and the relations with it', async () => {
     await using platform = await catalogPlatform();
     const folder = folderWith({

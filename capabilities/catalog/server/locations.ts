@@ -41,7 +41,7 @@ export interface Locations {
     location: { type: string; target: string },
     actor: Actor,
     origin?: 'api' | 'config',
-  ): Promise<{ location: Location; entityRefs: string[]; created: boolean }>;
+  ): Promise<{ location: Location; entityRefs: string[]; conflicts: string[]; created: boolean }>;
   /** What adding it would bring, without keeping anything. */
   preview(location: { type: string; target: string }): Promise<Entity[]>;
   remove(id: string, actor: Actor): Promise<void>;
@@ -144,15 +144,14 @@ export function createLocations(deps: LocationDeps): Locations {
       });
       await syncNow(row, actor, { type: 'user' });
       const entityRefs = await entitiesOf(deps.db, row);
-      if (created && origin === 'api' && entityRefs.length === 0) {
+      const taken = await problems(deps.db, { locationId: row.id, kind: 'conflict', limit: 20, offset: 0 });
+      // Names that another source holds come over when it lets go of them: until then the source stands with its conflicts.
+      if (created && origin === 'api' && entityRefs.length === 0 && taken.total === 0) {
         const found = (await problems(deps.db, { locationId: row.id, limit: 20, offset: 0 })).rows;
         await drop(row, actor);
-        throw new PavedError('invalid', found[0]?.message ?? `${target} holds no catalog documents.`, {
-          fix: found[0]?.fix ?? 'Point to a catalog-info.yaml with at least one document.',
-          problems: found.map((p) => ({ at: `${p.source}:${p.line}`, message: p.message, ...(p.fix === null ? {} : { fix: p.fix }) })),
-        });
+        throw nothingIn(target, found);
       }
-      return { location: toLocation(row), entityRefs, created };
+      return { location: toLocation(row), entityRefs, conflicts: taken.rows.map(({ message }) => message), created };
     },
     async preview({ type, target }) {
       const reading = await readWithKinds(deps, { type, target });
@@ -160,6 +159,7 @@ export function createLocations(deps: LocationDeps): Locations {
         throw new PavedError('invalid', reading.unreadable, {
           problems: reading.problems.map((p) => ({ at: `${p.source}:${p.line}`, message: p.message })),
         });
+      if (reading.entities.length <= 1) throw nothingIn(target, reading.problems);
       return reading.entities.slice(1).map(({ entity }) => entity);
     },
     async remove(id, actor) {
@@ -215,3 +215,16 @@ export function createLocations(deps: LocationDeps): Locations {
     },
   };
 }
+
+const nothingIn = (
+  target: string,
+  found: readonly { source: string; line: number; message: string; fix?: string | null | undefined }[],
+): PavedError =>
+  new PavedError('invalid', found[0]?.message ?? `${target} holds no catalog documents.`, {
+    fix: found[0]?.fix ?? 'Point to a catalog-info.yaml with at least one document.',
+    problems: found.slice(0, 20).map(({ source, line, message, fix }) => ({
+      at: `${source}:${line}`,
+      message,
+      ...(fix === null || fix === undefined ? {} : { fix }),
+    })),
+  });

@@ -67,8 +67,8 @@ export function createService(deps: ServiceDeps): CatalogService {
     ownersOf: (ref) => views.owners(deps.db, canonical(ref)),
     groupsOf: (ref) => deps.queries.groupsOf(canonical(ref)),
     async addLocation(location, actor) {
-      const { location: added, entityRefs } = await deps.locations.add(location, actor);
-      return { location: added, entityRefs };
+      const { location: added, entityRefs, conflicts } = await deps.locations.add(location, actor);
+      return { location: added, entityRefs, ...(conflicts.length === 0 ? {} : { conflicts }) };
     },
     removeLocation: (id, actor) => deps.locations.remove(id, actor),
     confirmRemoval: (locationId, actor) => confirmRemoval(deps, locationId, actor),

@@ -100,7 +100,7 @@ export function importKind(deps: ServicesDeps): RunKind<ImportInput, ImportOutpu
         return { commit: sha, added: names };
       });
 
-      const registered = await run.step<{ locationId: string; entityRefs: string[]; component?: string }>(
+      const registered = await run.step<{ locationId: string; entityRefs: string[]; taken?: boolean; component?: string }>(
         'register',
         {
           title: title.register,
@@ -134,15 +134,20 @@ export function importKind(deps: ServicesDeps): RunKind<ImportInput, ImportOutpu
           },
         },
         async (step) => {
-          const { location, entityRefs } = await deps.catalog.addLocation({ type: 'git', target: sourceAddress(slug) }, actor);
+          const {
+            location,
+            entityRefs,
+            conflicts = [],
+          } = await deps.catalog.addLocation({ type: 'git', target: sourceAddress(slug) }, actor);
           if (step.signal.aborted) {
             await unregister(deps, location.id, actor);
             step.signal.throwIfAborted();
           }
           for (const ref of entityRefs) step.log(`registered ${ref}`);
+          for (const conflict of conflicts) step.log(conflict, 'stderr');
           const component =
             entityRefs.find((ref) => ref === description.component) ?? entityRefs.find((ref) => ref.startsWith('component:'));
-          return { locationId: location.id, entityRefs, ...(component === undefined ? {} : { component }) };
+          return { locationId: location.id, entityRefs, taken: conflicts.length > 0, ...(component === undefined ? {} : { component }) };
         },
       );
 
@@ -155,7 +160,11 @@ export function importKind(deps: ServicesDeps): RunKind<ImportInput, ImportOutpu
       const { commit } = described;
       if (!description.deployable || component === undefined || commit === undefined) {
         const reason =
-          component === undefined ? 'Its catalog file describes no Component.' : 'It has no score.yaml, so there is nothing to deploy.';
+          component === undefined
+            ? registered.taken === true
+              ? 'Another source holds the names in its catalog file.'
+              : 'Its catalog file describes no Component.'
+            : 'It has no score.yaml, so there is nothing to deploy.';
         await run.skip('pipeline', { title: title.pipeline, reason });
         await run.skip('build', { title: title.build, reason });
         return done;

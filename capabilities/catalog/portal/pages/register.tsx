@@ -46,12 +46,16 @@ export function Page() {
     () => api.post('/api/catalog/sources/analyze', { target: target.trim(), ...(type === 'auto' ? {} : { type }) }),
     { done: (answer) => setFound({ ...answer, asked }) },
   );
-  const register = useChange<void, { location: { id: string } }>(
+  const register = useChange<void, { location: { id: string }; entities: readonly unknown[] }>(
     () => api.post('/api/catalog/locations', { type: found?.type, target: found?.target }),
     {
       refresh: ['/api/catalog'],
-      done: ({ location }) => {
-        toast(`${plural(found?.entities.length ?? 0, 'entity', 'entities')} registered`);
+      done: ({ location, entities }) => {
+        toast(
+          entities.length === 0
+            ? 'Registered; other sources hold its names'
+            : `${plural(entities.length, 'entity', 'entities')} registered`,
+        );
         go(`/catalog/ingestion/${location.id}`);
       },
     },

@@ -44,11 +44,13 @@ export function registerInCatalog(deps: { catalog: Catalog; baseUrl: () => strin
       const catalogInfoUrl =
         own === undefined ? (path === '' ? target : `${target.replace(/\/$/, '')}/${file}`) : sourceAddress(own.slug, path);
       try {
-        const { location, entityRefs } = await deps.catalog.addLocation(
-          { type: own === undefined ? 'url' : 'git', target: catalogInfoUrl },
-          context.actor,
-        );
+        const {
+          location,
+          entityRefs,
+          conflicts = [],
+        } = await deps.catalog.addLocation({ type: own === undefined ? 'url' : 'git', target: catalogInfoUrl }, context.actor);
         for (const ref of entityRefs) context.step.log(`registered ${ref}`);
+        for (const conflict of conflicts) context.step.log(conflict, 'stderr');
         const entityRef = entityRefs.find((ref) => ref.startsWith('component:')) ?? entityRefs[0];
         return { catalogInfoUrl, locationId: location.id, entityRefs: [...entityRefs], ...(entityRef === undefined ? {} : { entityRef }) };
       } catch (error) {
