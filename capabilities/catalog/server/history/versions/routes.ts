@@ -208,5 +208,6 @@ async function refsOf(
   if (asked.system !== undefined) sets.push(await views.partsDuring(deps.db, canonical(asked.system, 'system'), since, until));
   if (asked.ref !== undefined) sets.push([canonical(asked.ref, 'component')]);
   const [first, ...rest] = sets;
-  return first === undefined ? undefined : first.filter((ref) => rest.every((set) => set.includes(ref)));
+  const others = rest.map((refs) => new Set(refs));
+  return first?.filter((ref) => others.every((set) => set.has(ref)));
 }

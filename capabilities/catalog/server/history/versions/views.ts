@@ -105,26 +105,34 @@ const inScope =
       kinds === undefined
         ? sql<SqlBool>`(e.kind <> 'location' or e.name not like 'generated-%')`
         : sql<SqlBool>`e.kind = any(${kinds.map((k) => k.toLowerCase())})`;
-    const which = refs === undefined ? sql<SqlBool>`true` : sql<SqlBool>`e.ref = any(${refs})`;
+    const which = refs === undefined ? sql<SqlBool>`true` : sql<SqlBool>`e.ref in (select unnest(${refs}::text[]) collate "C")`;
     return sql<SqlBool>`${began} >= ${since}::timestamptz and ${began} < ${until}::timestamptz and ${kind} and ${which}`;
   };
 
-/** Changes of many entities, the newest first. */
+/** Changes of many entities, the newest first. Which these are is found by narrow rows; only they are read whole. */
 export async function changesIn(
   db: Database,
   scope: ChangeScope,
   page: { limit: number; after?: ChangePlace },
 ): Promise<(VersionRow & { written: string | null })[]> {
   const { after } = page;
-  const where =
-    after === undefined
-      ? sql<SqlBool>`true`
-      : sql<SqlBool>`(v.began, coalesce(v.written, 0), v.ref) < (${after.at}::timestamptz, ${after.written}::bigint, ${after.ref}::text collate "C")`;
+  const half = (table: 'entity' | 'entity_past', began: RawBuilder<Date>): RawBuilder<unknown> => {
+    const place = sql`(${began}, coalesce(e.written, 0), e.ref)`;
+    const behind =
+      after === undefined
+        ? sql`true`
+        : sql`${place} < (${after.at}::timestamptz, ${after.written}::bigint, ${after.ref}::text collate "C")`;
+    return sql`(select e.ref, e.version, ${began} as began, coalesce(e.written, 0) as written from ${sql.table(`catalog.${table}`)} e
+      where ${inScope(scope)(began)} and ${behind} order by ${began} desc, coalesce(e.written, 0) desc, e.ref desc limit ${page.limit})`;
+  };
   return (
     await sql<VersionRow & { written: string | null }>`
-    select ${selected} from (
-      select v.* from ${versions(inScope(scope))} where ${where} order by v.began desc, coalesce(v.written, 0) desc, v.ref desc limit ${page.limit}
-    ) v ${joined} order by v.began desc, coalesce(v.written, 0) desc, v.ref desc`.execute(db)
+    with page as (
+      select h.ref, h.version from (${half('entity', sql.raw('e.since'))} union all ${half('entity_past', sql.raw('e.valid_from'))}) h
+      order by h.began desc, h.written desc, h.ref desc limit ${page.limit}
+    )
+    select ${selected} from page k cross join lateral (select * from ${versions(() => sql<SqlBool>`e.ref = k.ref and e.version = k.version`)}) v
+    ${joined} order by v.began desc, coalesce(v.written, 0) desc, v.ref desc`.execute(db)
   ).rows;
 }
 
@@ -136,23 +144,27 @@ export async function countChanges(db: Database, scope: ChangeScope): Promise<{ 
   ).rows.map((row) => ({ ...row, n: Number(row.n) }));
 }
 
-/** Pairs (lower, upper) of a relation, read in either direction, that held at some moment of a stretch of time. */
-function pairsDuring(relation: string, since: Date, until: Date): RawBuilder<unknown> {
-  const now = (from: string, type: string, to: string) =>
-    sql`select ${sql.raw(from)}, ${sql.raw(to)} from catalog.edge where ${sql.raw(type)} = ${relation} and since < ${until}::timestamptz`;
-  const past = (from: string, type: string, to: string) =>
-    sql`select ${sql.raw(from)}, ${sql.raw(to)} from catalog.edge_past where ${sql.raw(type)} = ${relation} and valid_to >= ${since}::timestamptz and valid_from < ${until}::timestamptz`;
+/**
+ * Below `alias.ref` by a relation that is read in either direction, at some moment of a stretch of time: as a set of `ref` to join
+ * laterally, so that only the edges of what was reached are looked at.
+ */
+function belowDuring(alias: string, relation: string, since: Date, until: Date): RawBuilder<unknown> {
+  const upper = sql.raw(`${alias}.ref`);
+  const now = (lower: string, type: string, end: string) =>
+    sql`select ${sql.raw(lower)} as ref from catalog.edge where ${sql.raw(end)} = ${upper} and ${sql.raw(type)} = ${relation} and since < ${until}::timestamptz`;
+  const past = (lower: string, type: string, end: string) =>
+    sql`select ${sql.raw(lower)} from catalog.edge_past where ${sql.raw(end)} = ${upper} and ${sql.raw(type)} = ${relation} and valid_to >= ${since}::timestamptz and valid_from < ${until}::timestamptz`;
   const [forward, backward] = [['from_ref', 'type', 'to_ref'] as const, ['to_ref', 'reverse', 'from_ref'] as const];
-  return sql`${now(...forward)} union ${now(...backward)} union ${past(...forward)} union ${past(...backward)}`;
+  return sql`lateral (${now(...forward)} union all ${now(...backward)} union all ${past(...forward)} union all ${past(...backward)}) below`;
 }
 
 /** A group, the groups in it, and what any of them owned then. */
 export async function ownedDuring(db: Database, group: string, since: Date, until: Date): Promise<string[]> {
   return (
     await sql<{ ref: string }>`
-    with recursive child (ref, parent) as (${pairsDuring('childOf', since, until)}), own (ref, owner) as (${pairsDuring('ownedBy', since, until)}),
-    teams (ref) as (select ${group}::text collate "C" union select c.ref from teams t join child c on c.parent = t.ref)
-    select ref from teams union select o.ref from teams t join own o on o.owner = t.ref`.execute(db)
+    with recursive teams (ref) as (
+      select ${group}::text collate "C" union select below.ref from teams t, ${belowDuring('t', 'childOf', since, until)})
+    select ref from teams union select below.ref from teams t, ${belowDuring('t', 'ownedBy', since, until)}`.execute(db)
   ).rows.map((row) => row.ref);
 }
 
@@ -160,8 +172,8 @@ export async function ownedDuring(db: Database, group: string, since: Date, unti
 export async function partsDuring(db: Database, whole: string, since: Date, until: Date): Promise<string[]> {
   return (
     await sql<{ ref: string }>`
-    with recursive part (ref, whole) as (${pairsDuring('partOf', since, until)}),
-    parts (ref) as (select ${whole}::text collate "C" union select p.ref from parts w join part p on p.whole = w.ref)
+    with recursive parts (ref) as (
+      select ${whole}::text collate "C" union select below.ref from parts p, ${belowDuring('p', 'partOf', since, until)})
     select ref from parts`.execute(db)
   ).rows.map((row) => row.ref);
 }
