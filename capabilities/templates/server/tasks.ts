@@ -8,7 +8,6 @@ export type TaskStatus = 'open' | 'processing' | 'completed' | 'failed' | 'cance
 const statusOfRun: Readonly<Record<RunStatus, TaskStatus>> = {
   queued: 'open',
   running: 'processing',
-  waiting: 'processing',
   succeeded: 'completed',
   failed: 'failed',
   cancelled: 'cancelled',
