@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 
 /** An event of the platform, as `/api/events` sends it. */
 export interface LiveEvent {
@@ -20,8 +20,34 @@ export interface EventSourceOfTruth {
 const silent: EventSourceOfTruth = { subscribe: () => () => undefined, onConnection: () => () => undefined };
 const Live = createContext<EventSourceOfTruth>(silent);
 
+/** What is about to be done, by name. */
+type Pending = Map<string, ReturnType<typeof setTimeout>>;
+const Together = createContext<Pending | undefined>(undefined);
+
 export function LiveProvider({ source, children }: { source: EventSourceOfTruth; children: ReactNode }) {
-  return <Live.Provider value={source}>{children}</Live.Provider>;
+  const [pending] = useState<Pending>(() => new Map());
+  return (
+    <Live.Provider value={source}>
+      <Together.Provider value={pending}>{children}</Together.Provider>
+    </Live.Provider>
+  );
+}
+
+/** Does something a moment later, once for all parts of the page that want it by this name meanwhile. */
+export function useTogether(ms: number): (name: string, act: () => void) => void {
+  const own = useRef<Pending>(new Map());
+  const pending = useContext(Together) ?? own.current;
+  return useCallback(
+    (name, act) => {
+      if (pending.has(name)) return;
+      const timer = setTimeout(() => {
+        pending.delete(name);
+        act();
+      }, ms);
+      pending.set(name, timer);
+    },
+    [pending, ms],
+  );
 }
 
 /** The stream itself, for code that reacts to its connection. */

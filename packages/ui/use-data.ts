@@ -1,4 +1,5 @@
 import {
+  hashKey,
   keepPreviousData,
   useMutation,
   useQuery,
@@ -6,10 +7,9 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { useRef } from 'react';
 import { addressOf, type Operation, type Wanted, type WantedArguments } from '@paved/client';
 import { api, call, type ApiError, type Query } from './api.ts';
-import { useEvents, type LiveEvent } from './live.tsx';
+import { useEvents, useTogether, type LiveEvent } from './live.tsx';
 
 interface ReadOptions {
   /** Do not ask yet. */
@@ -55,15 +55,12 @@ function useRead<T>(
   options: ReadOptions,
 ): UseQueryResult<T, ApiError> {
   const client = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // Parts of a page that show the same answer ask for it once, however many of them hear the event.
+  const together = useTogether(250);
   const key = ['api', path, query];
   useEvents(options.off ? [] : (options.live ?? []), (event) => {
     if (options.concerns && !options.concerns(event)) return;
-    if (timer.current !== undefined) return;
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      void client.invalidateQueries({ queryKey: key });
-    }, 250);
+    together(hashKey(key), () => void client.invalidateQueries({ queryKey: key }));
   });
   return useQuery<T, ApiError>({
     queryKey: key,

@@ -1,8 +1,7 @@
-import { listDeployments } from '@paved/client';
-import { type EntityPartProps, Glyph, Link, RelativeTime, Section, statusOfRun, timeWords, useCall } from '@paved/ui';
+import { type EntityPartProps, Glyph, Link, RelativeTime, Section, statusOfRun, timeWords } from '@paved/ui';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { LIVE, versionWords } from '../shapes.ts';
-import { useRuns, useService } from './use-board.ts';
+import { versionWords } from '../shapes.ts';
+import { useDeployments, useRuns, useService } from './use-board.ts';
 import type { KeyboardEvent } from 'react';
 import './timeline.css';
 
@@ -23,11 +22,7 @@ function step(event: KeyboardEvent<HTMLElement>) {
 export function Part({ entity, entityRef }: EntityPartProps) {
   const runs = useRuns(entity, entityRef);
   const { environments } = useService(entityRef);
-  const answer = useCall(
-    listDeployments,
-    { query: { component: entityRef, limit: 200 } },
-    { live: LIVE, concerns: (event) => event.subject === entityRef },
-  );
+  const answer = useDeployments(entityRef, runs);
   const now = new Date();
   const end = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime();
   const start = end - DAYS * day;

@@ -1,4 +1,4 @@
-import { getEnvironmentBoard } from '@paved/client';
+import { getEnvironmentBoard, listDeployments } from '@paved/client';
 import { repositoryOf, useCall } from '@paved/ui';
 import type { Entity } from '@paved/kernel';
 import { LIVE, type Cell } from '../shapes.ts';
@@ -13,6 +13,14 @@ export function useRuns(entity: Entity, ref: string): boolean {
     repositoryOf(entity) !== undefined || Object.values(cells).some((cell) => cell.latest !== undefined || cell.deploymentId !== undefined)
   );
 }
+
+/** A component's latest deployments, newest first, shared by the parts of its page; not asked for where it does not run here. */
+export const useDeployments = (ref: string, runs: boolean) =>
+  useCall(
+    listDeployments,
+    { query: { component: ref, limit: 200 } },
+    { off: !runs, live: LIVE, concerns: (event) => event.subject === ref },
+  );
 
 /** The environments and one service's place in each. */
 export function useService(ref: string) {
