@@ -40,6 +40,8 @@ export interface SourceChange {
   readonly branch?: string;
   /** The commit the change was made on: `stale` when the branch has moved. */
   readonly revision?: string;
+  /** None of the files may be there yet: `stale` when one is by now. */
+  readonly onlyNew?: boolean;
   /** The same key again gives what was made before. */
   readonly key: string;
 }

@@ -241,6 +241,8 @@ export interface FileChange {
   readonly key: string;
   /** The commit that the files were read at: a commit is refused as `stale` when the branch has moved, a pull request branches off here. */
   readonly revision?: string;
+  /** None of the files may be there yet: refused as `stale` when one is by now, so that nobody's new file is overwritten. */
+  readonly onlyNew?: boolean;
 }
 
 /** A pull request (merge request) on a forge. */

@@ -72,7 +72,8 @@ export interface Scm {
   ): Promise<{ sha: string }>;
   /**
    * Commits changed files (undefined text deletes) on top of a branch. With `expectedTip`, throws `stale` when the branch is not
-   * there any more; a branch that does not exist starts at `from` (the default branch), whose tip is then compared.
+   * there any more; a branch that does not exist starts at `from` (the default branch), whose tip is then compared. With `onlyNew`,
+   * throws `stale` when one of the files is there already.
    */
   commitFiles(
     slug: string,
@@ -83,6 +84,7 @@ export interface Scm {
       message: string;
       idempotencyKey?: string;
       expectedTip?: string;
+      onlyNew?: boolean;
     },
     actor: Actor,
   ): Promise<{ sha: string }>;

@@ -146,6 +146,7 @@ async function carryOut(
       key: keyOf(draft, request, ref, actor),
       ...(request.branch === undefined ? {} : { branch: request.branch }),
       ...(draft.revision === undefined ? {} : { revision: draft.revision }),
+      ...(draft.located === undefined && file?.before === undefined ? { onlyNew: true } : {}),
     },
     actor,
   );

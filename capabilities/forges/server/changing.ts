@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Audit } from '@paved/audit';
 import { isPavedError, PavedError, type Actor } from '@paved/kernel';
-import type { FileChange, Forges } from '../index.ts';
+import type { FileChange, Forge, Forges } from '../index.ts';
 import type { Connections } from './connections.ts';
 import { defaultBranch } from './source-reader.ts';
 
@@ -36,6 +36,7 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
         if (there !== undefined && change.branch !== undefined)
           throw new PavedError('conflict', `${repository} has a branch ${branch} already.`, { fix: 'Choose another name.' });
         const from = there ?? change.revision ?? (await headOf(forge, repository, base));
+        await refuseExisting(forge, repository, from, change);
         await forge.commit(repository, { branch, from, files: change.files, message: messageOf(change.title, change.key, actor) });
       }
       const opened = await forge.openPullRequest(repository, { head: branch, base, title: change.title, body: change.body });
@@ -60,6 +61,8 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
       const moved = (): PavedError =>
         new PavedError('stale', `The branch ${branch} of ${repository} has moved.`, { fix: 'Look at what changed, then try again.' });
       if (change.revision !== undefined && change.revision !== from) throw moved();
+      // What comes after `from` the forge itself refuses: a new file that is there by then, or a branch that moved.
+      await refuseExisting(forge, repository, from, change);
       const message = messageOf(change.message, change.key, actor);
       const { sha } = await forge.commit(repository, { branch, from, files: change.files, message }).catch((error: unknown) => {
         throw isPavedError(error, 'conflict') ? moved() : error;
@@ -74,7 +77,15 @@ export function createChanging(deps: ChangingDeps): Pick<Forges, 'commit' | 'ope
   }
 }
 
-async function headOf(forge: Parameters<typeof defaultBranch>[0], repository: string, branch: string): Promise<string> {
+async function refuseExisting(forge: Forge, repository: string, at: string, { files, onlyNew }: FileChange): Promise<void> {
+  if (onlyNew !== true) return;
+  for (const path of Object.keys(files)) {
+    if ((await forge.read(repository, at, path)) === undefined) continue;
+    throw new PavedError('stale', `${repository} has a ${path} by now.`, { fix: 'Look at what stands there, then try again.' });
+  }
+}
+
+async function headOf(forge: Forge, repository: string, branch: string): Promise<string> {
   const head = await forge.head(repository, branch);
   if (head !== undefined) return head;
   throw new PavedError('not_found', `${repository} has no branch ${branch}.`, { fix: 'Name a branch that is there.' });

@@ -352,6 +352,17 @@ test('others open pull requests and commit, each once by its key', async () => {
   expect(api.commits.get(api.branches.get('team/late') ?? '')?.parent).toBe(sha);
   expect(await service.openPullRequest(named, testActor)).toMatchObject({ branch: 'team/late', created: false });
   await expect(service.openPullRequest({ ...named, key: 'other' }, testActor)).rejects.toThrow(/has a branch team\/late already/);
+
+  // A new file is only made where there is none: the second who makes it hears of the first.
+  const fresh = { url, onlyNew: true, files: { 'new/catalog-info.yaml': component('mine') } };
+  const first = { ...fresh, key: 'new-1', message: 'Mine' };
+  const made = await service.commit(first, testActor);
+  expect((await service.commit(first, testActor)).sha).toBe(made.sha);
+  const second = { ...fresh, key: 'new-2', files: { 'new/catalog-info.yaml': component('theirs') } };
+  const refused = { code: 'stale', message: 'acme/api has a new/catalog-info.yaml by now.' };
+  await expect(service.commit({ ...second, message: 'Theirs' }, testActor)).rejects.toMatchObject(refused);
+  await expect(service.openPullRequest({ ...second, title: 'Theirs', body: '' }, testActor)).rejects.toMatchObject(refused);
+  expect(api.branches.get('main')).toBe(made.sha);
   expect((await set.paved.request('GET', '/api/audit')).text).toContain('forges.pull_request.create');
 });
 

@@ -87,6 +87,7 @@ async function openOne(deps: OpeningDeps, id: string, actor: Actor): Promise<str
       body: bodyOf(proposal),
       mode: 'pull-request',
       key: `onboarding:${proposal.id}:${proposal.text}`,
+      onlyNew: true,
     },
     actor,
   );

@@ -1,6 +1,6 @@
 import { PavedError, type Actor } from '@paved/kernel';
 import { NO_COMMIT, requireBranchName } from '../model/names.ts';
-import { branchTip, isAncestor } from './git/read.ts';
+import { branchTip, findEntry, isAncestor } from './git/read.ts';
 import { moveRef, reflogIdentity, treeOf, writeCommit, writeTree, type storeFolder } from './git/write.ts';
 import { publishMovements, type PublishingDeps } from './publishing.ts';
 import { insertIntent, insertPush, intents, markApplied, type RepositoryRow } from './store.ts';
@@ -23,6 +23,16 @@ export function overlay(deps: CommittingDeps, folder: string, entries: Entries):
     const tree = await writeTree(deps.git, folder, { scratch: deps.folders.scratch, id: deps.newId('index') }, tip, entries);
     if (tip !== undefined && tree === (await treeOf(deps.git, folder, tip))) return undefined;
     return { tree, parents: tip === undefined ? [] : [tip] };
+  };
+}
+
+/** The same for files that may not be there yet: refused as `stale` when one is, also when it came while this was tried. */
+export function besideExisting(deps: CommittingDeps, { slug }: RepositoryRow, paths: readonly string[], build: BuildCommit): BuildCommit {
+  return async (tip) => {
+    for (const path of tip === undefined ? [] : paths)
+      if ((await findEntry(deps.git, deps.folders.of(slug), tip ?? '', path)) !== undefined)
+        throw new PavedError('stale', `${slug} has a ${path} by now.`, { fix: 'Look at what stands there, then try again.' });
+    return build(tip);
   };
 }
 

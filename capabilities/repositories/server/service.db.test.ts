@@ -99,6 +99,24 @@ describe('committing a folder', () => {
     expect(await scm.commits('playback/api', 'main')).toHaveLength(1);
   });
 
+  test('makes a new file once: of several at once, one does and the others hear of it', async () => {
+    await using paved = await hosted();
+    await using other = await hosted({ beside: paved });
+    const scm = await created(paved);
+    await scm.commitFiles('playback/api', { branch: 'main', files: { 'a.txt': 'a' }, message: 'First' }, tess);
+    const tried = await Promise.allSettled(
+      [paved, other, paved, other].map((one, i) =>
+        one
+          .service(repositories)
+          .commitFiles('playback/api', { branch: 'main', files: { 'new.yaml': `by: ${i}\n` }, message: 'New', onlyNew: true }, tess),
+      ),
+    );
+    const won = tried.findIndex(({ status }) => status === 'fulfilled');
+    for (const [i, one] of tried.entries())
+      if (i !== won) expect(one).toMatchObject({ reason: { code: 'stale', message: 'playback/api has a new.yaml by now.' } });
+    expect((await scm.readFile('playback/api', 'main', 'new.yaml'))?.text).toBe(`by: ${won}\n`);
+  });
+
   test('from several places at once under one key makes one commit', async () => {
     await using paved = await hosted();
     await using other = await hosted({ beside: paved });

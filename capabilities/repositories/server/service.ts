@@ -2,7 +2,7 @@ import { PavedError, systemActor, type Actor } from '@paved/kernel';
 import { CHECK_CHANGED, REPOSITORY_CHANGED, type Repository, type Scm } from '../index.ts';
 import { requireBranchName, repositoryPath } from '../model/names.ts';
 import { parseSlug } from '../model/slug.ts';
-import { overlay, putCommit, type CommittingDeps } from './committing.ts';
+import { besideExisting, overlay, putCommit, type CommittingDeps } from './committing.ts';
 import { checkoutCommit } from './git/checkout.ts';
 import { checkSource, copyFrom } from './git/import.ts';
 import { findEntry, isBinary, listCommits, listTree, readBlob, resolveCommit } from './git/read.ts';
@@ -216,7 +216,10 @@ export function createScm(deps: ScmDeps): Scm & { update(slug: string, values: R
           message: commit.message,
           ...key,
           ...(commit.expectedTip === undefined ? {} : { expectedTip: commit.expectedTip }),
-          build: overlay(deps, folder, entries),
+          build:
+            commit.onlyNew === true
+              ? besideExisting(deps, row, Object.keys(commit.files), overlay(deps, folder, entries))
+              : overlay(deps, folder, entries),
         },
         actor,
       );

@@ -57,6 +57,7 @@ export async function saveHosted(deps: HostedDeps, change: SourceChange, actor: 
     message: change.mode === 'commit' ? [change.message, change.body].filter((part) => part !== '').join('\n\n') : change.message,
     idempotencyKey: `editing:${change.key}`,
     ...(change.revision === undefined ? {} : { expectedTip: change.revision }),
+    ...(change.onlyNew === undefined ? {} : { onlyNew: change.onlyNew }),
   };
   const { sha } = await scm.commitFiles(slug, commit, actor).catch(async (error: unknown) => {
     // The name that was chosen is taken: trying again would not help.

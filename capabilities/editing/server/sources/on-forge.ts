@@ -27,7 +27,10 @@ export async function readOnForge(forges: Forges, place: SourcePlace): Promise<S
 
 export async function saveOnForge(forges: Forges, change: SourceChange, actor: Actor): Promise<SavedChange> {
   const { place, files, key, body, message, branch: wanted } = change;
-  const on = change.revision === undefined ? {} : { revision: change.revision };
+  const on = {
+    ...(change.revision === undefined ? {} : { revision: change.revision }),
+    ...(change.onlyNew === undefined ? {} : { onlyNew: change.onlyNew }),
+  };
   if (change.mode === 'commit') {
     const { sha, url } = await forges.commit(
       { url: place.address, files, key, ...on, message: [message, body].filter((part) => part !== '').join('\n\n') },

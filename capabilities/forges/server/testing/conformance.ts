@@ -200,6 +200,16 @@ export function forgeConformance(subject: ConformanceCase): void {
       expect(resolveIn(repository, 'main')).toMatchObject({ sha: made.sha, parent: theirs, files: { 'catalog-info.yaml': 'kind: API\n' } });
     });
 
+    it('makes no file where somebody else made one meanwhile', async () => {
+      await using opened = await withRepository();
+      const { forge, name, sha, repository, world } = opened;
+      const theirs = world.push(repository, 'main', { 'fresh/catalog-info.yaml': 'kind: Resource\n' });
+      await expect(
+        forge.commit(name, { branch: 'main', from: sha, files: { 'fresh/catalog-info.yaml': 'kind: API\n' }, message: 'Mine' }),
+      ).rejects.toMatchObject({ code: 'conflict' });
+      expect(repository.branches.get('main')).toBe(theirs);
+    });
+
     it('reads people and teams', async () => {
       await using opened = await open();
       opened.world.users = Array.from({ length: 5 }, (_, i) => ({ login: `dev${i}`, name: `Dev ${i}`, email: `dev${i}@acme.example` }));
