@@ -22,6 +22,7 @@ import { words } from './migrations/080-words.ts';
 import { besidePast } from './migrations/090-beside-past.ts';
 import { textBlocks } from './migrations/100-text-blocks.ts';
 import { staleEntities } from './migrations/110-stale.ts';
+import { pastEntity } from './migrations/111-past-entity.ts';
 import { permissions } from './permissions.ts';
 import { createProviders } from './providers/providers.ts';
 import { addProviderRoutes } from './providers/routes.ts';
@@ -64,6 +65,7 @@ export const catalogCapability = defineCapability({
     '090_beside_past': besidePast,
     '100_text_blocks': textBlocks,
     '110_stale': staleEntities,
+    '111_past_entity': pastEntity,
   },
   create(context) {
     const { db, events, log, now, needs } = context;

@@ -12,19 +12,20 @@ function pastTables(at: Date): Readonly<Record<string, string>> {
   const edge = (extra: string): string =>
     `select from_ref, type, to_ref, reverse from catalog.edge where since <= ${then} ${extra} union all select from_ref, type, to_ref, reverse from catalog.edge_past where ${over} ${extra}`;
   const pairs = `select type, to_ref as target from (${edge('and from_ref = v.ref')}) o union select reverse, from_ref from (${edge('and to_ref = v.ref')}) i`;
-  const relations = `coalesce((select '[' || string_agg('{"type":' || to_json(p.type)::text || ',"targetRef":' || to_json(p.target)::text || '}', ',' order by p.type collate "C", p.target collate "C") || ']' from (${pairs}) p), '[]')`;
+  // Aggregates joined sideways are worked out once per row however often they are used, and not at all when they are not.
+  const relations = `(select coalesce('[' || string_agg('{"type":' || to_json(p.type)::text || ',"targetRef":' || to_json(p.target)::text || '}', ',' order by p.type collate "C", p.target collate "C") || ']', '[]') as text from (${pairs}) p)`;
   const versions = `select ${entityColumns} from catalog.entity where since <= ${then}
     union all select ${entityColumns.replace('id,', 'entity_id,').replace(' since', ' valid_from')} from catalog.entity_past where ${over} and head is not null`;
   // Computed values change by themselves, so they have a past of their own.
-  const computed = (column: 'computed' | 'computed_reasons'): string => `coalesce(
-    (select c.${column === 'computed' ? 'computed' : 'reasons'} from catalog.computed_past c where c.entity_id = w.id and c.${inThen('c')} limit 1),
-    (select n.${column} from catalog.entity n where n.id = w.id and n.computed_since <= ${then}))`;
+  const computedPast = `(select max(c.computed) as computed, max(c.reasons) as reasons from catalog.computed_past c where c.entity_id = v.id and c.${inThen('c')})`;
+  const computedNow = `(select max(n.computed) as computed, max(n.computed_reasons) as reasons from catalog.entity n where n.id = v.id and n.computed_since <= ${then})`;
   const beside = (name: string, began: string): string => `(select n.* from catalog.${name} n where ${began} <= ${then}
       union all select r.* from catalog.beside_past b, jsonb_populate_record(null::catalog.${name}, b.row) r where b.held_in = '${name}' and b.${inThen('b')})`;
   return {
     entity: `(select x.*, encode(substring(sha256(convert_to(x.head || x.relations || coalesce(x.status, '') || coalesce(x.computed, ''), 'UTF8')) for 20), 'hex') as etag
-      from (select w.*, ${computed('computed')} as computed, ${computed('computed_reasons')} as computed_reasons
-        from (select v.*, v.since as updated_at, '' as hash, ${relations} as relations from (${versions}) v) w) x)`,
+      from (select v.*, v.since as updated_at, '' as hash, r.text as relations,
+          coalesce(cp.computed, cn.computed) as computed, coalesce(cp.reasons, cn.reasons) as computed_reasons
+        from (${versions}) v left join lateral ${relations} r on true left join lateral ${computedPast} cp on true left join lateral ${computedNow} cn on true) x)`,
     search: `(select s.entity_id, s.key, s.value, s.original, s.item from catalog.search s
         where (s.key < 'computed.' or s.key >= 'computed/') and not exists (select from catalog.entity n where n.id = s.entity_id and n.since > ${then})
       union all select s.entity_id, s.key, s.value, s.original, s.item from catalog.search s join catalog.entity n on n.id = s.entity_id
