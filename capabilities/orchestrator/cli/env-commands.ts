@@ -70,8 +70,9 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
         await cli.api.call(setVariable, {
           body: { component, environment: options.env, name, value, secret: options.secret === true },
         });
-        cli.say(`${name} is set in ${options.env}; the next deployment picks it up.`);
+        cli.say(`${name} is set in ${options.env}.`);
       }
+      cli.say(`The next deployment picks it up: paved deploy ${component}${options.env === 'dev' ? '' : ` -e ${options.env}`}`);
     });
   env
     .command('unset <component> <names...>')
@@ -80,7 +81,7 @@ export function addEnvCommands(program: Command, cli: CliContext): void {
     .action(async (component: string, names: string[], options: { env: string }) => {
       for (const name of names) {
         await cli.api.call(removeVariable, { query: { component, environment: options.env, name } });
-        cli.say(`${name} is removed from ${options.env}.`);
+        cli.say(`${name} is removed from ${options.env}; the running version keeps it until the next deployment.`);
       }
     });
 }

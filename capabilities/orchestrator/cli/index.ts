@@ -36,7 +36,7 @@ export function register(program: Command, cli: CliContext): void {
 
   program
     .command('deploy <component>')
-    .description('bring what was built last, or a commit, into an environment')
+    .description('deploy what was built last, or a commit; where versions come by promotion, what runs there again')
     .option('-e, --env <name>', 'environment', 'dev')
     .option('--commit <sha>', 'full hash of a commit that a pipeline has built')
     .option('--no-wait', 'do not wait until it is healthy')

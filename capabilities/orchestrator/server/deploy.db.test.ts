@@ -106,6 +106,18 @@ describe('deploying', () => {
     });
   });
 
+  test('without a version, dev gets what was built last, and an environment behind it what runs there', async () => {
+    await using b = await bench();
+    const service = b.platform.service(orchestrator);
+    const deploy = async (environment: string) => b.settled((await service.deploy({ component: shop, environment }, systemActor)).id);
+    await b.ship('1.0.0');
+    await b.settled((await service.promote(shop, 'dev', 'staging', systemActor)).id);
+    await b.ship('1.1.0');
+    expect(await deploy('staging')).toMatchObject({ status: 'succeeded', version: '1.0.0' });
+    await b.settled((await service.rollback(shop, 'dev', systemActor)).id);
+    expect(await deploy('dev'), 'a rollback builds nothing').toMatchObject({ status: 'succeeded', version: '1.1.0' });
+  });
+
   test('what is not asked for any more goes; a database is kept aside until it is destroyed by name', async () => {
     await using b = await bench();
     await b.ship('1.0.0');

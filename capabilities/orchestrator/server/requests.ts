@@ -126,14 +126,23 @@ export function createRequests(deps: RequestDeps) {
     return toDeployment(row);
   };
 
-  /** Without a word on what to ship: the set that was built last, of the commit when one is named. */
-  const builtBefore = async (request: DeployRequest, component: KnownComponent) =>
-    request.artifact === undefined && request.score === undefined && request.version === undefined
-      ? store.newestBuilt(component.ref, request.commit)
-      : undefined;
+  /**
+   * Without a word on what to ship: the set that was built last, of the commit when one is named. Where versions come by promotion, what
+   * runs there is shipped again, with today's variables: another version comes only when somebody promotes it.
+   */
+  const builtBefore = async (request: DeployRequest, component: KnownComponent, environment: KnownEnvironment) => {
+    if (request.artifact !== undefined || request.score !== undefined || request.version !== undefined) return undefined;
+    if (request.commit === undefined && environment.spec.promotesFrom !== undefined) {
+      const [running] = await store.succeeded(component.ref, environment.name, 1);
+      const set =
+        running === undefined || running.mode === 'destroy' || running.set_id === null ? undefined : await store.set(running.set_id);
+      if (running !== undefined && set !== undefined) return { ...set, version: running.version, commit: running.commit };
+    }
+    return store.newestBuilt(component.ref, request.commit);
+  };
 
   const basisOfDeploy = async (request: DeployRequest, component: KnownComponent, environment: KnownEnvironment): Promise<Basis> => {
-    const built = await builtBefore(request, component);
+    const built = await builtBefore(request, component, environment);
     const set =
       built === undefined
         ? await planning.makeSet(component, { ...request, version: versionOf(request) })
@@ -187,7 +196,7 @@ export function createRequests(deps: RequestDeps) {
   return {
     async deploy(request: DeployRequest, actor: Actor, cause?: { runId?: string }): Promise<Deployment> {
       const { component, environment } = await allowed(request.component, request.environment, actor);
-      const built = await builtBefore(request, component);
+      const built = await builtBefore(request, component, environment);
       const { score, artifact, expectedPlan, idempotencyKey } = request;
       const commit = request.commit ?? built?.commit ?? undefined;
       const asked = idempotencyKey !== undefined && (await store.byKey(component.ref, environment.name, idempotencyKey)) !== undefined;

@@ -33,7 +33,7 @@ export function createStore(db: Database) {
 
     set: (id: string) => tables().selectFrom('deployment_set').selectAll().where('id', '=', id).executeTakeFirst(),
 
-    /** The newest deployment of a component (of this commit, when given) that shipped an artifact, in any environment. */
+    /** What was built last of a component (from this commit, when given), by any deployment that shipped it: a rollback builds nothing. */
     newestBuilt: async (component: string, commit?: string) => {
       const query = tables()
         .selectFrom('deployment as d')
@@ -41,6 +41,7 @@ export function createStore(db: Database) {
         .select(['s.id', 's.body', 's.artifact_location', 'd.version', 'd.commit'])
         .where('d.component', '=', component)
         .where('s.artifact_location', 'is not', null)
+        .orderBy('s.created_at', 'desc')
         .orderBy('d.seq', 'desc')
         .limit(1);
       return (commit === undefined ? query : query.where('d.commit', '=', commit)).executeTakeFirst();
