@@ -81,6 +81,13 @@ test('a preview changes nothing and says what is wrong', async () => {
   const { said } = await paved(['tiny', '--set', 'name=preview', '--preview']);
   expect(said).toEqual(['  repository  team/preview, 1 files']);
   expect(await platform.service(repositories).get('team/preview')).toBeUndefined();
+  // `abc` was created above: what would fail half-way is said before anything is made.
+  const made = (await platform.service(repositories).list()).length;
+  await expect(paved(['tiny', '--set', 'name=abc'])).rejects.toMatchObject({
+    message: 'There is a repository team/abc already.',
+    fix: expect.stringContaining('Choose another name.'),
+  });
+  expect(await platform.service(repositories).list()).toHaveLength(made);
   await expect(paved(['tiny', '--set', 'name=NO', '--preview'])).rejects.toMatchObject({
     message: 'Name "NO" does not fit.',
     fix: expect.stringContaining('Lower-case letters.'),

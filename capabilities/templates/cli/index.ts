@@ -52,12 +52,13 @@ export function register(program: Command, cli: CliContext): void {
       const given = collectValues(file, options.set, propertiesOf(pages));
       const values = asks ? await askForValues(cli.api, pages, given) : given;
 
-      if (options.preview === true || asks) {
-        const preview = await cli.api.call(previewTemplate, { path, body: { values } });
-        if (options.preview === true && cli.format !== 'table') return cli.show(preview);
-        if (!preview.valid) throw notValid(preview, wanted);
+      const preview = await cli.api.call(previewTemplate, { path, body: { values } });
+      if (options.preview === true && cli.format !== 'table') return cli.show(preview);
+      // What would stop it half-way is said before anything is made.
+      if (!preview.valid) throw notValid(preview, wanted);
+      if (options.preview === true) return say(cli, preview);
+      if (asks) {
         say(cli, preview);
-        if (options.preview === true) return;
         await confirmCreation(`Create it${preview.typicalMs === undefined ? '' : ` (about ${formatDuration(preview.typicalMs)})`}?`);
       }
       const { runId } = await cli.api.call(executeTemplate, { path, body: { values } }).catch((error: unknown) => {

@@ -9,6 +9,7 @@ import { withDefaults } from '../model/default-values.ts';
 import { readTemplate, type TemplateDocument } from '../model/template-document.ts';
 import type { ActionRegistry } from './action-registry.ts';
 import { SECRETS_PURPOSE, type ExecuteInput } from './execute.ts';
+import { obstacles } from './obstacles.ts';
 import { dryRun, entitiesIn, resourcesIn, type DryRun } from './preview.ts';
 import { ownSlug } from './own-repository.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -156,6 +157,8 @@ export function createTemplateService(deps: ServiceDeps): TemplateService {
       const repository = result === undefined ? undefined : await repositoryOf(deps, template, values, result.output, actor.ref);
       const typicalMs = await typicalTime(deps.runs, template.ref);
       const secretProblems = problems.filter(({ at }) => !at.startsWith('/secrets'));
+      // Of values that do not fit there is nothing more to say.
+      if (secretProblems.length === 0) secretProblems.push(...(await obstacles(deps, { template, values, entities, repository }, actor)));
       return {
         valid: secretProblems.length === 0 && unknown.length === 0 && broken.length === 0 && result?.error === undefined,
         problems: [...secretProblems, ...unknown, ...broken],
