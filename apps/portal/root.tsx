@@ -1,4 +1,4 @@
-import { CrumbsProvider, KeyboardProvider, LiveProvider, ModulesProvider, PageActionsProvider } from '@paved/ui';
+import { CrumbsProvider, EntityTitlesProvider, KeyboardProvider, LiveProvider, ModulesProvider, PageActionsProvider } from '@paved/ui';
 import { useState, type ReactNode } from 'react';
 import { createLiveSource } from './events/live-source.ts';
 import { modules } from './modules.ts';
@@ -11,11 +11,13 @@ export function Root({ children }: { children: ReactNode }) {
     <StreamContext value={source}>
       <LiveProvider source={source}>
         <ModulesProvider modules={modules}>
-          <KeyboardProvider>
-            <CrumbsProvider>
-              <PageActionsProvider>{children}</PageActionsProvider>
-            </CrumbsProvider>
-          </KeyboardProvider>
+          <EntityTitlesProvider>
+            <KeyboardProvider>
+              <CrumbsProvider>
+                <PageActionsProvider>{children}</PageActionsProvider>
+              </CrumbsProvider>
+            </KeyboardProvider>
+          </EntityTitlesProvider>
         </ModulesProvider>
       </LiveProvider>
     </StreamContext>

@@ -1,13 +1,20 @@
 import { entityHref, nameOf } from './entity-words.ts';
+import { useEntityTitle } from './entity-titles.tsx';
 import { Link } from './link.tsx';
 
-/** An entity by its reference: name only, exact reference on hover. */
+/** An entity by its reference: what it is called, the exact reference on hover. */
 export function EntityLink({ entityRef, children }: { entityRef: string; children?: string }) {
+  const title = useEntityTitle(children === undefined ? entityRef : undefined);
   return (
     <Link href={entityHref(entityRef)} className="p-plain" title={entityRef}>
-      {children ?? nameOf(entityRef)}
+      {children ?? title}
     </Link>
   );
+}
+
+/** What an entity is called, where it is no link. */
+export function EntityName({ entityRef }: { entityRef: string }) {
+  return <span title={entityRef}>{useEntityTitle(entityRef)}</span>;
 }
 
 /** People as handles, the platform by name. */

@@ -71,9 +71,18 @@ export function entityHref(ref: string, tab?: string): string {
 /** "playback" of "group:default/playback". */
 export const nameOf = (ref: string): string => ref.split('/').at(-1)?.split(':').at(-1) ?? ref;
 
-/** What people call an entity. */
-export const titleOf = (entity: Entity): string =>
-  typeof entity.metadata.title === 'string' && entity.metadata.title !== '' ? entity.metadata.title : entity.metadata.name;
+/** What people call an entity: its title; people and teams without one go by their profile's name. */
+export function titleOf(entity: Entity): string {
+  const { title, name } = entity.metadata;
+  if (typeof title === 'string' && title !== '') return title;
+  const profile = /^(?:user|group)$/i.test(entity.kind)
+    ? (entity.spec?.['profile'] as { displayName?: unknown } | null | undefined)
+    : undefined;
+  return typeof profile?.displayName === 'string' && profile.displayName !== '' ? profile.displayName : name;
+}
+
+/** Words for an entity of which only the reference is known: teams, systems and domains have names, the rest is called what it is called in code. */
+export const wordsOf = (ref: string): string => (/^(?:group|system|domain):/.test(ref) ? capital(nameOf(ref)) : nameOf(ref));
 
 /** The targets of a relation. */
 export const related = (entity: Entity, type: string): readonly string[] =>

@@ -13,7 +13,8 @@ export { downloadFrom, downloadPosted, downloadText } from './download.ts';
 export { DestroyDialog, FormDialog } from './dialog.tsx';
 export { Diff } from './lazy-diff.tsx';
 export type { DiffAnswerFile, DiffLine } from './diff-lines.ts';
-export { ActorName, EntityLink } from './entity-link.tsx';
+export { ActorName, EntityLink, EntityName } from './entity-link.tsx';
+export { EntityTitlesProvider, useEntityTitle } from './entity-titles.tsx';
 export {
   capital,
   entityHref,
@@ -25,6 +26,7 @@ export {
   repositoryOf,
   titleOf,
   typeWords,
+  wordsOf,
 } from './entity-words.ts';
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';

@@ -1,4 +1,4 @@
-import { capital, entityHref, Glyph, LinkButton, nameOf, plural, RelativeTime, type StatusName } from '@paved/ui';
+import { EntityName, entityHref, Glyph, LinkButton, nameOf, plural, RelativeTime, type StatusName } from '@paved/ui';
 import type { ReactNode } from 'react';
 import { versionWords, type BoardAnswer, type Confirmation, type PullRequest, type Run } from './answers.ts';
 
@@ -130,7 +130,7 @@ function unconfirmed(confirmations: readonly Confirmation[], own: readonly strin
       title: (
         <>
           <b>
-            {plural(theirs.length, 'thing')} of {capital(nameOf(owner))}
+            {plural(theirs.length, 'thing')} of <EntityName entityRef={owner} />
           </b>{' '}
           {theirs.length === 1 ? 'waits' : 'wait'} for your confirmation
         </>

@@ -144,11 +144,12 @@ export async function edgesOfTypes(db: Database, refs: readonly string[], types:
 export async function nodesOf(db: Database, refs: readonly string[]): Promise<GraphNode[]> {
   return (
     await sql<GraphNode>`
-    select e.ref, e.kind_title as kind, coalesce(t.original, t.value, e.name) as title, y.value as type, e.status is not null as stale, o.owner, l.value as lifecycle
+    select e.ref, e.kind_title as kind, coalesce(t.original, t.value, d.original, d.value, e.name) as title, y.value as type, e.status is not null as stale, o.owner, l.value as lifecycle
     from catalog.entity e
     left join lateral (select min(to_ref) as owner from catalog.edge where from_ref = e.ref and type = 'ownedBy') o on true
     left join catalog.search l on l.entity_id = e.id and l.key = 'spec.lifecycle' and l.item <= 1
     left join catalog.search t on t.entity_id = e.id and t.key = 'metadata.title'
+    left join catalog.search d on e.kind in ('user', 'group') and d.entity_id = e.id and d.key = 'spec.profile.displayname' and d.item <= 1
     left join catalog.search y on y.entity_id = e.id and y.key = 'spec.type' and y.item <= 1
     where e.ref = any(${refs})`.execute(db)
   ).rows;

@@ -139,7 +139,7 @@ export function Page() {
             person.groups.slice(0, 3).map((group, i) => (
               <span key={group}>
                 {i > 0 ? ', ' : ''}
-                <EntityLink entityRef={group}>{capital(nameOf(group))}</EntityLink>
+                <EntityLink entityRef={group} />
               </span>
             ))
           ),

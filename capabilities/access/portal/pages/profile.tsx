@@ -57,7 +57,7 @@ export function Page() {
                   actor.groups.map((group, i) => (
                     <span key={group}>
                       {i > 0 ? ', ' : ''}
-                      <EntityLink entityRef={group}>{capital(nameOf(group))}</EntityLink>
+                      <EntityLink entityRef={group} />
                     </span>
                   ))
                 ),

@@ -1,6 +1,6 @@
 import { getCatalogGraph } from '@paved/client';
 import {
-  capital,
+  EntityName,
   entityHref,
   Glyph,
   Icon,
@@ -92,7 +92,7 @@ export function Part({ entityRef }: EntityPartProps) {
                 <Link className="p-name" href={entityHref(box.ref)}>
                   {box.title}
                 </Link>
-                <small>{box.owner === undefined ? 'no owner' : capital(nameOf(box.owner))}</small>
+                <small>{box.owner === undefined ? 'no owner' : <EntityName entityRef={box.owner} />}</small>
               </div>
               {held.length === 0 ? (
                 <p className="p-13 p-t3">Nothing says it is part of this yet.</p>

@@ -1,5 +1,5 @@
 import { IconFocus2 } from '@tabler/icons-react';
-import { capital, DataTable, entityHref, EntityLink, Icon, IconButton, iconOf, Link, nameOf } from '@paved/ui';
+import { DataTable, entityHref, EntityLink, Icon, IconButton, iconOf, Link, nameOf } from '@paved/ui';
 import { noteOf, relationWord } from './catalog-graph.ts';
 import type { ShownNode } from './shown-graph.ts';
 
@@ -46,12 +46,7 @@ export function GraphTable({
             id: 'owner',
             head: 'Owner',
             hide: 'sm',
-            cell: (row) =>
-              row.owner === undefined ? (
-                <span className="p-t3">none</span>
-              ) : (
-                <EntityLink entityRef={row.owner}>{capital(nameOf(row.owner))}</EntityLink>
-              ),
+            cell: (row) => (row.owner === undefined ? <span className="p-t3">none</span> : <EntityLink entityRef={row.owner} />),
           },
           {
             id: 'hops',

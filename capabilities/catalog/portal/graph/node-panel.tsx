@@ -1,5 +1,5 @@
 import { IconArrowsMaximize, IconFocus2, IconX } from '@tabler/icons-react';
-import { Button, capital, EntityLink, entityHref, Icon, IconButton, iconOf, KeyValues, Link, LinkButton, nameOf } from '@paved/ui';
+import { Button, EntityLink, entityHref, Icon, IconButton, iconOf, KeyValues, Link, LinkButton, nameOf } from '@paved/ui';
 import { noteOf, relationWord } from './catalog-graph.ts';
 import type { ShownGraph, ShownNode } from './shown-graph.ts';
 
@@ -35,14 +35,7 @@ export function NodePanel({ node, graph, expanded, centre, onChoose, onExpand, o
       <KeyValues
         items={[
           ['What', noteOf(node)],
-          [
-            'Owner',
-            node.owner === undefined ? undefined : (
-              <EntityLink key="owner" entityRef={node.owner}>
-                {capital(nameOf(node.owner))}
-              </EntityLink>
-            ),
-          ],
+          ['Owner', node.owner === undefined ? undefined : <EntityLink key="owner" entityRef={node.owner} />],
           ['Lifecycle', node.lifecycle],
           ['Hops', node.depth === 0 ? undefined : node.depth],
         ]}

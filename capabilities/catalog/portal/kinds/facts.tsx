@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Json } from '@paved/kernel';
-import { EntityLink, KeyValues, nameOf, related, Section, useData, type EntityPartProps } from '@paved/ui';
+import { EntityLink, KeyValues, related, Section, useData, type EntityPartProps } from '@paved/ui';
 import { KIND_CHANGED } from '../../index.ts';
 import { fieldWords as words } from '../parts/spec-values.ts';
 
@@ -57,7 +57,7 @@ const links = (refs: readonly string[]): ReactNode =>
     : refs.map((ref, i) => (
         <span key={ref}>
           {i > 0 ? ', ' : ''}
-          <EntityLink entityRef={ref}>{nameOf(ref)}</EntityLink>
+          <EntityLink entityRef={ref} />
         </span>
       ));
 

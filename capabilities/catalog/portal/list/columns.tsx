@@ -1,5 +1,6 @@
 import { refOf, type Entity } from '@paved/kernel';
 import {
+  EntityName,
   byWorst,
   capital,
   EntityLink,
@@ -7,7 +8,6 @@ import {
   Icon,
   iconOf,
   Link,
-  nameOf,
   related,
   RelativeTime,
   Status,
@@ -116,7 +116,12 @@ function NameCell({ entity, described, marked }: { entity: Entity; described: bo
       {described ? <small className="p-trunc">{entity.metadata.description}</small> : null}
       <span className="under p-trunc">
         {entity.kind}
-        {owner ? ` · ${capital(nameOf(owner))}` : ''}
+        {owner ? (
+          <>
+            {' · '}
+            <EntityName entityRef={owner} />
+          </>
+        ) : null}
       </span>
     </span>
   );
@@ -181,7 +186,7 @@ function Refs({ refs, none }: { refs: readonly string[]; none: string }) {
   if (first === undefined) return <span className="p-t3">{none}</span>;
   return (
     <>
-      <EntityLink entityRef={first}>{capital(nameOf(first))}</EntityLink>
+      <EntityLink entityRef={first} />
       {refs.length > 1 ? <span className="p-t3"> +{refs.length - 1}</span> : null}
     </>
   );

@@ -1,3 +1,4 @@
+import { INGESTION, type IngestionState } from '../../model/list/ingestion-state.ts';
 import { capital, nameOf, typeWords } from '@paved/ui';
 
 /** A field of entities as the list names it: in the address, to the API, and in words. */
@@ -22,13 +23,14 @@ const known: readonly Field[] = [
   field('system', 'relations.partOf', 'Part of', 'part of'),
   field('tag', 'metadata.tags', 'Tag', 'tagged'),
   field('namespace', 'metadata.namespace', 'Namespace'),
+  field(INGESTION, INGESTION, 'Ingestion'),
   field('title', 'metadata.title', 'Title'),
   field('description', 'metadata.description', 'Description'),
 ];
 const byId = new Map(known.map((entry) => [entry.id, entry]));
 
 /** Fields that narrow the list beside it, in this order. */
-export const FACETS: readonly string[] = ['kind', 'owner', 'type', 'lifecycle', 'system', 'tag', 'namespace'];
+export const FACETS: readonly string[] = ['kind', 'owner', 'type', 'lifecycle', 'system', 'tag', 'namespace', INGESTION];
 
 /** The field of an id; an id with a dot is a path of its own. */
 export const fieldOf = (id: string, title?: string): Field =>
@@ -50,9 +52,16 @@ export function pathWords(path: string): string {
   );
 }
 
+const ingestionWords: Readonly<Record<string, string>> = {
+  ok: 'As its source says',
+  stale: 'Old version kept',
+  orphan: 'No source names it',
+} satisfies Record<IngestionState, string>;
+
 /** A value for people: references by name, types as they are spelled. */
 export function valueWords(id: string, value: string): string {
   if (fieldOf(id).path.startsWith('relations.')) return capital(nameOf(value));
   if (id === 'type') return typeWords(value);
+  if (id === INGESTION) return ingestionWords[value] ?? value;
   return id === 'lifecycle' ? capital(value) : value;
 }

@@ -1,6 +1,7 @@
 import { useData, useEvents, type FacetGroup, type FacetOption } from '@paved/ui';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { FacetAnswer } from '../catalog-query.ts';
+import { INGESTION } from '../../model/list/ingestion-state.ts';
 import { byCount, inPlace } from './facet-order.ts';
 import { FACETS, fieldOf, valueWords } from './list-fields.ts';
 import { selectionOf } from './list-query.ts';
@@ -91,6 +92,6 @@ function groupsOf(
 function worthShowing(group: FacetGroup, state: ListState): boolean {
   if ((state.filters[group.key]?.length ?? 0) > 0) return true;
   if (group.options.length === 0) return false;
-  if (group.key === 'namespace') return group.options.length > 1;
+  if (group.key === 'namespace' || group.key === INGESTION) return group.options.length > 1;
   return FACETS.includes(group.key) || group.options.some((option) => option.count > 1);
 }

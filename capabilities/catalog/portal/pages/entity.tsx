@@ -11,7 +11,6 @@ import {
   Link,
   Loaded,
   MoreMenu,
-  nameOf,
   PageHeader,
   pathOf,
   pinned,
@@ -30,6 +29,7 @@ import {
   useChange,
   useCrumbs,
   useData,
+  useEntityTitle,
   useMayAny,
   useModules,
   useRouteParams,
@@ -68,9 +68,10 @@ export function Page() {
     concerns: (event) => event.subject === ref,
   });
   const parent = entity.data ? related(entity.data, 'partOf')[0] : undefined;
+  const parentTitle = useEntityTitle(parent);
   useCrumbs([
     { label: 'Catalog', href: '/catalog?kind=Component' },
-    ...(parent ? [{ label: nameFor(parent), href: entityHref(parent) }] : []),
+    ...(parent ? [{ label: parentTitle, href: entityHref(parent) }] : []),
     { label: entity.data ? titleOf(entity.data) : name },
   ]);
   if (entity.error?.code === 'not_found') return <Missing kind={kind} name={name} />;
@@ -80,9 +81,6 @@ export function Page() {
     </Loaded>
   );
 }
-
-/** Teams, systems and domains have names; the rest is called what it is called in code. */
-const nameFor = (ref: string): string => (/^(?:group|system|domain):/.test(ref) ? capital(nameOf(ref)) : nameOf(ref));
 
 /** Nothing of that name: the nearest names are offered. */
 function Missing({ kind, name }: { kind: string; name: string }) {
@@ -188,11 +186,11 @@ function EntityView({ entity, entityRef, tab }: { entity: Entity; entityRef: str
   ];
   const facts: readonly (HeaderFact | undefined)[] = [
     owner
-      ? { icon: IconUsers, label: 'Owner', text: <EntityLink entityRef={owner}>{capital(nameOf(owner))}</EntityLink> }
+      ? { icon: IconUsers, label: 'Owner', text: <EntityLink entityRef={owner} /> }
       : kind === 'component'
         ? { icon: IconUsers, text: <Tag>No owner</Tag> }
         : undefined,
-    system ? { icon: IconSitemap, label: 'Part of', text: <EntityLink entityRef={system}>{nameFor(system)}</EntityLink> } : undefined,
+    system ? { icon: IconSitemap, label: 'Part of', text: <EntityLink entityRef={system} /> } : undefined,
     typeof entity.spec?.['type'] === 'string'
       ? { icon: IconTag, label: 'Type', text: typeWords(entity.spec['type']) }
       : { icon: IconTag, label: 'Kind', text: kinds.get(kind)?.title ?? entity.kind },

@@ -63,9 +63,7 @@ function Row({ id, node }: { id: string; node: CatalogNode | undefined }) {
       </Link>
       <span className="what">{node === undefined ? capital(kind) : noteOf(node)}</span>
       {node?.lifecycle === 'experimental' || node?.lifecycle === 'deprecated' ? <Tag>{capital(node.lifecycle)}</Tag> : null}
-      <span className="owner">
-        {node?.owner !== undefined ? <EntityLink entityRef={node.owner}>{capital(nameOf(node.owner))}</EntityLink> : null}
-      </span>
+      <span className="owner">{node?.owner !== undefined ? <EntityLink entityRef={node.owner} /> : null}</span>
     </li>
   );
 }

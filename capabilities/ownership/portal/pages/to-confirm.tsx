@@ -1,5 +1,5 @@
 import { listConfirmations } from '@paved/client';
-import { Button, capital, EmptyFilter, LinkButton, Loaded, nameOf, plural, State, Tag, useCall, useUrlState } from '@paved/ui';
+import { EntityName, Button, capital, EmptyFilter, LinkButton, Loaded, nameOf, plural, State, Tag, useCall, useUrlState } from '@paved/ui';
 import { LIVE } from '../answers.ts';
 import { ConfirmList } from '../parts/confirm-list.tsx';
 import { OwnershipHeader } from '../parts/ownership-header.tsx';
@@ -15,7 +15,9 @@ export function Page() {
       <OwnershipHeader current="/ownership" />
       {owner === undefined ? null : (
         <div className="p-row" style={{ marginBottom: 12 }}>
-          <Tag>Owner is {capital(nameOf(owner))}</Tag>
+          <Tag>
+            Owner is <EntityName entityRef={owner} />
+          </Tag>
           <Button small look="quiet" onClick={drop}>
             Show all of yours
           </Button>

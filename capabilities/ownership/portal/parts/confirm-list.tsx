@@ -1,7 +1,6 @@
 import {
   BulkBar,
   Button,
-  capital,
   DataTable,
   entityHref,
   EntityLink,
@@ -10,7 +9,6 @@ import {
   iconOf,
   Link,
   MoreMenu,
-  nameOf,
   toastError,
   useMay,
   type Column,
@@ -57,8 +55,7 @@ export function ConfirmList({ items }: { items: readonly Confirmation[] }) {
         head: 'Owner',
         hide: 'sm',
         sort: ({ ownerRefs }) => ownerRefs[0] ?? '',
-        cell: ({ ownerRefs: [owner] }) =>
-          owner === undefined ? null : <EntityLink entityRef={owner}>{capital(nameOf(owner))}</EntityLink>,
+        cell: ({ ownerRefs: [owner] }) => (owner === undefined ? null : <EntityLink entityRef={owner} />),
       },
       {
         id: 'trust',

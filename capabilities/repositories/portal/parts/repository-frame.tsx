@@ -1,17 +1,4 @@
-import {
-  capital,
-  EntityLink,
-  Link,
-  Loaded,
-  nameOf,
-  PageHeader,
-  SkeletonPage,
-  TabLinks,
-  useCrumbs,
-  useData,
-  useRouteParams,
-  type Crumb,
-} from '@paved/ui';
+import { EntityLink, Link, Loaded, PageHeader, SkeletonPage, TabLinks, useCrumbs, useData, useRouteParams, type Crumb } from '@paved/ui';
 import { IconBrandGit, IconGitBranch, IconUsers } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { REPOSITORY_EVENTS, type ShownRepository } from '../shapes.ts';
@@ -49,7 +36,7 @@ export function RepositoryFrame({
               {
                 icon: IconUsers,
                 label: 'Owner',
-                text: <EntityLink entityRef={data.ownerRef}>{capital(nameOf(data.ownerRef))}</EntityLink>,
+                text: <EntityLink entityRef={data.ownerRef} />,
               },
               {
                 icon: IconGitBranch,

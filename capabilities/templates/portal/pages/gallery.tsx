@@ -1,11 +1,10 @@
 import { formatDuration } from '@paved/kernel';
 import {
-  capital,
+  EntityName,
   Icon,
   Link,
   LinkButton,
   Loaded,
-  nameOf,
   PageHeader,
   plural,
   QueryField,
@@ -78,7 +77,11 @@ export function Page() {
                       </span>
                       <span className="facts">
                         {card.typicalMs ? <span>about {formatDuration(card.typicalMs)}</span> : null}
-                        {card.owner ? <span>kept by {capital(nameOf(card.owner))}</span> : null}
+                        {card.owner ? (
+                          <span>
+                            kept by <EntityName entityRef={card.owner} />
+                          </span>
+                        ) : null}
                         {card.uses > 0 ? <span>used {plural(card.uses, 'time')}</span> : null}
                         {card.tags.slice(0, 4).map((tag) => (
                           <Tag key={tag}>{tag}</Tag>
