@@ -55,7 +55,7 @@ export function createCliContext(program: Command, signal: AbortSignal): CliCont
     async ask(message, { hidden = false } = {}) {
       const prompts = await import('@clack/prompts');
       const answer = hidden ? await prompts.password({ message }) : await prompts.text({ message });
-      if (prompts.isCancel(answer)) throw new PavedError('cancelled', 'Nothing was done.');
+      if (prompts.isCancel(answer)) throw new PavedError('cancelled', 'Nothing was done.', { facts: { interrupted: true } });
       return answer;
     },
     list(rows, columns, empty = 'Nothing to show.') {

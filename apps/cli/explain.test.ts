@@ -54,6 +54,12 @@ test('Ctrl-C ends with 130 and says only what goes on elsewhere', () => {
   });
 });
 
+test('Ctrl-C at a question ends with 130, an answer of no does not', () => {
+  const nothing = (facts: object) => said(new PavedError('cancelled', 'Nothing was created.', { facts: { ...facts } }));
+  expect(nothing({ interrupted: true })).toEqual({ code: exitCodes.interrupted, lines: ['Nothing was created.'] });
+  expect(nothing({})).toEqual({ code: exitCodes.failed, lines: ['Nothing was created.'] });
+});
+
 test('a wrong call was explained where it was noticed', () => {
   expect(said(new CommanderError(1, 'commander.unknownOption', 'x'))).toEqual({ code: exitCodes.usage, lines: [] });
   expect(said(new CommanderError(0, 'commander.helpDisplayed', 'x'))).toEqual({ code: exitCodes.done, lines: [] });

@@ -34,7 +34,8 @@ export interface Circumstances {
 export function explain(error: unknown, { format, interrupted, tokenFrom, write }: Circumstances): number {
   // Commander has said it already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (interrupted) {
+  // At a question of the command line Ctrl-C comes as a key.
+  if (interrupted || (isPavedError(error, 'cancelled') && error.facts['interrupted'] === true)) {
     // What goes on elsewhere is worth a sentence; that a request was cut off is not.
     if (isPavedError(error, 'cancelled')) write([error.message, error.fix].filter((part) => part !== undefined).join('\n'));
     return exitCodes.interrupted;

@@ -123,7 +123,8 @@ async function entitiesFor(api: ApiClient, schema: JsonObject): Promise<Choice[]
 }
 
 function answered<T>(answer: T): Exclude<T, symbol> {
-  if (prompts.isCancel(answer)) throw new PavedError('cancelled', 'Nothing was created.');
+  // Ctrl-C at a question is typed, no signal: the exit code says so all the same.
+  if (prompts.isCancel(answer)) throw new PavedError('cancelled', 'Nothing was created.', { facts: { interrupted: true } });
   return answer as Exclude<T, symbol>;
 }
 
