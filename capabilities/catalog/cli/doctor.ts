@@ -82,7 +82,7 @@ function examine(numbers: Statistics, orphans: number, dangling: readonly Dangli
       numbers.stale,
       'look',
       (n) => `${n} ${n === 1 ? 'entity' : 'entities'}`,
-      'paved catalog problems says why',
+      'paved catalog list --ingestion stale',
     ),
     finding('Orphans', orphans, 'look', (n) => `${n}`, 'paved catalog orphans'),
     ...(numbers.unowned === undefined

@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import type { CliContext } from '@paved/client';
 import { PavedError, parseRef, type Entity, type Page } from '@paved/kernel';
 import { declaredColumns, ownFields } from './declared-kind.ts';
 import { existing } from './existing.ts';
+import { ingestionStates, type IngestionState } from '../model/list/ingestion-state.ts';
 import { AT, atThen } from './moment.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -11,6 +12,7 @@ interface ListOptions {
   readonly filter: readonly string[];
   readonly owner?: string;
   readonly search?: string;
+  readonly ingestion?: IngestionState;
   readonly order: string;
   readonly limit: number;
   readonly at?: string;
@@ -23,6 +25,7 @@ export function registerReading(command: Command, cli: CliContext): void {
     .description('entities, of one kind or of all')
     .option('--filter <key=value>', 'only these; commas are an AND, several options an OR', collect, [] as string[])
     .option('--owner <ref>', 'only what this group or user owns')
+    .addOption(new Option('--ingestion <state>', 'only what stands so to its source').choices([...ingestionStates]))
     .option('--search <text>', 'only those with this text in name, title or description')
     .option('--order <field[,desc]>', 'order by this field', 'metadata.name')
     .option('--limit <n>', 'at most so many, 0 for all', wholeNumber(0), 100)
@@ -45,7 +48,7 @@ export function registerReading(command: Command, cli: CliContext): void {
                 : `${entity.metadata.namespace}/${entity.metadata.name}`,
           },
           ...((await declaredColumns(cli, entities, options.at)) ?? usualColumns),
-          { header: 'TITLE', value: (entity) => entity.metadata.title },
+          options.ingestion === 'stale' ? { header: 'WHY', value: broken } : { header: 'TITLE', value: (entity) => entity.metadata.title },
         ],
         'No entity fits.',
       );
@@ -72,12 +75,15 @@ export function registerReading(command: Command, cli: CliContext): void {
         ['Lifecycle', text(entity.spec?.['lifecycle'])],
         ['Tags', entity.metadata.tags?.join(', ')],
         ['Source', entity.metadata.annotations?.['backstage.io/managed-by-location']],
-        ['Old version', entity.status?.items?.find((item) => item.level === 'error')?.message],
+        ['Old version', broken(entity)],
         ...ownFields(entity),
         ...relationLines(entity),
       ]);
     });
 }
+
+/** Why the last good version is kept. */
+const broken = (entity: Entity): string | undefined => entity.status?.items?.find((item) => item.level === 'error')?.message;
 
 const usualColumns: { header: string; value: (entity: Entity) => string | undefined }[] = [
   { header: 'TYPE', value: (entity) => text(entity.spec?.['type']) },
@@ -94,6 +100,7 @@ async function listed(
   const common = [
     ...(kind === undefined ? [] : [`kind=${kind}`]),
     ...(options.owner === undefined ? [] : [`relations.ownedBy=${ownerRef(options.owner)}`]),
+    ...(options.ingestion === undefined ? [] : [`ingestion=${options.ingestion}`]),
   ];
   const filter = options.filter.length === 0 ? [common.join(',')] : options.filter.map((own) => [...common, own].join(','));
   const entities: Entity[] = [];

@@ -111,7 +111,13 @@ function OneSource({ source }: { source: Source }) {
             ['Type', typeWord(source.type)],
             [
               'Entities',
-              source.stale > 0 ? `${count(source.entities)}, ${plural(source.stale, 'old version')} kept` : count(source.entities),
+              source.stale === 0 ? (
+                count(source.entities)
+              ) : (
+                <span key="entities">
+                  {count(source.entities)}, <TextLink href={staleHref(source)}>{plural(source.stale, 'old version')} kept</TextLink>
+                </span>
+              ),
             ],
             [
               'Orphans',
@@ -242,3 +248,7 @@ function changeWords(outcome: NonNullable<Source['outcome']>): string {
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
+
+/** The list of what a source brought whose last good version is kept. */
+const staleHref = ({ type, target }: { readonly type: string; readonly target: string }): string =>
+  `/catalog?${new URLSearchParams({ ingestion: 'stale', 'metadata.annotations.backstage.io/managed-by-origin-location': `${type}:${target}` }).toString()}`;

@@ -5,9 +5,11 @@ import {
   Loaded,
   PageFoot,
   PageHeader,
+  plural,
   QueryField,
   Segments,
   State,
+  TextLink,
   useCrumbs,
   useData,
   useMay,
@@ -33,6 +35,10 @@ export function Page() {
   const mayRegister = useMay('catalog.location.create');
   const problems = useData<ProblemPage>('/api/catalog/problems', { query: { limit: 0 }, live: SOURCE_EVENTS }).data;
   const orphans = useData<{ totalItems: number }>('/api/catalog/orphans', { query: { limit: 1 }, live: SOURCE_EVENTS });
+  const stale = useData<{ totalItems: number }>('/api/catalog/entities/by-query', {
+    query: { limit: 0, filter: 'ingestion=stale' },
+    live: SOURCE_EVENTS,
+  }).data;
   const providers = useData<ProviderPage>('/api/catalog/providers', { live: PROVIDER_EVENTS });
   const find = useCallback(
     (text: string) =>
@@ -85,6 +91,9 @@ export function Page() {
               onRemove={() => undefined}
             />
           </div>
+        ) : null}
+        {stale !== undefined && stale.totalItems > 0 ? (
+          <TextLink href="/catalog?ingestion=stale">{plural(stale.totalItems, 'old version')} kept</TextLink>
         ) : null}
       </div>
       {view === 'providers' ? <ProviderList /> : null}

@@ -3,7 +3,9 @@ import type { Database } from '@paved/host';
 import { everything, type Predicate } from '../../model/predicate.ts';
 import { orderKeyOf } from '../../model/computed/order-key.ts';
 import type { OrderField } from '../../model/query.ts';
+import { INGESTION } from '../../model/list/ingestion-state.ts';
 import { body } from '../views.ts';
+import { ingestionIs, ingestionState } from './ingestion/views.ts';
 
 export const column: Readonly<Record<string, RawBuilder<string>>> = {
   kind: sql.raw('e.kind'),
@@ -62,6 +64,7 @@ function inValues(key: string, values: readonly string[]): RawBuilder<SqlBool> {
     values.length === 1 ? sql<SqlBool>`${left} = ${values[0]}` : sql<SqlBool>`${left} = any(${values})`;
   if (own !== undefined) return equal(own);
   if (key.startsWith('relations.')) return related(key.slice('relations.'.length), values);
+  if (key === INGESTION) return ingestionIs(values);
   const found = sql`select s.entity_id from catalog.search s where s.key = ${key} and ${equal(sql.raw('s.value'))}`;
   return values.includes('true')
     ? sql<SqlBool>`e.id in (${sql.join([found, ...listEntries(key)], sql` union all `)})`
@@ -71,6 +74,7 @@ function inValues(key: string, values: readonly string[]): RawBuilder<SqlBool> {
 function exists(key: string): RawBuilder<SqlBool> {
   if (column[key] !== undefined) return sql<SqlBool>`true`;
   if (key.startsWith('relations.')) return related(key.slice('relations.'.length), undefined);
+  if (key === INGESTION) return sql<SqlBool>`true`;
   const found = sql`select s.entity_id from catalog.search s where s.key = ${key}`;
   return sql<SqlBool>`e.id in (${sql.join([found, ...listEntries(key)], sql` union all `)})`;
 }
@@ -242,6 +246,7 @@ export async function facet(db: Database, field: string, chosen: Chosen | undefi
       }>`select value, count(*) as n from (${values}) as v group by value order by value collate "C"`.execute(db)
     ).rows.map((row) => ({ value: row.value, count: Number(row.n) }));
   if (own !== undefined) return rows(sql`select ${own} as value from ${from} where ${filter}`);
+  if (key === INGESTION) return rows(sql`select ${sql.raw(ingestionState)} as value from ${from} where ${filter}`);
   if (key.startsWith('relations.')) {
     const type = key.slice('relations.'.length);
     return rows(sql`

@@ -3,6 +3,8 @@ import type { Database } from '@paved/host';
 import { orderKeyOf } from '../../../model/computed/order-key.ts';
 import type { OrderField } from '../../../model/query.ts';
 import { body } from '../../views.ts';
+import { INGESTION } from '../../../model/list/ingestion-state.ts';
+import { ingestionState } from '../ingestion/views.ts';
 import type { Chosen } from '../views.ts';
 
 interface Sorted {
@@ -31,6 +33,7 @@ const own: Readonly<Record<string, { value: string; label?: string }>> = {
   'metadata.name': { value: 'e.name' },
   'metadata.namespace': { value: 'e.namespace' },
   'metadata.uid': { value: 'e.uid::text' },
+  [INGESTION]: { value: `(${ingestionState})` },
 };
 
 /**
