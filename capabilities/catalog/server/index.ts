@@ -69,6 +69,7 @@ export const catalogCapability = defineCapability({
   },
   create(context) {
     const { db, events, log, now, needs } = context;
+    const startedAt = now();
     const registry = createKindRegistry();
     const { rules, locations: configuredSources, reading, removals, orphans } = context.config.catalog;
     const { sources, tidy } = openSources({
@@ -176,10 +177,13 @@ export const catalogCapability = defineCapability({
         for (const row of await allLocations(db)) {
           // Discovered places are their provider's: it knows which of them changed.
           if (row.origin.startsWith('provider:')) continue;
-          // What was read before is asked when its time comes, or at once when kinds or rules are others now.
-          if ((row.type === 'url' || row.type === 'git') && row.syncedAt !== null && !(await reads.outdated(row.id))) continue;
+          const last = await reads.last(row.id);
+          // What was read before is asked when its time comes, or at once when kinds or rules are others now; a file only when no server
+          // that starts at the same time read it meanwhile. Those that are about to both start the run that follows the last one.
+          const current = row.syncedAt !== null && last.judgedBy === reads.judgedBy();
+          if (current && (row.type === 'url' || row.type === 'git' || (last.readAt !== null && last.readAt >= startedAt))) continue;
           await locations
-            .syncNow(row, systemActor, { type: 'system', ref: 'start' })
+            .syncNow(row, systemActor, { type: 'system', ref: 'start' }, ['start', last.runId, reads.judgedBy()].join('\n'))
             .catch((error: unknown) =>
               log.warn({ location: `${row.type}:${row.target}`, reason: messageOf(error) }, 'A source could not be read.'),
             );

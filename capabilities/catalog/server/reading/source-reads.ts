@@ -7,14 +7,14 @@ import type { KindRegistry } from '../../model/kind-registry.ts';
 import type { SourceRules } from '../../model/source-rules.ts';
 import { locationById, type LocationRow } from '../store.ts';
 import type { SyncOutcome } from '../sync.ts';
-import { delayHost, noteAsked, noteRead, setNextRead, stateOf, type Part } from './store.ts';
+import { delayHost, noteAsked, noteRead, setNextRead, stateOf, type Part, type SourceState } from './store.ts';
 
 /** Keeps how reading each source went, and decides when it is due again. */
 export interface SourceReads {
   /** What decides about documents here: a source that something else judged is read anew. */
   judgedBy(): string;
-  /** Whether something else than what decides here judged its documents, or nothing yet. */
-  outdated(locationId: string): Promise<boolean>;
+  /** When it was read last, in which run, and what judged its documents; nothing when nobody read it yet. */
+  last(locationId: string): Promise<Pick<SourceState, 'readAt' | 'runId' | 'judgedBy'>>;
   /** A run reads a source: notes how it went, also when it throws. */
   watched(row: LocationRow, runId: string | undefined, read: () => Promise<SyncOutcome>): Promise<SyncOutcome>;
   /** A source was asked and did not change, or still fails. */
@@ -83,7 +83,7 @@ export function createSourceReads(deps: SourceReadsDeps): SourceReads {
 
   return {
     judgedBy,
-    outdated: async (locationId) => (await stateOf(db, locationId))?.judgedBy !== judgedBy(),
+    last: async (locationId) => (await stateOf(db, locationId)) ?? { readAt: null, runId: null, judgedBy: null },
     async watched(row, runId, read) {
       const started = performance.now();
       const durationMs = (): number => Math.round(performance.now() - started);
