@@ -11,7 +11,8 @@ export interface Metrics {
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  // Every 50 ms instead of 10: the event loop's lag is seen as well, and an idle server wakes up a fifth as often.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   const base = (name: string, help: string, labels: readonly string[]) => ({ name, help, labelNames: [...labels], registers: [registry] });
   return {
     registry,
