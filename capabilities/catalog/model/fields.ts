@@ -1,9 +1,9 @@
 import { PavedError, type JsonObject } from '@paved/kernel';
 
-/** Reads `fields=`: dotted paths parted by commas; undefined for all. */
-export function parseFields(texts: readonly string[]): string[] | undefined {
+/** Reads `fields=`: dotted paths, parted by commas unless each is its own; undefined for all. */
+export function parseFields(texts: readonly string[], form: 'parted' | 'each its own' = 'parted'): string[] | undefined {
   const fields = texts
-    .flatMap((text) => text.split(','))
+    .flatMap((text) => (form === 'parted' ? text.split(',') : text))
     .map((field) => field.trim())
     .filter((field) => field !== '');
   for (const field of fields) {
@@ -15,7 +15,10 @@ export function parseFields(texts: readonly string[]): string[] | undefined {
   return fields.length === 0 ? undefined : fields;
 }
 
-/** The entity with only these fields, structure kept. Keys with dots in them (annotations) are found greedily. */
+/**
+ * The entity with only these fields, structure kept. Keys with dots in them (annotations) are found greedily; a number names an entry
+ * of a list (`spec.targets.0`), which keeps its place.
+ */
 export function projectFields(entity: JsonObject, fields: readonly string[]): JsonObject {
   const result: JsonObject = {};
   for (const field of fields) {
@@ -30,7 +33,7 @@ export function projectFields(entity: JsonObject, fields: readonly string[]): Js
     path.forEach((key, i) => {
       if (i === path.length - 1) define(to, key, from[key] ?? null);
       else {
-        if (!Object.hasOwn(to, key)) define(to, key, {});
+        if (!Object.hasOwn(to, key)) define(to, key, Array.isArray(from[key]) ? [] : {});
         to = to[key] as JsonObject;
         from = from[key] as JsonObject;
       }
@@ -51,9 +54,10 @@ const define = (object: JsonObject, key: string, value: unknown): void =>
 
 /** The keys that lead to a dotted path, longest keys first. */
 function locate(value: unknown, path: string): string[] | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  if (value === null || typeof value !== 'object') return undefined;
   const object = value as JsonObject;
-  if (Object.hasOwn(object, path)) return [path];
+  // A list's `length` is no field of an entity.
+  if (Object.hasOwn(object, path)) return Array.isArray(value) && !/^\d+$/.test(path) ? undefined : [path];
   for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
     const head = path.slice(0, dot);
     if (!Object.hasOwn(object, head)) continue;

@@ -140,25 +140,24 @@ function contains(field: string, operand: JsonObject, at: string): Predicate {
       `Object form of $contains is not supported for field "${field}"`,
       'It is for relations only: {"relations": {"$contains": {"type": "ownedBy"}}}.',
     );
-  const unknown = Object.keys(operand).find((key) => key !== 'type' && key !== 'targetRef');
-  if (unknown !== undefined) throw invalid(`Invalid query: ${at}.$contains has an unknown field "${unknown}".`, 'Use type and targetRef.');
-  const relation = operand['type'] === undefined ? undefined : scalar(operand['type']);
-  const target = operand['targetRef'];
-  const one = scalar(target);
-  const many =
-    target !== null && typeof target === 'object' && !Array.isArray(target) && Array.isArray(target['$in'])
-      ? target['$in'].map(scalar)
-      : undefined;
-  const targets = one !== undefined ? [one] : many;
-  if (
-    (operand['type'] !== undefined && relation === undefined) ||
-    (target !== undefined && (targets === undefined || targets.includes(undefined)))
-  ) {
-    throw invalid(`Invalid query: ${at}.$contains is not understood.`, 'Write type as text and targetRef as text or {"$in": [..]}.');
+  const parts = new Map<string, Json>();
+  for (const [name, value] of Object.entries(operand)) {
+    const part = name.toLowerCase();
+    if ((part !== 'type' && part !== 'targetref') || parts.has(part))
+      throw invalid(`Invalid query: ${at}.$contains has an unknown or repeated field "${name}".`, 'Use type and targetRef.');
+    parts.set(part, value);
   }
+  const [relation, target] = [parts.get('type'), parts.get('targetref')];
+  if (typeof relation !== 'string' || relation === '')
+    throw invalid(`The $contains operator for "relations" requires a "type" string property`, 'Name the relation, for example ownedBy.');
+  const among = target !== null && typeof target === 'object' && !Array.isArray(target) ? target['$in'] : undefined;
+  const targets = typeof target === 'string' ? [target] : among;
+  const isTexts = Array.isArray(targets) && targets.length > 0 && targets.every((text) => typeof text === 'string');
+  if (target !== undefined && (!isTexts || (among !== undefined && Object.keys(target as object).length > 1)))
+    throw invalid(`Invalid query: ${at}.$contains.targetRef is not understood.`, 'Write it as text or as {"$in": ["…"]}.');
   return {
     type: 'related',
-    ...(relation === undefined ? {} : { relation }),
-    ...(targets === undefined ? {} : { targets: targets as string[] }),
+    relation: plain(relation).toLowerCase(),
+    ...(target === undefined ? {} : { targets: (targets as string[]).map((text) => plain(text).toLowerCase()) }),
   };
 }

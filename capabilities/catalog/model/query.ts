@@ -1,4 +1,4 @@
-import { PavedError, type JsonObject } from '@paved/kernel';
+import { PavedError, type Json, type JsonObject } from '@paved/kernel';
 import { plain } from './plain-text.ts';
 
 export interface OrderField {
@@ -38,6 +38,14 @@ export function decodeOpaque(text: string): JsonObject {
     // Said below, with what to do.
   }
   throw badCursor();
+}
+
+/** Reads the `after` of Backstage's older list: it says where the page starts and how long it is, whatever else is asked. */
+export function readAfter(text: string): { limit?: number; offset?: number } {
+  const { limit, offset } = decodeOpaque(text);
+  const whole = (n: Json | undefined, least: number): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= least;
+  if ((limit !== undefined && !whole(limit, 1)) || (offset !== undefined && !whole(offset, 0))) throw badCursor();
+  return { ...(limit === undefined ? {} : { limit }), ...(offset === undefined ? {} : { offset }) };
 }
 
 const badCursor = (): PavedError =>

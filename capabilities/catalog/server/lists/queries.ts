@@ -7,6 +7,7 @@ import { decodeCursor, encodeOpaque, type Cursor, type OrderField } from '../../
 import { createMemo } from './memo.ts';
 import { gathered } from '../gathered.ts';
 import { bodiesByRef, generation, groupsAbove, type BodyRow } from '../views.ts';
+import { bodiesByIds, orderedIds } from './sorted/views.ts';
 import { chosenWith, type Time } from './text/chosen.ts';
 import type { TextIndex } from './text/text-index.ts';
 import type { TextFilter } from './text/views.ts';
@@ -23,6 +24,12 @@ interface ListQuery {
   readonly total: boolean;
 }
 
+interface Stretch {
+  readonly query: JsonObject;
+  readonly order: readonly OrderField[];
+  readonly offset: number;
+}
+
 /** JSON texts of entities, with the cursors around them. */
 export interface ListAnswer {
   readonly bodies: readonly string[];
@@ -34,10 +41,12 @@ export interface ListAnswer {
 /** Everything that is asked of the catalog. Counts and facets are remembered until the next write. */
 export interface Queries {
   list(query: ListQuery): Promise<ListAnswer>;
-  /** Without cursors: Backstage's older `GET /entities`. */
-  all(query: { query: JsonObject; order: readonly OrderField[]; limit?: number; offset: number }): Promise<string[]>;
-  /** All of them in pages, so that memory stays small. */
-  pages(query: { query: JsonObject; order: readonly OrderField[]; offset: number }): AsyncGenerator<string[]>;
+  /** A stretch without cursors: every order counts, entities that lack a field come last; by reference when there is no order. */
+  all(query: Stretch & { limit?: number }): Promise<string[]>;
+  /** All of them in portions, so that memory stays small: only the first order counts, entities that lack its field are left out. */
+  pages(query: Omit<Stretch, 'offset'>): AsyncGenerator<string[]>;
+  /** What `all` answers without a limit, in portions. */
+  pagesFrom(query: Stretch): AsyncGenerator<string[]>;
   facets(fields: readonly string[], query: JsonObject, text?: TextFilter): Promise<Record<string, views.FacetValue[]>>;
   /** One entity by its canonical reference. */
   byRef(ref: string): Promise<BodyRow | undefined>;
@@ -59,6 +68,18 @@ export function createQueries(db: Database, time: Time = 'present', index?: Text
   const byRef = gathered((refs) => bodiesByRef(db, refs));
 
   const remembered = async <T>(key: string, compute: () => Promise<T>): Promise<T> => memo.get(await generation(db), key, compute);
+
+  const all: Queries['all'] = async ({ query, order, limit, offset }) => {
+    const chosen = views.chosenBy(parsePredicate(query));
+    if (order.length === 0) return views.byReference(db, chosen, { limit, offset });
+    if (order.length > 1) {
+      const ids = (await orderedIds(db, chosen, order, 'as text')).subarray(offset, limit === undefined ? undefined : offset + limit);
+      const bodies = await bodiesByIds(db, [...ids]);
+      return [...ids].flatMap((id) => bodies.get(id) ?? []);
+    }
+    const rows = await views.slice(db, { chosen, order: order[0], lacking: 'last', limit, offset, backwards: false });
+    return rows.map((row) => row.body);
+  };
 
   return {
     async list(asked) {
@@ -86,10 +107,10 @@ export function createQueries(db: Database, time: Time = 'present', index?: Text
         return known === undefined || rows === undefined ? views.countedSlice(db, stretch) : { total: known.count, rows };
       };
       const counting = (): Promise<number> =>
-        !asked.total
-          ? Promise.resolve(0)
-          : cursor !== undefined && cursor.totalItems > 0
-            ? Promise.resolve(cursor.totalItems)
+        cursor !== undefined
+          ? Promise.resolve(cursor.totalItems)
+          : !asked.total
+            ? Promise.resolve(0)
             : memo.get(now, `count ${canonicalJson([query, text ?? null, order?.field ?? null])}`, async () =>
                 views.countOf(db, await choose(), order),
               );
@@ -135,36 +156,31 @@ export function createQueries(db: Database, time: Time = 'present', index?: Text
       };
     },
 
-    async all({ query, order, limit, offset }) {
-      const rows = await views.slice(db, {
-        chosen: views.chosenBy(parsePredicate(query)),
-        order: order[0],
-        lacking: 'last',
-        limit,
-        offset,
-        backwards: false,
-      });
-      return rows.map((row) => row.body);
-    },
+    all,
 
-    async *pages({ query, order, offset }) {
+    async *pages({ query, order }) {
       const base = {
         chosen: views.chosenBy(parsePredicate(query)),
         order: order[0],
-        lacking: 'last',
+        lacking: 'excluded',
         limit: PAGE,
+        offset: 0,
         backwards: false,
       } as const;
-      // Without an order each page starts behind the last id; with one, entities that lack the field have no place to start behind.
-      let after: string | undefined;
-      for (let at = offset; ; at += PAGE) {
-        const rows = await views.slice(db, {
-          ...base,
-          ...(after === undefined ? { offset: at } : { offset: 0, after: { value: null, id: after } }),
-        });
+      for (let after: views.Slice['after']; ;) {
+        const rows = await views.slice(db, { ...base, ...(after === undefined ? {} : { after }) });
         if (rows.length > 0) yield rows.map((row) => row.body);
-        if (rows.length < PAGE) return;
-        if (order.length === 0) after = rows.at(-1)?.id;
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PAGE) return;
+        after = { value: last.value, id: last.id };
+      }
+    },
+
+    async *pagesFrom({ query, order, offset }) {
+      for (let at = offset; ; at += PAGE) {
+        const bodies = await all({ query, order, limit: PAGE, offset: at });
+        if (bodies.length > 0) yield bodies;
+        if (bodies.length < PAGE) return;
       }
     },
 

@@ -49,6 +49,7 @@ export function conditionOf(predicate: Predicate): RawBuilder<SqlBool> {
     case 'prefix': {
       const own = column[predicate.key];
       const pattern = `${likeEscaped(predicate.prefix)}%`;
+      if (predicate.key.startsWith('relations.')) return relatedLike(predicate.key, pattern);
       return own !== undefined
         ? sql<SqlBool>`${own} like ${pattern}`
         : sql<SqlBool>`e.id in (select s.entity_id from catalog.search s where s.key = ${predicate.key} and s.value like ${pattern})`;
@@ -98,7 +99,18 @@ function related(relation: string | undefined, targets: readonly string[] | unde
   return sql<SqlBool>`e.ref in (select g.from_ref from catalog.edge g where ${target('g.to_ref')} and ${type('g.type')} union all select g.to_ref from catalog.edge g where ${target('g.from_ref')} and ${type('g.reverse')})`;
 }
 
-/** The order field as joined and selected: a column, or the entity's first value of that key. */
+/** Entities with a relation of this key (`relations.ownedby`) whose target looks like this. */
+export function relatedLike(key: string, pattern: string): RawBuilder<SqlBool> {
+  const type = key.slice('relations.'.length);
+  return sql<SqlBool>`e.ref in (select g.from_ref from catalog.edge g where g.to_ref like ${pattern} and lower(g.type) = ${type} union all select g.to_ref from catalog.edge g where g.from_ref like ${pattern} and lower(g.reverse) = ${type})`;
+}
+
+/** Targets of the relations of one type, as rows of `ref` and `target`. */
+const targetsOf = (type: string): RawBuilder<unknown> => sql`
+  select from_ref as ref, to_ref as target from catalog.edge where lower(type) = ${type}
+  union select to_ref, from_ref from catalog.edge where lower(reverse) = ${type}`;
+
+/** The order field as joined and selected: a column, the entity's first value of that key, or its first target of that relation. */
 function orderOf(
   order: OrderField | undefined,
   lacking: 'excluded' | 'last',
@@ -107,6 +119,11 @@ function orderOf(
   const own = column[order.field.toLowerCase()];
   if (own !== undefined) return { join: sql``, value: own };
   const join = sql.raw(lacking === 'excluded' ? 'join' : 'left join');
+  const key = order.field.toLowerCase();
+  if (key.startsWith('relations.')) {
+    const first = sql`select ref, min(target) as value from (${targetsOf(key.slice('relations.'.length))}) g group by ref`;
+    return { join: sql`${join} (${first}) o on o.ref = e.ref`, value: sql.raw('o.value') };
+  }
   return {
     join: sql`${join} catalog.search o on o.entity_id = e.id and o.key = ${orderKeyOf(order.field)} and o.item <= 1 and o.value is not null`,
     value: sql.raw('o.value'),
@@ -166,6 +183,17 @@ export async function slice(db: Database, query: Slice): Promise<SliceRow[]> {
       db,
     )
   ).rows;
+}
+
+/** Texts of those that match, by reference. */
+export async function byReference(
+  db: Database,
+  { from, where }: Chosen,
+  { limit, offset }: { readonly limit: number | undefined; readonly offset: number },
+): Promise<string[]> {
+  const stretch = sql`${limit === undefined ? sql`` : sql`limit ${limit}`} offset ${offset}`;
+  const { rows } = await sql<{ body: string }>`select ${body} as body from ${from} where ${where} order by e.ref ${stretch}`.execute(db);
+  return rows.map((row) => row.body);
 }
 
 /**
@@ -233,11 +261,19 @@ export interface FacetValue {
   readonly count: number;
 }
 
-/** Values of a field with the number of matching entities, sorted by value. */
+/** Columns that are kept in lower case, as they were written. The name is the first one of the text, unless a label has that key. */
+const shown: Readonly<Record<string, RawBuilder<string>>> = {
+  kind: sql.raw('e.kind_title'),
+  'metadata.name': sql.raw(
+    `coalesce((select m.name from (select substring(e.head from '"name":"([^"]+)"') as name) m where lower(m.name) = e.name), ('{"metadata":{' || e.head || '}')::jsonb #>> '{metadata,name}')`,
+  ),
+};
+
+/** Values of a field with the number of matching entities, sorted by value. A list's entry as a key counts as `true`, as in Backstage. */
 export async function facet(db: Database, field: string, chosen: Chosen | undefined): Promise<FacetValue[]> {
   const key = field.toLowerCase();
   const { from, where: filter } = chosen ?? chosenBy(everything);
-  const own = key === 'kind' ? sql.raw<string>('e.kind_title') : column[key];
+  const own = shown[key] ?? column[key];
   const rows = async (values: RawBuilder<unknown>): Promise<FacetValue[]> =>
     (
       await sql<{
@@ -250,20 +286,23 @@ export async function facet(db: Database, field: string, chosen: Chosen | undefi
   if (key.startsWith('relations.')) {
     const type = key.slice('relations.'.length);
     return rows(sql`
-      select distinct e.ref, g.target as value from ${from} join (
-        select from_ref as ref, to_ref as target from catalog.edge where lower(type) = ${type}
-        union select to_ref, from_ref from catalog.edge where lower(reverse) = ${type}
-      ) g on g.ref = e.ref where ${filter}`);
+      select distinct e.ref, g.target as value from ${from} join (${targetsOf(type)}) g on g.ref = e.ref where ${filter}`);
   }
   const join = chosen === undefined ? sql`` : sql`join ${from} on e.id = s.entity_id`;
   // Grouped as the index has them, then by what is shown: no sort of all rows.
-  return (
+  const found = (
     await sql<{ value: string; n: string }>`
     select value, sum(n) as n from (
       select coalesce(s.original, s.value) as value, count(*) as n from catalog.search s ${join}
       where s.key = ${key} and s.value is not null and ${filter} group by s.value, s.original
     ) as v group by value order by value collate "C"`.execute(db)
   ).rows.map((row) => ({ value: row.value, count: Number(row.n) }));
+  const entries = found.length > 0 ? [] : listEntries(key);
+  if (entries.length === 0) return found;
+  const { rows: holding } = await sql<{ n: string }>`
+    select count(distinct s.entity_id) as n from (${sql.join(entries, sql` union all `)}) s ${join} where ${filter}`.execute(db);
+  const count = Number(holding[0]?.n ?? 0);
+  return count === 0 ? [] : [{ value: 'true', count }];
 }
 
 /** Texts of the entities among these references that match. */

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import { STORED_BY_PEOPLE } from '../../index.ts';
 import { parseDocuments } from '../../model/documents.ts';
 import { suggestName } from '../../model/field-rules.ts';
+import { repositoryAddress } from '../../model/repository-address.ts';
 import { validateDocument } from '../../model/validate.ts';
 import { judge, putRecords, type ApplyResult } from '../entities-without-source.ts';
 import type { EntityRecord } from '../entity-record.ts';
 import { knownByRefs } from '../store.ts';
 import type { RouteDeps } from './deps.ts';
+import { isLocal } from '../reading/own-disk.ts';
+import { onlyKnownQuery } from './known-query.ts';
 import { mayRead } from './locations.ts';
 import { sendNothing } from './raw-json.ts';
 import { problemItem } from './schemas.ts';
@@ -32,11 +35,12 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/validate-entity',
     {
       config: { permission: 'catalog.entity.validate' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'validateEntity',
         tags,
         summary: 'Checks one entity without storing it.',
-        body: z.object({ entity: z.record(z.string(), z.json()), location: z.string().min(1) }),
+        body: z.object({ entity: z.record(z.string(), z.json()), location: z.string() }),
         response: {
           200: z.null(),
           400: z.looseObject({
@@ -46,10 +50,12 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      if (!request.body.location.includes(':'))
-        throw new PavedError('invalid', `Invalid location ref '${request.body.location}', expected '<type>:<target>'`, {
-          fix: 'Write it as url:https://example.com/catalog-info.yaml.',
-        });
+      const place = /^url:\S/.test(request.body.location.trim());
+      if (!place) {
+        const message = `Invalid location ref ${request.body.location}, only 'url:<target>' is supported`;
+        const fix = 'Write it as url:https://example.com/catalog-info.yaml.';
+        return reply.code(400).send({ errors: [{ name: 'TypeError', message: `${message}. ${fix}`, at: '/location', fix }] });
+      }
       await deps.kinds.fresh();
       const verdict = validateDocument(request.body.entity, deps.registry);
       if (verdict.valid) return sendNothing(reply);
@@ -192,12 +198,13 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/analyze-location',
     {
       config: { permission: 'catalog.location.analyze' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'analyzeLocation',
         tags,
         summary: 'What is at an address: documents that exist, or one that could be written.',
         body: z.object({
-          location: z.object({ type: z.string(), target: z.string().min(1) }),
+          location: z.strictObject({ type: z.string(), target: z.string().min(1), presence: z.enum(['required', 'optional']).optional() }),
           catalogFilename: z.string().optional(),
           catalogFileName: z.string().optional(),
         }),
@@ -225,13 +232,12 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
       } catch (error) {
         deps.log.debug({ target: location.target, reason: messageOf(error) }, 'Nothing readable at an analysed address.');
       }
-      const parts = location.target
-        .replace(/[?#].*$/, '')
-        .replace(/\.git\/?$/, '')
-        .replace(/\/+$/, '')
-        .split('/');
-      const [owner, repository] = [parts[3] ?? '', parts[4] ?? parts.at(-1) ?? ''];
-      const forge = /^https?:\/\/(github|gitlab)\.com\//.exec(location.target)?.[1];
+      const repository = isLocal(location) ? undefined : repositoryAddress(location.target);
+      if (repository === undefined)
+        throw new PavedError('invalid', 'The given location.target is not a URL', {
+          fix: 'Write the whole address, for example https://github.com/acme/checkout.',
+        });
+      const { name, slug } = repository;
       return {
         existingEntityFiles: [],
         generateEntities: [
@@ -240,8 +246,8 @@ export function addCheckingRoutes(app: App, deps: RouteDeps): void {
               apiVersion: 'backstage.io/v1alpha1',
               kind: 'Component',
               metadata: {
-                name: suggestName(repository),
-                ...(forge === undefined ? {} : { annotations: { [`${forge}.com/project-slug`]: `${owner}/${repository}` } }),
+                name: suggestName(name),
+                ...(slug === undefined ? {} : { annotations: { [slug.annotation]: slug.value } }),
               },
               spec: { type: 'other', lifecycle: 'unknown' },
             },

@@ -8,6 +8,7 @@ import { beginWrite, removeEntities } from '../store.ts';
 import { tell } from '../sync.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
+import { onlyKnownQuery } from './known-query.ts';
 import { sendJson, sendNothing } from './raw-json.ts';
 import { at, entitySchema, nameParams, noContent } from './schemas.ts';
 
@@ -22,6 +23,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/entities/by-name/:kind/:namespace/:name',
     {
       config: { permission: 'catalog.entity.read' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'getEntityByName',
         tags,
@@ -44,6 +46,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/entities/by-name/:kind/:namespace/:name/ancestry',
     {
       config: { permission: 'catalog.entity.read' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'getEntityAncestryByName',
         tags,
@@ -62,7 +65,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
       const { kind, namespace, name } = request.params;
       const ref = plain(`${kind}:${namespace}/${name}`.toLowerCase());
       const rows = await views.ancestry((await deps.past.at(request.query.at)).db, ref);
-      if (rows.length === 0) throw unknownName(request.params);
+      if (rows.length === 0) throw new PavedError('not_found', `No such entity ${ref}`, { fix: 'Check the spelling.' });
       const known = new Set(rows.map((row) => row.ref));
       const items = rows.map(
         (row) =>
@@ -76,6 +79,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/entities/by-uid/:uid',
     {
       config: { permission: 'catalog.entity.read' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'getEntityByUid',
         tags,
@@ -95,6 +99,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/entities/by-uid/:uid',
     {
       config: { signedIn: true },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'deleteEntityByUid',
         tags,
@@ -104,7 +109,12 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const row = await byUid(request.params.uid);
+      const row = await foundByUid(request.params.uid, deps.db);
+      // Already gone is what was asked for (as in Backstage); whether one may ask says the permission alone.
+      if (row === undefined) {
+        deps.guard.require(request.actor, 'catalog.entity.delete', { ref: `uid ${request.params.uid}`, ownerRefs: [] });
+        return reply.code(204).send(null);
+      }
       deps.guard.require(request.actor, 'catalog.entity.delete', { ref: row.ref, ownerRefs: await views.owners(deps.db, row.ref) });
       const before = parseEntity(row.body);
       await deps.db.transaction().execute(async (tx) => {
@@ -125,6 +135,7 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/refresh',
     {
       config: { permission: 'catalog.entity.refresh' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'refreshEntity',
         tags,
@@ -147,12 +158,15 @@ export function addEntityRoutes(app: App, deps: RouteDeps): void {
   );
 
   async function byUid(uid: string, db = deps.db): Promise<views.BodyRow> {
-    const row = uuid.test(uid) ? await views.bodyByUid(db, uid) : undefined;
+    const row = await foundByUid(uid, db);
     if (row === undefined)
       throw new PavedError('not_found', `No entity with uid ${uid}`, { fix: 'Ask by name: uids change when an entity is made anew.' });
     return row;
   }
 }
+
+const foundByUid = async (uid: string, db: RouteDeps['db']): Promise<views.BodyRow | undefined> =>
+  uuid.test(uid) ? views.bodyByUid(db, uid) : undefined;
 
 const unknownName = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): PavedError =>
   new PavedError('not_found', `No entity named '${name}' found, with kind '${kind}' in namespace '${namespace}'`, {

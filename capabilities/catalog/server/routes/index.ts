@@ -8,6 +8,7 @@ import { addSavedViewRoutes } from '../saved-views/routes.ts';
 import { addCheckingRoutes } from './checking.ts';
 import type { RouteDeps } from './deps.ts';
 import { addEntityRoutes } from './entities.ts';
+import { addFacetRoutes } from './facets.ts';
 import { addInsightRoutes } from './insight.ts';
 import { addListPageRoutes } from './list-page.ts';
 import { addListRoutes } from './lists.ts';
@@ -18,10 +19,13 @@ import { addOrphanRoutes } from '../orphans/routes.ts';
 import { addLocationRoutes } from './locations.ts';
 import { addStatisticsRoute } from '../statistics/routes.ts';
 import { addWatchRoute } from '../watching/routes.ts';
+import { addWholeListRoute } from './whole-list.ts';
 
 export function addRoutes(app: App, deps: RouteDeps): void {
   addEntityRoutes(app, deps);
+  addWholeListRoute(app, deps);
   addListRoutes(app, deps);
+  addFacetRoutes(app, deps);
   addListPageRoutes(app, deps);
   addSavedViewRoutes(app, deps);
   addBulkRoutes(app, deps);

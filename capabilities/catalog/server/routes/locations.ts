@@ -3,6 +3,7 @@ import { hasRole, PavedError, type Actor } from '@paved/kernel';
 import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
 import type { Location } from '../../index.ts';
+import { parseLocationQuery } from '../../model/location-query.ts';
 import { decodeOpaque, encodeOpaque } from '../../model/query.ts';
 import { refuseCredentials } from '../../model/location.ts';
 import { locationEntityRef, toLocation } from '../locations.ts';
@@ -11,17 +12,29 @@ import { locationOfRef } from '../service.ts';
 import { allLocations, findLocation, locationById } from '../store.ts';
 import { originOf } from '../views.ts';
 import type { RouteDeps } from './deps.ts';
+import { onlyKnownQuery } from './known-query.ts';
 import { sendJson } from './raw-json.ts';
 import { at, entitySchema, locationBody, nameParams, noContent } from './schemas.ts';
 
-const input = z.strictObject({ type: z.enum(['url', 'git', 'file', 'directory']), target: z.string().min(1).max(4096) });
+const input = z.strictObject({
+  type: z.enum(['url', 'git', 'file', 'directory']),
+  target: z.string().min(1).max(4096),
+  presence: z.enum(['required', 'optional']).optional().describe('Taken for Backstage’s clients; a registered source is always required.'),
+});
+/** The words that Backstage takes for yes. */
+const isYes = (text: string | undefined): boolean => /^(y|yes|true|1|on)$/i.test(text ?? '');
+const cursorShape = z.object({
+  limit: z.number().int().min(1),
+  afterId: z.string().optional(),
+  query: z.record(z.string(), z.json()).optional(),
+});
 const idParams = z.object({ id: z.string() });
 const shown = (location: Location) => ({ ...location, entityRef: locationEntityRef(location) });
 
 /** Sources of entities, in Backstage's shapes. */
 export function addLocationRoutes(app: App, deps: RouteDeps): void {
   const tags = ['catalog'];
-  const read = { config: { permission: 'catalog.location.read' } };
+  const read = { config: { permission: 'catalog.location.read' }, preValidation: onlyKnownQuery };
 
   app.get(
     '/api/catalog/locations',
@@ -47,11 +60,16 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'A page of registered sources.',
         querystring: z.object({ at }),
-        body: z.object({
-          limit: z.number().int().min(0).max(10_000).optional(),
-          query: z.record(z.string(), z.json()).optional().describe('type and target to match exactly.'),
-          cursor: z.string().optional(),
-        }),
+        body: z
+          .object({
+            limit: z.number().int().min(1).optional().describe('Default 1000.'),
+            query: z
+              .record(z.string(), z.json())
+              .optional()
+              .describe('Predicate over id, type, target and entityRef, in any case: values, $all, $any, $not, $in, $hasPrefix.'),
+            cursor: z.string().min(1).optional().describe('Of the page before; it says query and limit itself.'),
+          })
+          .nullish(),
         response: {
           200: z.object({
             items: z.array(locationBody),
@@ -62,23 +80,17 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { limit = 1000, query = {}, cursor } = request.body;
-      const unknown = Object.keys(query).find(
-        (key) => !['id', 'type', 'target', 'entityRef'].includes(key) || typeof query[key] !== 'string',
-      );
-      if (unknown !== undefined)
-        throw new PavedError('invalid', `Sources cannot be searched by "${unknown}".`, {
-          fix: 'Use id, type, target or entityRef with a text.',
-        });
+      const { cursor, ...asked } = request.body ?? {};
+      const { limit = 1000, query, afterId } = cursor === undefined ? { ...asked, afterId: undefined } : readCursor(cursor);
+      const matches = parseLocationQuery(query);
       const all = (await registered(request.query.at))
         .map(shown)
-        .filter((location) => Object.entries(query).every(([key, value]) => location[key as keyof typeof location] === value));
-      const offset = cursor === undefined ? 0 : Number(decodeOpaque(cursor)['offset'] ?? 0);
-      return {
-        items: all.slice(offset, offset + limit),
-        totalItems: all.length,
-        pageInfo: offset + limit < all.length && limit > 0 ? { nextCursor: encodeOpaque({ offset: offset + limit }) } : {},
-      };
+        .filter(matches)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const rest = afterId === undefined ? all : all.filter((location) => location.id > afterId);
+      const items = rest.slice(0, limit);
+      const next = { limit, afterId: items.at(-1)?.id ?? '', ...(query === undefined ? {} : { query }) };
+      return { items, totalItems: all.length, pageInfo: rest.length > limit ? { nextCursor: encodeOpaque(next) } : {} };
     },
   );
 
@@ -86,27 +98,35 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/locations',
     {
       config: { permission: 'catalog.location.create' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'createLocation',
         tags,
         summary: 'Registers a source and reads it before answering.',
-        querystring: z.object({ dryRun: z.enum(['true', 'false', '']).optional(), onConflict: z.enum(['refresh', 'reject']).optional() }),
+        querystring: z.object({
+          dryRun: z.string().optional().describe('true: only say what it would bring.'),
+          onConflict: z.enum(['refresh', 'reject']).optional(),
+        }),
         body: input,
         response: { 201: z.object({ location: locationBody, entities: z.array(entitySchema), exists: z.boolean().optional() }) },
       },
     },
     async (request, reply) => {
-      const location = request.body;
+      const { presence, ...location } = request.body;
       plain(location.target);
       mayRead(request.actor, location);
       const known = await findLocation(deps.db, location);
-      if (request.query.dryRun === 'true' || request.query.dryRun === '') {
+      if (isYes(request.query.dryRun)) {
         const entities = await deps.locations.preview(location);
         reply.code(201);
         return sendJson(
           reply,
           JSON.stringify({
-            location: shown({ id: known?.id ?? '00000000-0000-0000-0000-000000000000', ...location }),
+            // Nothing is kept, so there is no id; Backstage writes the place there.
+            location: {
+              ...shown({ id: `${location.type}:${location.target}`, ...location }),
+              ...(presence === undefined ? {} : { presence }),
+            },
             entities,
             exists: known !== undefined,
           }),
@@ -153,6 +173,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/locations/:id',
     {
       config: { permission: 'catalog.location.delete' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'updateLocation',
         tags,
@@ -163,9 +184,10 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      mayRead(request.actor, request.body);
-      plain(request.body.target);
-      const location = await deps.locations.retarget(request.params.id, request.body, request.actor);
+      const { presence: _, ...place } = request.body;
+      mayRead(request.actor, place);
+      plain(place.target);
+      const location = await deps.locations.retarget(request.params.id, place, request.actor);
       void deps.watch.rescan();
       return shown(location);
     },
@@ -175,6 +197,7 @@ export function addLocationRoutes(app: App, deps: RouteDeps): void {
     '/api/catalog/locations/:id',
     {
       config: { permission: 'catalog.location.delete' },
+      preValidation: onlyKnownQuery,
       schema: {
         operationId: 'deleteLocation',
         tags,
@@ -233,6 +256,14 @@ export function mayRead(actor: Actor, location: { type: string; target: string }
       fix: 'Use type url with the address of a repository.',
     });
   }
+}
+
+function readCursor(text: string): z.output<typeof cursorShape> {
+  const read = cursorShape.safeParse(decodeOpaque(text));
+  if (read.success) return read.data;
+  throw new PavedError('invalid', 'Malformed cursor, could not be parsed', {
+    fix: 'Use the cursor of the previous answer as it is, or leave it out to start again.',
+  });
 }
 
 const unknownId = (id: string): PavedError =>

@@ -9,6 +9,11 @@ export const many = (description: string) =>
     .transform((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]))
     .describe(description);
 
+export const filter = many(
+  'key=value, several joined by commas are an AND, several filters are an OR; a key alone asks whether it exists.',
+);
+export const wantedFields = many('Only these fields, dotted, parted by commas.');
+
 export const count = (description: string) => z.coerce.number().int().min(0).max(1_000_000_000).optional().describe(description);
 
 export const entitySchema = z

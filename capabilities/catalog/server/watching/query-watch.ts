@@ -50,7 +50,7 @@ export async function watchQuery(deps: WatchDeps, request: WatchRequest): Promis
 
   const walk = async (tell: (ref: string, body: string, before: string | undefined) => void): Promise<void> => {
     const gone = new Set(known.keys());
-    for await (const bodies of deps.queries.pages({ query: request.query, order: [], offset: 0 })) {
+    for await (const bodies of deps.queries.pages({ query: request.query, order: [] })) {
       if (stopped) return;
       for (const body of bodies) {
         const { ref, etag } = facts(body);

@@ -81,9 +81,20 @@ function sortedBy(field: string, n: number): Sorted {
   };
 }
 
-/** Ids of all entities that match, in order; those lacking a field come last, whichever the direction. */
-export async function orderedIds(db: Database, { from, where }: Chosen, sort: readonly OrderField[]): Promise<Float64Array> {
-  const fields = sort.map((order, n) => ({ ...sortedBy(order.field, n), order: order.order }));
+/**
+ * Ids of all entities that match, in order; those lacking a field come last, whichever the direction. Numbers sort by size, or as the text
+ * they are (Backstage).
+ */
+export async function orderedIds(
+  db: Database,
+  { from, where }: Chosen,
+  sort: readonly OrderField[],
+  numbers: 'by size' | 'as text' = 'by size',
+): Promise<Float64Array> {
+  const fields = sort.map((order, n) => {
+    const field = sortedBy(order.field, n);
+    return { ...field, numbers: field.numbers === true && numbers === 'by size', order: order.order };
+  });
   const joins = sql.join(
     fields.flatMap((field) => field.joins),
     sql` `,

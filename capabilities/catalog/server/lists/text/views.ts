@@ -3,7 +3,7 @@ import type { Database } from '@paved/host';
 import { BLOCK, BLOCK_BITS } from '../../../model/postings.ts';
 import { wordsOfTerm, type WordPattern } from '../../../model/text-tokens.ts';
 import { prepared } from '../../prepared.ts';
-import { column, likeEscaped, or } from '../views.ts';
+import { column, likeEscaped, or, relatedLike } from '../views.ts';
 
 /** Text that must occur: anywhere in one of these fields, without fields in name, title or description. */
 export interface TextFilter {
@@ -34,6 +34,7 @@ export function textCondition(text: TextFilter): RawBuilder<SqlBool> {
   return or(
     keys.map((key): RawBuilder<SqlBool> => {
       const own = column[key];
+      if (key.startsWith('relations.')) return relatedLike(key, pattern);
       return own !== undefined
         ? sql<SqlBool>`${own} like ${pattern}`
         : sql<SqlBool>`exists (select from catalog.search s where s.entity_id = e.id and s.key = ${key} and s.value like ${pattern})`;
