@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CliContext, Column } from '@paved/client';
 import { PavedError } from '@paved/kernel';
+import { ciFormats, type CiFormat } from './ci-formats.ts';
 import { documentFiles, filesBeside, standsBeside } from './document-files.ts';
 import { referenceWarnings } from './reference-warnings.ts';
 import { validateFiles, type Finding } from './validate-files.ts';
@@ -52,15 +53,25 @@ export function registerWriting(command: Command, cli: CliContext): void {
       [] as readonly string[],
     )
     .option('--references', 'also ask the server which references lead to nothing; these are warnings')
-    .action(async (names: string[], options: { kinds: readonly string[]; references?: boolean }) => {
+    .addOption(
+      new Option('--format <format>', 'for what shows problems beside a change; in GitHub Actions github is the default').choices(
+        Object.keys(ciFormats),
+      ),
+    )
+    .action(async (names: string[], options: { kinds: readonly string[]; references?: boolean; format?: CiFormat }) => {
+      if (options.format !== undefined && cli.format !== 'table')
+        throw new PavedError('invalid', `--format ${options.format} and -o ${cli.format} both say how to print.`, {
+          fix: 'Name one of them.',
+        });
       const given = await documentFiles(names);
       const kinds = options.kinds.length === 0 ? [] : await documentFiles([...options.kinds]);
       const { files, documents, findings, named } = validateFiles(given, kinds, { files: filesBeside, has: standsBeside });
       const counted = `${documents} ${documents === 1 ? 'document' : 'documents'} in ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
       const warnings = options.references === true ? await referenceWarnings(cli, files, named) : [];
       const all = [...findings, ...warnings];
-      // GitHub shows these lines at the files of a pull request.
-      if (process.env['GITHUB_ACTIONS'] === 'true' && cli.format === 'table') for (const finding of all) cli.say(annotation(finding));
+      const inGitHub = process.env['GITHUB_ACTIONS'] === 'true' && cli.format === 'table';
+      const format = options.format ?? (inGitHub ? 'github' : undefined);
+      if (format !== undefined) cli.say(ciFormats[format]({ findings: all, counted }));
       else
         cli.list(
           all,
@@ -73,7 +84,7 @@ export function registerWriting(command: Command, cli: CliContext): void {
           ],
           `${counted}: all valid.`,
         );
-      if (findings.length === 0 && warnings.length > 0)
+      if (findings.length === 0 && warnings.length > 0 && format === undefined)
         cli.say(`${counted}: all valid; ${warnings.length === 1 ? '1 reference leads' : `${warnings.length} references lead`} to nothing.`);
       if (findings.length > 0)
         throw new PavedError('invalid', `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${counted}.`);
@@ -85,10 +96,3 @@ const levelColumn: Column<Finding> = {
   value: (finding) => finding.level,
   tone: (finding) => (finding.level === 'warning' ? 'look' : 'bad'),
 };
-
-/** A workflow command of GitHub Actions: `::error file=…,line=…::message`, `::warning …`. */
-function annotation({ level, file, line, document, problem, fix }: Finding): string {
-  const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return `::${level} file=${property(file)},line=${line},title=${property(document)}::${escaped(`${problem} ${fix}`.trim())}`;
-}
