@@ -14,7 +14,7 @@ export function installDependencies(say = console.log) {
     // Another process may just have done it.
     if (isInstalled()) return;
     const word = existsSync(path.join(root, 'node_modules/.package-lock.json')) ? 'install' : 'ci';
-    say(`Installing dependencies (npm ${word}) …`);
+    say(`Installing dependencies (npm ${word}), ${word === 'ci' ? 'about a minute' : 'only what is new'} …`);
     const npm = spawnSync('npm', [word, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       // Standard output belongs to the program that starts afterwards: somebody may read JSON there.

@@ -85,6 +85,9 @@ test('commands in the README, guides and capability READMEs exist, with options 
     for (const line of code) {
       for (const [, words = ''] of line
         .replace(/\s#.*$/, '')
+        // A step of a CI file calls it by its path.
+        .replace(/^ *- (?:run: )?(?=\S*bin\/paved)/, '')
+        .replace(/\S*bin\/paved\.mjs (?=[a-z])/g, 'paved ')
         .matchAll(/(?:^|npx --no-install |&& |\$\()\s*paved ((?:-o )?[a-z][^&|)]*)/g)) {
         const given = words.trim().split(/\s+/);
         let found = root;
