@@ -2,6 +2,7 @@ import type { Database } from '@paved/host';
 import { parseDuration, systemActor } from '@paved/kernel';
 import type { Runs } from '@paved/runs';
 import { z } from 'zod';
+import { sweepWords } from '../text/sweep-words.ts';
 import { dropPast, moveHorizon } from './store.ts';
 
 const SWEEP_RUN = 'catalog.history.sweep';
@@ -33,11 +34,17 @@ export function scheduleSweep(deps: RetentionDeps & { readonly runs: Runs }): vo
   deps.runs.define({
     kind: SWEEP_RUN,
     input: z.object({}),
-    title: () => 'Drop catalog history that is no longer kept',
-    plan: () => [{ id: 'sweep', title: 'Drop old versions' }],
+    title: () => 'Drop what the catalog no longer needs',
+    plan: () => [
+      { id: 'sweep', title: 'Drop old versions' },
+      { id: 'words', title: 'Drop words that no entity has' },
+    ],
     concurrency: { limit: 1 },
-    execute: (run) => run.step('sweep', { title: 'Drop old versions' }, () => sweepHistory(deps)),
+    async execute(run) {
+      const dropped = await run.step('sweep', { title: 'Drop old versions' }, () => sweepHistory(deps));
+      const words = await run.step('words', { title: 'Drop words that no entity has' }, () => sweepWords(deps.db));
+      return { ...dropped, words };
+    },
   });
-  if (deps.keep !== 'forever')
-    deps.runs.schedule({ name: SWEEP_RUN, cron: '17 3 * * *', run: { kind: SWEEP_RUN, input: {}, actor: systemActor } });
+  deps.runs.schedule({ name: SWEEP_RUN, cron: '17 3 * * *', run: { kind: SWEEP_RUN, input: {}, actor: systemActor } });
 }

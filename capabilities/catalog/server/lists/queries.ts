@@ -187,9 +187,11 @@ export function createQueries(db: Database, time: Time = 'present', index?: Text
     async facets(fields, query, text) {
       for (const field of [...fields, ...(text === undefined ? [] : [text.term, ...(text.fields ?? [])])]) plain(field);
       const predicate = parsePredicate(query);
+      // Asked first: what a text's words are may be another after the next write.
+      const now = await generation(db);
       const chosen = isEverything(predicate) && text === undefined ? undefined : await chosenWith(db, predicate, text, time);
       const key = text === undefined ? canonicalJson(query) : canonicalJson([query, text]);
-      const found = await Promise.all(fields.map((field) => remembered(`facet ${field} ${key}`, () => views.facet(db, field, chosen))));
+      const found = await Promise.all(fields.map((field) => memo.get(now, `facet ${field} ${key}`, () => views.facet(db, field, chosen))));
       return Object.fromEntries(fields.map((field, i) => [field, found[i] ?? []]));
     },
 

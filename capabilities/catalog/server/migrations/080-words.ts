@@ -8,7 +8,7 @@ import type { Migration } from 'kysely/migration';
 export const words: Migration = {
   async up(db) {
     await sql`
-      -- Words stay when nobody has them any more; they find nothing then.
+      -- Words stay until the night when nobody has them any more; they find nothing then.
       create table catalog.word (
         id integer generated always as identity primary key,
         word text collate "C" not null unique

@@ -71,3 +71,26 @@ async function withWords(tx: Database, texts: Texts): Promise<{ id: string; reco
       .join()}}`,
   }));
 }
+
+/** Up to so many words, from an id on, that no entity had just now; words of entities that are being written may be among them. */
+export async function unusedWords(db: Database, after: number, limit: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select w.id from catalog.word w
+    where w.id > ${after} and not exists (select from (select unnest(words) as id from catalog.entity_text) u where u.id = w.id)
+    order by w.id limit ${limit}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Drops those of these words that no entity has. Writers wait meanwhile, because who adds a word takes the id of one that is there;
+ * readers do not.
+ */
+export async function dropUnusedWords(db: Database, ids: readonly number[]): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select from catalog.generation for update`.execute(tx);
+    const { rows } = await sql`
+      delete from catalog.word w where w.id = any(${ids}::integer[])
+        and not exists (select from catalog.entity_text t where t.words @> array[w.id]) returning w.id`.execute(tx);
+    return rows.length;
+  });
+}
