@@ -1,4 +1,5 @@
 import type { Problem } from '@paved/kernel';
+import { isAbsoluteUrl } from './absolute-url.ts';
 
 /** Backstage 1.55's rules for the fields of the envelope ("Kubernetes-like"). Each answers undefined when the value fits. */
 type Rule = (value: unknown) => string | undefined;
@@ -49,11 +50,8 @@ const labelValueRule: Rule = (value) =>
     ? undefined
     : 'a label’s value is empty or written like a name (at most 63 characters, no blanks)';
 
-/** `new URL()` must accept it; pure code has no URL, so the scheme and the absence of blanks are what is checked. */
 const urlRule: Rule = (value) =>
-  typeof value === 'string' && /^[a-zA-Z][a-zA-Z\d+.-]*:\S+$/.test(value) && !/^[a-z]+:\/\/(\/|$)/i.test(value.replace(/^file:/i, ''))
-    ? undefined
-    : 'a link’s url is absolute, for example https://example.com';
+  typeof value === 'string' && isAbsoluteUrl(value) ? undefined : 'a link’s url is absolute, for example https://example.com';
 
 const show = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
@@ -124,7 +122,7 @@ export function envelopeProblems(document: unknown): Problem[] {
   }
   checkMap(metadata['labels'], 'labels', labelValueRule, problems);
   checkMap(
-    metadata['annotations'],
+    lacksAnnotations(metadata['annotations']) ? undefined : metadata['annotations'],
     'annotations',
     (value) => (typeof value === 'string' ? undefined : 'an annotation’s value is a text'),
     problems,
@@ -133,6 +131,9 @@ export function envelopeProblems(document: unknown): Problem[] {
   checkLinks(metadata['links'], problems);
   return problems;
 }
+
+/** `annotations:` with nothing below it, which Backstage takes for none (other than labels and tags). */
+export const lacksAnnotations = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
 function checkMap(map: unknown, field: string, valueRule: Rule, problems: Problem[]): void {
   if (map === undefined) return;

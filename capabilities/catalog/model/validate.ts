@@ -1,5 +1,5 @@
 import type { Entity, Problem } from '@paved/kernel';
-import { bearable, envelopeProblems, MAX_PROBLEMS } from './field-rules.ts';
+import { bearable, envelopeProblems, lacksAnnotations, MAX_PROBLEMS } from './field-rules.ts';
 import type { KindRegistry } from './kind-registry.ts';
 import { edgesOf, withSortedRelationLists, type Edge } from './relations.ts';
 
@@ -30,17 +30,30 @@ function skeleton(document: unknown): Problem[] | undefined {
   ];
 }
 
+/** `dependencyOf` stands in no schema of Backstage's, but is read by it: what is no reference there is an error, not nothing. */
+function unreadDependents(entity: Entity): Problem[] {
+  const value = entity.spec?.['dependencyOf'];
+  if (value === undefined || value === null || (entity.kind !== 'Component' && entity.kind !== 'Resource')) return [];
+  const bad = [value].flat().find((item) => typeof item !== 'string');
+  if (bad === undefined) return [];
+  const message = `spec.dependencyOf holds ${JSON.stringify(bad)}, which is no reference.`;
+  return [{ at: '/spec/dependencyOf', message, fix: 'Write references with kind, for example component:checkout.' }];
+}
+
 /** Judges one document by Backstage's rules: envelope, kind, spec, references. The namespace is filled in. */
 export function validateDocument(document: unknown, registry: KindRegistry): Verdict {
   const envelope = envelopeProblems(document);
   if (envelope.length > 0) return refused(skeleton(document) ?? envelope);
   const raw = document as Entity;
   const metadata = { ...raw.metadata, namespace: raw.metadata.namespace ?? 'default' };
+  if (lacksAnnotations(metadata.annotations)) delete metadata.annotations;
   const entity: Entity = { ...raw, metadata };
   const rule = registry.find(entity.apiVersion, entity.kind);
   if ('message' in rule) return refused([rule]);
   const problems = registry.specProblems(rule, entity);
   if (problems.length > 0) return refused(problems);
+  const unread = unreadDependents(entity);
+  if (unread.length > 0) return refused(unread);
   const { edges, problems: references } = edgesOf(entity, rule.relations);
   if (references.length > 0) return refused(references);
   return { valid: true, entity: withSortedRelationLists(entity, rule.relations), edges };
