@@ -1,5 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Database } from '@paved/host';
+import { TIER_KEYS, TIER_MARKS } from '../model/tier.ts';
 import { prepared } from './prepared.ts';
 
 /** Computed values stand in `status`, which is the catalog's own to write and which Backstage's clients keep as it is. */
@@ -152,6 +153,15 @@ export async function nodesOf(db: Database, refs: readonly string[]): Promise<Gr
     left join catalog.search d on e.kind in ('user', 'group') and d.entity_id = e.id and d.key = 'spec.profile.displayname' and d.item <= 1
     left join catalog.search y on y.entity_id = e.id and y.key = 'spec.type' and y.item <= 1
     where e.ref = any(${refs})`.execute(db)
+  ).rows;
+}
+
+/** What these entities say of how much they matter: keys and values, some with several. */
+export async function tierFacts(db: Database, refs: readonly string[]): Promise<{ ref: string; key: string; value: string }[]> {
+  return (
+    await sql<{ ref: string; key: string; value: string }>`
+    select e.ref, s.key, coalesce(s.original, s.value) as value from catalog.entity e join catalog.search s on s.entity_id = e.id
+    where e.ref = any(${refs}) and s.item <= 1 and s.value is not null and (s.key = any(${TIER_KEYS}) or s.key ~ ${TIER_MARKS})`.execute(db)
   ).rows;
 }
 

@@ -44,6 +44,7 @@ const reads = (known: { uid: string; source: string }): Readonly<Record<string, 
   '/api/catalog/origin': { url: '/api/catalog/origin?ref=component:default/checkout' },
   '/api/catalog/graph': { url: '/api/catalog/graph?ref=component:default/checkout&depth=3' },
   '/api/catalog/impact': { url: '/api/catalog/impact?ref=component:default/basket' },
+  '/api/catalog/impact/export': { url: '/api/catalog/impact/export?ref=component:default/basket' },
   '/api/catalog/kinds': { url: '/api/catalog/kinds' },
   '/api/catalog/changes': { url: '/api/catalog/changes', of: only('items', 'counts', 'kinds') },
   '/api/catalog/statistics': { url: '/api/catalog/statistics' },
@@ -154,7 +155,11 @@ it('every read of the catalog answers as of then, or says in this test why not',
   );
   // The present is really another one.
   const { '/api/catalog/locations/{id}': _gone, '/api/catalog/sources/{id}': _goneToo, ...left } = table;
-  const goneWithSource = new Set(['/api/catalog/locations/by-entity/{kind}/{namespace}/{name}', '/api/catalog/impact']);
+  const goneWithSource = new Set([
+    '/api/catalog/locations/by-entity/{kind}/{namespace}/{name}',
+    '/api/catalog/impact',
+    '/api/catalog/impact/export',
+  ]);
   const now = await answers(platform, Object.fromEntries(Object.entries(left).filter(([path]) => !goneWithSource.has(path))));
   for (const path of [
     '/api/catalog/problems',

@@ -9,6 +9,7 @@ import { addCheckingRoutes } from './checking.ts';
 import type { RouteDeps } from './deps.ts';
 import { addEntityRoutes } from './entities.ts';
 import { addFacetRoutes } from './facets.ts';
+import { addImpactRoutes } from './impact.ts';
 import { addInsightRoutes } from './insight.ts';
 import { addListPageRoutes } from './list-page.ts';
 import { addListRoutes } from './lists.ts';
@@ -37,6 +38,7 @@ export function addRoutes(app: App, deps: RouteDeps): void {
   addCheckingRoutes(app, deps);
   addReferenceRoutes(app, deps);
   addInsightRoutes(app, deps);
+  addImpactRoutes(app, deps);
   addKindRoutes(app, deps);
   addComputedRoutes(app, deps);
   addHistoryRoutes(app, deps);

@@ -3,7 +3,6 @@ import { formatRef, parseRef, PavedError } from '@paved/kernel';
 import { z } from 'zod';
 import { plain } from '../../model/plain-text.ts';
 import { graphAround } from '../graph.ts';
-import { impactOf } from '../impact.ts';
 import * as views from '../views.ts';
 import type { RouteDeps } from './deps.ts';
 import { at } from './schemas.ts';
@@ -13,7 +12,7 @@ const list = z
   .optional()
   .transform((text) => (text === undefined || text === '' ? undefined : text.split(',').map((part) => part.trim())));
 
-const nodeFacts = {
+export const nodeFacts = {
   kind: z.string(),
   title: z.string(),
   type: z.string().optional(),
@@ -110,57 +109,8 @@ export function addInsightRoutes(app: App, deps: RouteDeps): void {
       return { root: answer.root, nodes: [...answer.nodes], edges: [...answer.edges], truncated: answer.truncated };
     },
   );
-
-  app.get(
-    '/api/catalog/impact',
-    {
-      ...read,
-      schema: {
-        operationId: 'getCatalogImpact',
-        tags,
-        summary: 'Who is affected when an entity does not work, over any number of hops.',
-        querystring: z.object({
-          ref: z.string(),
-          limit: z.coerce.number().int().min(1).max(5000).default(1000),
-          at,
-        }),
-        response: {
-          200: z.object({
-            root: z.string(),
-            items: z
-              .array(
-                z.object({
-                  ref: z.string(),
-                  distance: z.number().int().describe('Hops from the root.'),
-                  by: z.string().describe('The one before it on the way from the root.'),
-                  reason: z
-                    .enum(['dependsOn', 'consumesApi', 'providesApi', 'hasPart', 'partOf'])
-                    .describe('It depends on `by`, calls it, is an API that `by` provides, has `by` as a part, or is a part of it.'),
-                  ...nodeFacts,
-                }),
-              )
-              .describe('Nearest first.'),
-            owners: z
-              .array(z.object({ owner: z.string().optional(), count: z.number().int() }))
-              .describe('Who owns how many of them, most first; without `owner` those nobody owns.'),
-            truncated: z.boolean(),
-          }),
-        },
-      },
-    },
-    async (request) => {
-      const root = canonical(request.query.ref);
-      const then = await deps.past.at(request.query.at);
-      if ((await views.originOf(then.db, root)) === undefined) throw unknown(root);
-      const { items, truncated } = await impactOf(then.db, root, request.query.limit);
-      const owners = [...Map.groupBy(items, (item) => item.owner)].map(([owner, held]) => ({
-        ...(owner === undefined ? {} : { owner }),
-        count: held.length,
-      }));
-      return { root, items: [...items], owners: owners.toSorted((a, b) => b.count - a.count), truncated };
-    },
-  );
 }
 
-const canonical = (ref: string): string => formatRef(parseRef(plain(ref)));
-const unknown = (ref: string): PavedError => new PavedError('not_found', `There is no entity ${ref}.`, { fix: 'Check the reference.' });
+export const canonical = (ref: string): string => formatRef(parseRef(plain(ref)));
+export const unknown = (ref: string): PavedError =>
+  new PavedError('not_found', `There is no entity ${ref}.`, { fix: 'Check the reference.' });
