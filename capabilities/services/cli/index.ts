@@ -87,6 +87,7 @@ export function register(program: Command, cli: CliContext): void {
         body: { component, confirm: options.confirm, keepRepository: options.keepRepository ?? false, expected: preview.digest },
       });
       await started(runId, options.wait);
+      if (options.wait) cli.say(`${preview.name} is deleted.`);
       if (preview.kept.length > 0)
         cli.say(
           `Data is kept: ${preview.kept.map(({ id, environment }) => `${id} in ${environment}`).join(', ')}. See it with: paved service kept`,

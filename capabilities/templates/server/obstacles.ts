@@ -25,12 +25,15 @@ export async function obstacles(
   const at = (fits: (value: string) => boolean): string =>
     Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' && value !== '' && fits(value) ? [`/${key}`] : []))[0] ??
     '/';
-  for (const entity of entities) {
-    const ref = refOf(entity);
-    if ((await deps.catalog.get(ref)) === undefined) continue;
-    const place = at((value) => value === entity.metadata.name);
-    problems.push({ at: place, message: `The catalog has a ${ref} already.`, fix: 'Choose another name.' });
-  }
+  const known = await Promise.all(entities.map((entity) => deps.catalog.get(refOf(entity))));
+  const taken = entities.filter((_, i) => known[i] !== undefined);
+  const [first, ...others] = taken;
+  if (first !== undefined)
+    problems.push({
+      at: at((value) => taken.some(({ metadata }) => metadata.name === value)),
+      message: `The catalog has ${refOf(first)} already${others.length === 0 ? '' : `, and ${others.map((entity) => refOf(entity)).join(' and ')}`}.`,
+      fix: 'Choose another name.',
+    });
   if (problems.length === 0 && (await deps.scm.get(repository)) !== undefined) {
     const place = at((value) => repository.endsWith(`/${value}`));
     problems.push({ at: place, message: `There is a repository ${repository} already.`, fix: 'Choose another name.' });

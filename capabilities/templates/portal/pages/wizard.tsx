@@ -101,6 +101,13 @@ function titled(property: Schema | undefined, value: unknown): unknown {
 
 const keysOf = (schema: Schema): readonly string[] => Object.keys((schema['properties'] ?? {}) as Record<string, unknown>);
 
+/** The label of the field that a problem is about; where it is about none, nothing. */
+function fieldAt(pages: TemplateDetail['pages'], at: string): ReactNode {
+  const key = at.replace(/^\//, '');
+  const field = pages.map((page) => ((page.schema['properties'] ?? {}) as Record<string, Schema>)[key]).find((one) => one !== undefined);
+  return field === undefined ? null : <b>{typeof field['title'] === 'string' ? field['title'] : key}:</b>;
+}
+
 function Wizard({ detail }: { detail: TemplateDetail }) {
   const { card, pages } = detail;
   const go = useGo();
@@ -118,6 +125,8 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
     (page) => problemsOf(page.schema, values).filter((found) => found.keyword !== 'additionalProperties').length === 0,
   );
   const furthest = valid.findIndex((ok) => !ok);
+  // Values that fit the form may still meet what is there: a name that is taken, a team whose services somebody else deploys.
+  const obstacles = furthest === -1 && preview ? preview.problems : [];
   const reach = furthest === -1 ? total : furthest;
   const to = (next: number) => {
     set((query) => query.set('step', String(next + 1)), { push: true });
@@ -155,7 +164,11 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
     },
   );
   useKey('mod+enter', 'Continue, or create', () =>
-    review ? execute.mutate() : (document.getElementById(FORM) as HTMLFormElement | null)?.requestSubmit(),
+    review
+      ? obstacles.length === 0
+        ? execute.mutate()
+        : undefined
+      : (document.getElementById(FORM) as HTMLFormElement | null)?.requestSubmit(),
   );
   const items = preview ? (preview.repository ? 1 : 0) + preview.entities.length + preview.resources.length : 0;
   const createLabel = detail.presentation?.buttonLabels?.createButtonText ?? (items > 0 ? `Create ${items} items` : `Create ${card.title}`);
@@ -219,7 +232,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
                 <ul className="p-notice failed" role="alert" style={{ display: 'grid', gap: 4 }}>
                   {preview.problems.map((found) => (
                     <li key={`${found.at}${found.message}`}>
-                      <b>{found.at}</b> {found.message} {found.fix}
+                      {fieldAt(pages, found.at)} {found.message} {found.fix}
                     </li>
                   ))}
                 </ul>
@@ -263,7 +276,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
         </div>
         <aside className="made" aria-label="What will be made">
           <div>
-            <WillBeMade detail={detail} preview={preview} problem={problem} />
+            <WillBeMade detail={detail} preview={preview} problem={problem} obstacles={obstacles} />
           </div>
         </aside>
       </div>
@@ -289,7 +302,7 @@ function Wizard({ detail }: { detail: TemplateDetail }) {
           <Button
             look="primary"
             working={execute.isPending}
-            disabledReason={furthest >= 0 ? `“${names[furthest]}” is not complete` : undefined}
+            disabledReason={furthest >= 0 ? `“${names[furthest]}” is not complete` : obstacles[0]?.message}
             onClick={() => execute.mutate()}
           >
             {createLabel}

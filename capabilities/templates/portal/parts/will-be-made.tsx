@@ -16,21 +16,25 @@ export function WillBeMade({
   detail,
   preview: answer,
   problem,
+  obstacles,
 }: {
   detail: TemplateDetail;
   preview: Preview | undefined;
   problem: ApiError | undefined;
+  /** What stands against values that fit the form. */
+  obstacles: Preview['problems'];
 }) {
   const [view, setView] = useState<'items' | 'files'>('items');
   // A half-filled form names things "undefined": the last whole answer stays, before the first one the plain steps.
   const [whole, setWhole] = useState<Preview>();
-  if (answer?.valid && answer !== whole) setWhole(answer);
-  const preview = answer?.valid ? answer : whole;
+  const isWhole = answer?.valid === true || obstacles.length > 0;
+  if (isWhole && answer !== whole) setWhole(answer);
+  const preview = isWhole ? answer : whole;
   const items = preview ? (preview.repository ? 1 : 0) + preview.entities.length + preview.resources.length : undefined;
   const typical = answer?.typicalMs ?? detail.card.typicalMs;
   const deploys = detail.steps.some((step) => step.action === 'deploy:workload');
   // While the form is half filled a preview may fail; that is no news. What the filled form cannot do is.
-  const against = answer?.valid ? answer.error : problem?.code === 'internal' ? undefined : problem;
+  const against = obstacles[0] ?? (answer?.valid ? answer.error : problem?.code === 'internal' ? undefined : problem);
   return (
     <div className="p-made" aria-live="off">
       <div className="p-made-head">
