@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { getCatalogGraph, getCatalogImpact, type CliContext } from '@paved/client';
+import { getCatalogGraph, type CliContext } from '@paved/client';
 import { formatRef, parseRef } from '@paved/kernel';
 import { wayTo } from '../model/impact.ts';
 import { existing } from './existing.ts';
+import { onCallOf, type Affected } from './impact.ts';
 import { AT, atThen } from './moment.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -20,7 +21,7 @@ export function registerGraph(command: Command, cli: CliContext): void {
   command
     .command('graph <ref>')
     .description('what an entity is related with; with --impact who is affected when it does not work')
-    .option('--impact', 'who is affected when it does not work, over any number of hops')
+    .option('--impact', 'who is affected when it does not work, over any number of hops, what matters most first')
     .option('--depth <n>', 'hops from it, 1 to 20', wholeNumber(1, 20), 1)
     .addOption(
       command
@@ -63,11 +64,15 @@ async function graph(cli: CliContext, ref: string, options: GraphOptions): Promi
 }
 
 async function impact(cli: CliContext, ref: string, options: GraphOptions): Promise<void> {
-  const answer = await existing(cli, ref, () => cli.api.call(getCatalogImpact, { query: { ref, limit: 5000, ...atThen(options.at) } }));
+  const answer = await existing(cli, ref, () =>
+    cli.api.get<{ readonly items: readonly Affected[] }>('/api/catalog/impact', { ref, limit: 5000, order: 'tier', ...atThen(options.at) }),
+  );
   const kinds = new Set(options.kind.map((kind) => kind.toLowerCase()));
   const by = new Map(answer.items.map((item) => [item.ref, item.by]));
   const items = answer.items.filter((item) => kinds.size === 0 || kinds.has(item.kind.toLowerCase()));
+  const onCall = await onCallOf(cli, new Set(items.flatMap((item) => item.owner ?? [])));
   cli.list(items, [
+    ...(items.some((item) => item.tier !== undefined) ? [{ header: 'TIER', value: (item: Affected) => item.tier }] : []),
     { header: 'HOPS', value: (item) => item.distance },
     { header: 'AFFECTED', value: (item) => item.ref },
     { header: 'OWNER', value: (item) => item.owner },
@@ -80,6 +85,7 @@ async function impact(cli: CliContext, ref: string, options: GraphOptions): Prom
           .map((one) => one.split('/').at(-1))
           .join(' ← ') || 'directly',
     },
+    ...(onCall.size > 0 ? [{ header: 'ON CALL', value: (item: Affected) => onCall.get(item.owner ?? '') }] : []),
   ]);
 }
 

@@ -259,6 +259,8 @@ describe('ownership', () => {
       onCall: { title: 'On-call' },
     });
     expect(team('ghosts')).toMatchObject({ everybody: 0, owns: 1 });
+    const some = (await ask('GET', '/teams?refs=group:default/playback,group:default/nowhere,user:default/mira')).json;
+    expect(some).toEqual({ items: [team('playback')], totalItems: 1, pageInfo: {} });
   });
 
   it('suggests owners from CODEOWNERS and commits, with the evidence', async () => {

@@ -149,7 +149,20 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
       schema: {
         operationId: 'listTeams',
         tags,
-        summary: 'Every group with its parent, its people (nested groups included) and what it owns',
+        summary: 'Every group, or those named, with its parent, its people (nested groups included) and what it owns',
+        querystring: z.object({
+          refs: z
+            .string()
+            .max(20_000)
+            .optional()
+            .transform((text) =>
+              text
+                ?.split(',')
+                .map((ref) => ref.trim().toLowerCase())
+                .filter((ref) => ref.startsWith('group:')),
+            )
+            .describe('Only these groups, parted by commas; what is none is left out.'),
+        }),
         response: {
           200: pageOf(
             z.object({
@@ -166,8 +179,9 @@ export function addRoutes(app: App, { service }: { service: Ownership }): void {
         },
       },
     },
-    async () => {
-      const items = await service.teams();
+    async (request) => {
+      const { refs } = request.query;
+      const items = await service.teams(refs === undefined ? undefined : new Set(refs));
       return copy(wholePage(items));
     },
   );

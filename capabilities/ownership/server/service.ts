@@ -89,30 +89,34 @@ export function createOwnership(deps: OwnershipDeps) {
       };
     },
 
-    /** Every group with its place in the hierarchy, its people and what it owns. */
-    async teams(): Promise<Team[]> {
+    /** Every group, or those named, with its place in the hierarchy, its people and what it owns. */
+    async teams(among?: ReadonlySet<string>): Promise<Team[]> {
       const [directory, groups, owned] = await Promise.all([
         deps.directory.get(),
-        catalog.ofKind('group'),
+        among === undefined
+          ? catalog.ofKind('group')
+          : catalog.byRefs([...among]).then((found) => found.filter((one) => one?.kind === 'Group')),
         deps.ownerFigures.now.ownerSets(),
       ]);
       const counts = new Map<string, number>();
       for (const { owners, count } of owned) for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + count);
-      return groups.map((entity): Team => {
-        const ref = refOf(entity);
-        const parent = directory.parentOf.get(ref);
-        const reached = onCallOf([{ ref, entity }]);
-        return {
-          ref,
-          title: directory.titleOf.get(ref) ?? entity.metadata.name,
-          ...(typeof entity.spec?.['type'] === 'string' ? { type: entity.spec['type'] } : {}),
-          ...(parent === undefined ? {} : { parent }),
-          people: directory.peopleOf.get(ref)?.length ?? 0,
-          everybody: everybodyIn(directory, ref).size,
-          owns: counts.get(ref) ?? 0,
-          ...(reached === undefined ? {} : { onCall: reached }),
-        };
-      });
+      return groups
+        .filter((entity) => entity !== undefined)
+        .map((entity): Team => {
+          const ref = refOf(entity);
+          const parent = directory.parentOf.get(ref);
+          const reached = onCallOf([{ ref, entity }]);
+          return {
+            ref,
+            title: directory.titleOf.get(ref) ?? entity.metadata.name,
+            ...(typeof entity.spec?.['type'] === 'string' ? { type: entity.spec['type'] } : {}),
+            ...(parent === undefined ? {} : { parent }),
+            people: directory.peopleOf.get(ref)?.length ?? 0,
+            everybody: everybodyIn(directory, ref).size,
+            owns: counts.get(ref) ?? 0,
+            ...(reached === undefined ? {} : { onCall: reached }),
+          };
+        });
     },
   };
 }

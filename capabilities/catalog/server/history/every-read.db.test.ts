@@ -150,8 +150,10 @@ it('every read of the catalog answers as of then, or says in this test why not',
     .toBe(15);
   const past = await answers(platform, table, at);
   for (const path of Object.keys(table)) expect(past[path], path).toEqual(then[path]);
-  expect((await platform.request('POST', `/api/catalog/locations/by-query?at=${at}`, { body: {} })).json.items).toEqual(
-    (then['/api/catalog/locations'] as { data: unknown }[]).map(({ data }) => data),
+  // The same locations, by id.
+  const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+  expect((await platform.request('POST', `/api/catalog/locations/by-query?at=${at}`, { body: {} })).json.items.toSorted(byId)).toEqual(
+    (then['/api/catalog/locations'] as { data: { id: string } }[]).map(({ data }) => data).toSorted(byId),
   );
   // The present is really another one.
   const { '/api/catalog/locations/{id}': _gone, '/api/catalog/sources/{id}': _goneToo, ...left } = table;
