@@ -117,6 +117,13 @@ describe('the catalog client of Backstage', () => {
     expect(parents['all']?.[0]).toMatch(/^location:default\/generated-[0-9a-f]{40}$/);
   });
 
+  it('tells errors by name and with their sentence', async () => {
+    const refused = await client.refreshEntity('component:default/nobody').catch((error: unknown) => error);
+    expect(refused).toMatchObject({ cause: { name: 'NotFoundError', message: 'There is no entity component:default/nobody.' } });
+    const malformed = await client.queryEntities({ cursor: 'garbage' }).catch((error: unknown) => error);
+    expect(malformed).toMatchObject({ statusCode: 400, cause: { name: 'InputError', message: 'Malformed cursor, could not be parsed' } });
+  });
+
   it('refreshEntity: what the source says now', async () => {
     remote.set('https://git.example/fresh.yaml', component('fresh'));
     const { location } = await client.addLocation({ type: 'url', target: 'https://git.example/fresh.yaml' });

@@ -118,14 +118,19 @@ function databaseAway({
 
 export const statusOf = (error: PavedError): number => http[error.code].status;
 
-/** Writes an error as problem+json. */
+/** Where Backstage's clients call: they read `error` out of `application/json` only. */
+const backstagePaths = ['/api/catalog/', '/api/scaffolder/'];
+
+/** Writes an error as problem+json; to Backstage's addresses the same body as plain JSON, unless problem+json is asked for. */
 export function sendProblem(error: PavedError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, title, backstage } = http[error.code];
   if (error.code === 'unauthenticated' && request.url.startsWith('/git/')) reply.header('www-authenticate', 'Basic realm="Paved"');
   if (error.code === 'unavailable' || error.code === 'storage_full') reply.header('retry-after', '5');
+  const plain =
+    backstagePaths.some((path) => request.url.startsWith(path)) && request.headers.accept?.includes('application/problem+json') !== true;
   return reply
     .code(status)
-    .type('application/problem+json')
+    .type(plain ? 'application/json; charset=utf-8' : 'application/problem+json')
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send({
       type: 'about:blank',
