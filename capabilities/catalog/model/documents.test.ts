@@ -51,6 +51,40 @@ describe('parseDocuments', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
+  // Each of these, as long as a file may be, took the only thread for seconds.
+  it.each([
+    ['blank lines', '\n'.repeat(500_000)],
+    ['comments', '#\n'.repeat(300_000)],
+    ['anchors', `x: [${'&a 1,'.repeat(200_000)}]`],
+    ['keys', Array.from({ length: 120_000 }, (_, i) => `k${i}: 1\n`).join('')],
+    ['dashes', '- '.repeat(300_000)],
+  ])('reads no document of very many %s to its end', (_what, text) => {
+    const file = `${good}---\n${text}${good}---\n${good}`;
+    expect(brokenOf(file).map(({ line, broken }) => [line, broken.message])).toEqual([
+      [5, 'The document has more than 400000 parts (keys, texts, marks and lines).'],
+    ]);
+    expect(goodOf(file)).toHaveLength(2);
+  });
+
+  it('parts documents at lines of YAML only, and takes carriage returns alone for line ends where there are no others', () => {
+    expect(goodOf('name: "a\u2028--- b"')[0]?.value).toEqual({ name: 'a\u2028--- b' });
+    const old = `${good}---\n${good}`.replaceAll('\n', '\r');
+    expect(goodOf(old).map((document) => document.lineOf('/metadata/name'))).toEqual([4, 9]);
+  });
+
+  it.each([
+    ['<!DOCTYPE html>\n<html></html>', 1, 'The document is a web page, not YAML.', 'raw file'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 1\n', 1, 'The document is a pointer of Git LFS', 'out of Git LFS'],
+    ['../other/catalog-info.yaml', 1, 'The document is only the name ../other/catalog-info.yaml', 'Point to that file'],
+    ['a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n', 2, 'YAML error at line 2', 'conflict'],
+    ['a: 1\nkind:Component\nb: 2\n', 2, 'YAML error at line 2', 'Put a blank after the colon.'],
+    ['%YAML 1.2\na: 1\n', 2, 'YAML error at line 2', 'three dashes'],
+    ['a: 1\rb: 2\nc: 3\n', 1, 'YAML error at line 1', 'line ends'],
+  ])('names the true cause: %j', (text, line, message, fix) => {
+    const [broken] = brokenOf(text);
+    expect(broken).toMatchObject({ line, broken: { message: expect.stringContaining(message), fix: expect.stringContaining(fix) } });
+  });
+
   it('keeps prototype keys as data', () => {
     const value = goodOf('__proto__: {polluted: true}\nconstructor: 1')[0]?.value;
     expect(Object.hasOwn(value ?? {}, '__proto__')).toBe(true);

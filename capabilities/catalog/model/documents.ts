@@ -1,6 +1,6 @@
 import { isMap, isNode, LineCounter, type Document } from 'yaml';
 import { messageOf, type Problem } from '@paved/kernel';
-import { composeYaml } from './compose-yaml.ts';
+import { composeYaml, TooManyParts, type YamlProblem } from './compose-yaml.ts';
 import { bearable } from './field-rules.ts';
 import { foreignIn } from './foreign-bytes.ts';
 import { quickDocument } from './quick-yaml.ts';
@@ -22,11 +22,19 @@ export interface DocumentLimits {
   readonly depth: number;
   /** Most aliases that may be resolved in one document. */
   readonly aliases: number;
+  /** Most marks, texts and line ends in one document: what takes time to read, unlike long texts. */
+  readonly parts: number;
   /** Most documents in a file. */
   readonly documents: number;
 }
 
-export const documentLimits: DocumentLimits = { characters: 8 * 1024 * 1024, depth: 100, aliases: 100, documents: 100_000 };
+export const documentLimits: DocumentLimits = {
+  characters: 8 * 1024 * 1024,
+  depth: 100,
+  aliases: 100,
+  parts: 400_000,
+  documents: 100_000,
+};
 
 /**
  * Reads a file of YAML (or JSON) documents. Each stands alone: a `---` at the start of a line always parts documents
@@ -62,7 +70,8 @@ export function* eachDocument(
     return;
   }
   let index = 0;
-  for (const { source, line } of chunks(text)) {
+  // Old editors end lines with a carriage return alone.
+  for (const { source, line } of chunks(text.includes('\n') ? text : text.replaceAll('\r', '\n'))) {
     if (known({ source, index, line })) index++;
     else {
       const document = parseOne(source, line, index, limits);
@@ -83,7 +92,8 @@ export function* eachDocument(
 
 /** The text between document markers, with the line each starts at. */
 function* chunks(text: string): Generator<{ source: string; line: number }> {
-  const marker = /^(?:---(?=[ \t\r\n]|$)|\.\.\.(?=[ \t\r]*$))/gm;
+  // Only these end a line in YAML; JavaScript's own idea of one knows more.
+  const marker = /(?<![^\n])(?:---(?=[ \t\r\n]|$)|\.\.\.(?=[ \t\r]*(?:\n|$)))/g;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   let line = 1;
   for (let match = marker.exec(text); match !== null; match = marker.exec(text)) {
@@ -129,7 +139,7 @@ function parseFully(source: string, line: number, index: number, limits: Documen
   const lines = new LineCounter();
   let document: Document.Parsed | undefined;
   try {
-    const composed = composeYaml(source, lines);
+    const composed = composeYaml(source, lines, limits.parts);
     document = composed.document;
     if (document === undefined) return undefined;
     const error = composed.problem;
@@ -141,15 +151,14 @@ function parseFully(source: string, line: number, index: number, limits: Documen
       return broken(
         at,
         `YAML error at line ${at}, column ${place.col}: ${error.message.split('\n')[0]?.replace(/\.$/, '')}.`,
-        fixOf(error.code, source.split('\n')[place.line - 1] ?? ''),
+        fixOf(error, source.split('\n')[place.line - 1] ?? ''),
         document,
       );
     }
     const value: unknown = document.toJS({ maxAliasCount: limits.aliases });
     const start = line + (document.contents?.range ? lines.linePos(document.contents.range[0]).line - 1 : 0);
     if (value === null || value === undefined) return undefined;
-    if (typeof value !== 'object' || Array.isArray(value))
-      return broken(start, 'The document is not a mapping.', 'Start it with apiVersion, kind, metadata and spec.');
+    if (typeof value !== 'object' || Array.isArray(value)) return broken(start, ...noMapping(value));
     const tooBig = bounded(value, limits.depth, limits.characters);
     if (tooBig !== undefined) return broken(start, tooBig, 'Remove aliases and nesting that blow it up.', document);
     if (!wellFormed(value)) {
@@ -184,6 +193,12 @@ function parseFully(source: string, line: number, index: number, limits: Documen
         document,
       );
     }
+    if (error instanceof TooManyParts)
+      return broken(
+        line,
+        `The document has more than ${limits.parts} parts (keys, texts, marks and lines).`,
+        'Split it, or keep large definitions in files of their own and point to them with $text.',
+      );
     if (error instanceof RangeError) return broken(line, `The document nests deeper than ${limits.depth} levels.`, 'Flatten it.');
     return broken(
       line,
@@ -261,7 +276,27 @@ const wellFormed = (value: unknown): boolean =>
     ? value.isWellFormed()
     : value === null || typeof value !== 'object' || Object.entries(value).every(([key, child]) => key.isWellFormed() && wellFormed(child));
 
-function fixOf(code: string, lineText: string): string {
+/** What a document is that holds something else than fields. */
+function noMapping(value: unknown): [message: string, fix: string] {
+  const text = typeof value === 'string' ? value.trimStart() : '';
+  if (/^<(?:!doctype|html|\?xml|svg)/i.test(text))
+    return ['The document is a web page, not YAML.', 'Point to the raw file; a page that asks to sign in needs an integration.'];
+  if (text.startsWith('version https://git-lfs.github.com/spec/'))
+    return ['The document is a pointer of Git LFS; the file itself is not in the repository.', 'Take catalog files out of Git LFS.'];
+  if (/^[\w./-]+\.ya?ml$/.test(text))
+    return [
+      `The document is only the name ${bearable(text)}, as a link holds it.`,
+      'Point to that file, or put it here instead of the link.',
+    ];
+  return ['The document is not a mapping.', 'Start it with apiVersion, kind, metadata and spec.'];
+}
+
+function fixOf({ code, message }: Pick<YamlProblem, 'code' | 'message'>, lineText: string): string {
+  if (/^(?:<{7}|\|{7}|={7}|>{7})(?:\s|$)/.test(lineText)) return 'Git left the marks of a conflict here: resolve it and remove them.';
+  if (/\r./.test(lineText)) return 'Carriage returns stand alone in it: save the file with the line ends of Unix or Windows.';
+  if (message.startsWith('Missing directives-end'))
+    return 'Lines that start with % stand before a line of three dashes: add it, or remove them.';
+  if (code === 'MULTILINE_IMPLICIT_KEY' && /^\s*(?:- +)?[\w./-]+:(?!\/\/)\S/.test(lineText)) return 'Put a blank after the colon.';
   if (/^\s*\{%|\$\{\{|\{\{/.test(lineText))
     return 'This looks like a template skeleton: it becomes valid once it is rendered. Keep skeletons out of the location.';
   switch (code) {

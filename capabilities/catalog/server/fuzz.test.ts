@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { giveBackMemory } from '@paved/host';
 import type { Entity } from '@paved/kernel';
 import { readEntityKind } from '../model/custom-kinds/entity-kind.ts';
 import { parseDocuments, type SourceDocument } from '../model/documents.ts';
@@ -34,6 +35,7 @@ describe('documents by chance', () => {
     const verdicts = { taken: 0, refused: 0, broken: 0 };
     const causes = new Map<string, number>();
     let slowest = { ms: 0, seed: 0, how: '' };
+    giveBackMemory();
     const heapBefore = process.memoryUsage().heapUsed;
 
     for (let seed = first; seed < first + count; seed++) {
@@ -82,6 +84,8 @@ describe('documents by chance', () => {
 
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     expect(slowest.ms, JSON.stringify(slowest)).toBeLessThan(EACH_MS);
+    // What is left after collecting: garbage says nothing.
+    giveBackMemory();
     expect((process.memoryUsage().heapUsed - heapBefore) / 1024 / 1024).toBeLessThan(HEAP_MB);
     // A run that refuses everything, or takes everything, would say nothing.
     for (const n of Object.values(verdicts)) expect(n).toBeGreaterThan(count / 20);
