@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { CliContext } from '@paved/client';
-import { parseRef, PavedError, refOf, type Entity, type Json, type Page } from '@paved/kernel';
-import { parseDocuments } from '../model/documents.ts';
-import { differences, type Difference } from '../model/history/diff.ts';
-import { sourceDocument } from '../model/history/document.ts';
+import { parseRef, PavedError, type Entity, type Page } from '@paved/kernel';
+import type { Difference } from '../model/history/diff.ts';
+import { between, differencesFromCatalog, documentsOf, fieldName, listDifferences, shown } from './differences.ts';
 import { documentFiles } from './document-files.ts';
 import { existing } from './existing.ts';
 import { AT, atThen, moment } from './moment.ts';
@@ -51,7 +50,7 @@ export function registerHistory(command: Command, cli: CliContext): void {
           ['By', version.actor],
           ['Why', version.cause],
           ['Commit', version.revision],
-          ...version.diff.map((one): [string, string] => [one.path, `${shown(one.before)} → ${shown(one.after)}`]),
+          ...version.diff.map((one): [string, string] => [fieldName(one.path), `${shown(one.before)} → ${shown(one.after)}`]),
         ]);
         return;
       }
@@ -76,7 +75,10 @@ export function registerHistory(command: Command, cli: CliContext): void {
     .option('-f, --file <files...>', 'YAML or JSON files to compare with what the catalog has; - reads standard input')
     .option('--exit-code', 'end with 1 when something differs')
     .action(async (ref: string | undefined, from: string | undefined, to: string | undefined, options: DiffOptions) => {
-      if (options.file !== undefined) return withFiles(cli, options.file, options.exitCode);
+      if (options.file !== undefined) {
+        const rows = await differencesFromCatalog(cli, documentsOf(await documentFiles(options.file)));
+        return listDifferences(cli, rows, 'The catalog says the same.', options.exitCode);
+      }
       if (ref === undefined)
         throw new PavedError('invalid', 'Nothing says what to compare.', {
           fix: 'Name an entity: paved catalog diff checkout; or files: paved catalog diff -f catalog-info.yaml.',
@@ -87,12 +89,7 @@ export function registerHistory(command: Command, cli: CliContext): void {
       const [a, b] = await Promise.all(
         [before, after].map((n) => (n < 1 ? Promise.resolve(undefined) : cli.api.get<WholeVersion>(`${historyPath(ref)}/${n}`))),
       );
-      list(
-        cli,
-        differences(bare(a?.entity), bare(b?.entity)).map((one) => ({ ref: undefined, ...one })),
-        `Versions ${before} and ${after} are the same.`,
-        options.exitCode,
-      );
+      listDifferences(cli, between(a?.entity, b?.entity), `Versions ${before} and ${after} are the same.`, options.exitCode);
     });
 
   command
@@ -134,9 +131,8 @@ const historyPath = (ref: string): string => {
   return `/api/catalog/entities/by-name/${[kind, namespace, name].map(encodeURIComponent).join('/')}/history`;
 };
 
-const shown = (value: Json | undefined): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
 const fieldsOf = (version: Version): string => {
-  const paths = version.diff.map((one) => (one.path === '' ? 'everything' : one.path.slice(1).replaceAll('/', '.')));
+  const paths = version.diff.map((one) => fieldName(one.path));
   return paths.length > 4 ? `${paths.slice(0, 4).join(', ')} and ${paths.length - 4} more` : paths.join(', ');
 };
 
@@ -145,59 +141,4 @@ function versionNumber(text: string): number {
   if (!Number.isInteger(n) || n < 0)
     throw new PavedError('invalid', `"${text}" is no version.`, { fix: 'Versions are numbers: paved catalog history lists them.' });
   return n;
-}
-
-const bare = (entity: Entity | undefined): Json | undefined =>
-  entity === undefined ? undefined : (sourceDocument(entity) as unknown as Json);
-
-type Row = Difference & { readonly ref: string | undefined };
-
-function list(cli: CliContext, differing: readonly Row[], same: string, exitCode: boolean | undefined): void {
-  const rows = cli.format === 'table' ? differing.flatMap(fieldByField) : differing;
-  cli.list(
-    rows,
-    [
-      ...(rows.some((row) => row.ref !== undefined) ? [{ header: 'ENTITY', value: (row: { ref: string | undefined }) => row.ref }] : []),
-      { header: 'FIELD', value: (row) => row.path || '/' },
-      { header: 'BEFORE', value: (row) => shown(row.before), narrow: 'wrap', tone: () => 'bad' },
-      { header: 'AFTER', value: (row) => shown(row.after), narrow: 'wrap', tone: () => 'good' },
-    ],
-    same,
-  );
-  if (exitCode === true && rows.length > 0) process.exitCode = 1;
-}
-
-/** A document that one side lacks is shown by its fields, not as one long line. */
-function fieldByField(row: Row): Row[] {
-  const { before, after } = row;
-  if (before !== undefined && after !== undefined) return [row];
-  const parts = (value: Json | undefined, path: string): { path: string; value: Json | undefined }[] =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.entries(value).flatMap(([key, child]) => parts(child, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`))
-      : [{ path, value }];
-  return parts(before ?? after, row.path).map(({ path, value }) => ({
-    ref: row.ref,
-    path,
-    ...(value === undefined ? {} : before === undefined ? { after: value } : { before: value }),
-  }));
-}
-
-async function withFiles(cli: CliContext, names: readonly string[], exitCode: boolean | undefined): Promise<void> {
-  const documents = (await documentFiles([...names])).flatMap((file) =>
-    parseDocuments(file.text).map((document) => {
-      if ('broken' in document)
-        throw new PavedError(
-          'invalid',
-          `${file.name}:${document.line}: ${document.broken.message}`,
-          document.broken.fix === undefined ? {} : { fix: document.broken.fix },
-        );
-      return document.value as unknown as Entity;
-    }),
-  );
-  const refs = documents.map((document) => refOf(document));
-  const { items } = await cli.api.post<{ items: (Entity | null)[] }>('/api/catalog/entities/by-refs', { entityRefs: refs });
-  const rows = documents.flatMap((document, i) =>
-    differences(bare(items[i] ?? undefined), bare(document)).map((one) => ({ ref: refs[i], ...one })),
-  );
-  list(cli, rows, 'The catalog says the same.', exitCode);
 }

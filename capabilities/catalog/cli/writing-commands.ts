@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { CliContext, Column } from '@paved/client';
-import { PavedError } from '@paved/kernel';
+import type { CliContext, Column, Tone } from '@paved/client';
+import { PavedError, refOf } from '@paved/kernel';
 import { ciFormats, type CiFormat } from './ci-formats.ts';
-import { documentFiles, filesBeside, standsBeside } from './document-files.ts';
+import { differencesFromCatalog, documentsOf, listDifferences } from './differences.ts';
+import { documentFiles, filesBeside, standsBeside, type DocumentFile } from './document-files.ts';
 import { referenceWarnings } from './reference-warnings.ts';
 import { validateFiles, type Finding } from './validate-files.ts';
 
@@ -27,20 +28,30 @@ export function registerWriting(command: Command, cli: CliContext): void {
     .action(async (options: { file: string[]; dryRun?: boolean }) => {
       const files = await documentFiles(options.file);
       const answer = await cli.api.post<ApplyAnswer>('/api/catalog/apply', {
-        documents: files.map((file) => file.text).join('\n---\n'),
+        documents: files.map((file) => file.text).join(BETWEEN),
         dryRun: options.dryRun === true,
       });
+      const anyRefused = answer.items.some((item) => item.outcome === 'refused');
       cli.list(answer.items, [
+        ...(anyRefused ? [{ header: 'WHERE', value: (item: ApplyAnswer['items'][number]) => placeOf(files, item.line) }] : []),
         { header: 'DOCUMENT', value: (item) => item.ref ?? `document ${item.index + 1}` },
-        { header: 'OUTCOME', value: (item) => item.outcome },
+        { header: 'OUTCOME', value: (item) => item.outcome, tone: (item) => tones[item.outcome] },
         {
           header: 'REASON',
           value: (item) => item.problems.map((problem) => `${problem.message} ${problem.fix ?? ''}`.trim()).join(' '),
           narrow: 'wrap',
         },
       ]);
-      if (answer.items.some((item) => item.outcome === 'refused'))
-        throw new PavedError('invalid', 'Nothing was stored.', { fix: 'Correct the refused documents and apply again.' });
+      if (options.dryRun === true && !anyRefused && cli.format === 'table') {
+        const updated = new Set(answer.items.filter(({ outcome }) => outcome === 'updated').map(({ ref }) => ref));
+        const documents = documentsOf(files).filter((document) => updated.has(refOf(document)));
+        if (documents.length > 0) {
+          cli.say('');
+          listDifferences(cli, await differencesFromCatalog(cli, documents), 'No field differs.');
+        }
+        cli.say('\nNothing was stored: without --dry-run it is.');
+      }
+      if (anyRefused) throw new PavedError('invalid', 'Nothing was stored.', { fix: 'Correct the refused documents and apply again.' });
     });
 
   command
@@ -90,6 +101,22 @@ export function registerWriting(command: Command, cli: CliContext): void {
         throw new PavedError('invalid', `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} in ${counted}.`);
     });
 }
+
+/** Parts the files of one request; whose lines they are stays known. */
+const BETWEEN = '\n---\n';
+
+/** The file and line of a line of all files together. */
+function placeOf(files: readonly DocumentFile[], line: number | undefined): string | undefined {
+  let above = 0;
+  for (const file of files) {
+    const lines = file.text.split('\n').length;
+    if (line !== undefined && line <= above + lines + 1) return `${file.name}:${Math.min(lines, Math.max(1, line - above))}`;
+    above += lines + 1;
+  }
+  return undefined;
+}
+
+const tones: Readonly<Record<string, Tone>> = { added: 'good', updated: 'look', unchanged: 'quiet', refused: 'bad' };
 
 const levelColumn: Column<Finding> = {
   header: 'LEVEL',

@@ -14,7 +14,13 @@ it('lists versions and changes, compares versions and files, and looks back with
   await paved(server, 'apply', '-f', folder);
   platform.advance(2 * 3600_000);
   writeFileSync(`${folder}/catalog-info.yaml`, component('checkout', { owner: 'team-b' }));
-  expect((await paved(server, 'diff', '-f', folder)).rows).toEqual([['component:default/checkout', '/spec/owner', 'team-a', 'team-b']]);
+  expect((await paved(server, 'diff', '-f', folder)).rows).toEqual([['component:default/checkout', 'spec.owner', 'team-a', 'team-b']]);
+  const dry = await paved(server, 'apply', '-f', folder, '--dry-run');
+  expect(dry.rows).toEqual([
+    ['component:default/checkout', 'updated', ''],
+    ['component:default/checkout', 'spec.owner', 'team-a', 'team-b'],
+  ]);
+  expect(dry.said.at(-1)).toBe('\nNothing was stored: without --dry-run it is.');
   await paved(server, 'apply', '-f', folder);
   expect((await paved(server, 'diff', '-f', folder)).said).toEqual(['The catalog says the same.']);
 
@@ -25,8 +31,8 @@ it('lists versions and changes, compares versions and files, and looks back with
   ]);
   expect((await paved(server, 'history', 'checkout', '--version', '1')).shown[0]).toMatchObject({ spec: { owner: 'team-a' } });
   expect((await paved(server, 'history', 'checkout', '--version', '1', '--yaml')).said[0]).toBe(component('checkout').trimEnd());
-  expect((await paved(server, 'diff', 'checkout')).rows).toEqual([['/spec/owner', 'team-a', 'team-b']]);
-  expect((await paved(server, 'diff', 'checkout', '2', '1')).rows).toEqual([['/spec/owner', 'team-b', 'team-a']]);
+  expect((await paved(server, 'diff', 'checkout')).rows).toEqual([['spec.owner', 'team-a', 'team-b']]);
+  expect((await paved(server, 'diff', 'checkout', '2', '1')).rows).toEqual([['spec.owner', 'team-b', 'team-a']]);
   expect((await paved(server, 'diff', 'checkout', 'v1', 'v1')).said).toEqual(['Versions 1 and 1 are the same.']);
   await expect(paved(server, 'diff', 'checkout', 'first')).rejects.toThrow('"first" is no version');
   await expect(paved(server, 'diff')).rejects.toThrow('Nothing says what to compare.');
