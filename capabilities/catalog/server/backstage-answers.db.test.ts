@@ -258,6 +258,9 @@ describe('what Backstage answers', () => {
     const first = (await get('entities/by-query?limit=1&totalItems=exclude')).json;
     const next = (await get(`entities/by-query?limit=1&cursor=${encodeURIComponent(first.pageInfo.nextCursor)}`)).json;
     expect([first.totalItems, next.totalItems, next.items.length]).toEqual([0, 0, 1]);
+    // Nothing beside a cursor is read but fields and limit.
+    const beside = `orderField=kind,up&filter==x&offset=3&limit=1&cursor=${encodeURIComponent(first.pageInfo.nextCursor)}`;
+    expect(names((await get(`entities/by-query?${beside}`)).json.items)).toEqual(names(next.items));
   });
 
   it('counts facets as Backstage does', async () => {

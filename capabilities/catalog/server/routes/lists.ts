@@ -53,7 +53,9 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const asked = request.query;
       const then = await deps.past.at(asked.at);
-      const order = parseOrder(asked.orderField, 'field,order');
+      // A cursor knows all but the fields and the size of the page; what stands beside it is not even read (Backstage).
+      const [orderField, filter] = asked.cursor === undefined ? [asked.orderField, asked.filter] : [[], []];
+      const order = parseOrder(orderField, 'field,order');
       const sort = parseSort(asked.sort);
       const wanted = parseFields(asked.fields);
       if (asked.cursor === undefined ? sort.length > 0 : isSortedCursor(asked.cursor)) {
@@ -68,7 +70,7 @@ export function addListRoutes(app: App, deps: RouteDeps): void {
         .map((text) => text.trim())
         .filter((text) => text !== '');
       const answer = await then.queries.list({
-        query: withPermission(deps.guard, request.actor, filterToQuery(asked.filter), asked.permission),
+        query: withPermission(deps.guard, request.actor, filterToQuery(filter), asked.permission),
         order,
         ...textOf(asked.fullTextFilterTerm, textFields, order[0]?.field),
         limit: pageSize(asked.limit, PAGE),
