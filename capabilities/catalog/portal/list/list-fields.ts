@@ -53,9 +53,9 @@ export function pathWords(path: string): string {
 }
 
 const ingestionWords: Readonly<Record<string, string>> = {
-  ok: 'As its source says',
-  stale: 'Old version kept',
-  orphan: 'No source names it',
+  ok: 'Current',
+  stale: 'Old version',
+  orphan: 'Orphan',
 } satisfies Record<IngestionState, string>;
 
 /** A value for people: references by name, types as they are spelled. */

@@ -1,7 +1,9 @@
-import { getCatalogImpact } from '@paved/client';
+import type { listTeams } from '@paved/client';
 import {
+  Button,
   capital,
   count,
+  downloadFrom,
   EmptyFilter,
   EntityLink,
   entityHref,
@@ -17,30 +19,31 @@ import {
   State,
   Strip,
   Tag,
-  useCall,
+  TextLink,
+  useData,
   useGo,
   useUrlState,
 } from '@paved/ui';
-import { IconShieldCheck } from '@tabler/icons-react';
+import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { wayTo } from '../../model/impact.ts';
+import { reasonWords, tierWords, type Affected as Item, type ImpactAnswer } from './affected.ts';
 import { boxOf, noteOf } from '../graph/catalog-graph.ts';
 import './impact.css';
-
-type Answer = Awaited<ReturnType<typeof getCatalogImpact>>['items'];
-type Item = Answer[number];
 
 /** A graph of more is not read by anyone; the list stays. */
 const DRAWN = 60;
 /** Rows of an owner that are shown at first. */
 const SHORT = 20;
+/** Owners whose on-call is looked up: so many fit an address. */
+const ASKED = 100;
 
 /** Who is affected when this does not work: how many, whose, how far away and on which way. */
 export function Impact({ entityRef, name }: { entityRef: string; name: string }) {
-  const answer = useCall(
-    getCatalogImpact,
-    { query: { ref: entityRef, limit: 2000 } },
-    { live: ['catalog.entity.changed', 'catalog.source.synced'], keep: true },
-  );
+  const answer = useData<ImpactAnswer>('/api/catalog/impact', {
+    query: { ref: entityRef, limit: 2000, order: 'tier' },
+    live: ['catalog.entity.changed', 'catalog.source.synced'],
+    keep: true,
+  });
   return (
     <Loaded query={answer} what="What is affected">
       {({ items, truncated }) =>
@@ -56,22 +59,33 @@ export function Impact({ entityRef, name }: { entityRef: string; name: string })
   );
 }
 
-function Affected({ items, truncated, entityRef, name }: { items: Answer; truncated: boolean; entityRef: string; name: string }) {
+function Affected({ items, truncated, entityRef, name }: { items: readonly Item[]; truncated: boolean; entityRef: string; name: string }) {
   const go = useGo();
   const { params, set } = useUrlState();
   const kind = params.get('kind');
   const lifecycle = params.get('lifecycle');
-  const shown = items.filter((item) => (kind === null || item.kind === kind) && (lifecycle === null || item.lifecycle === lifecycle));
+  const tier = params.get('tier');
+  const shown = items.filter(
+    (item) =>
+      (kind === null || item.kind === kind) &&
+      (lifecycle === null || item.lifecycle === lifecycle) &&
+      (tier === null || (item.tier !== undefined && tierWords(item.tier) === tier)),
+  );
   const by = new Map(items.map((item) => [item.ref, item.by]));
   const titles = new Map([[entityRef, name], ...items.map((item): [string, string] => [item.ref, item.title])]);
+  // Whose worst hit matters most comes first; without tiers, who has most.
   const owners = [...Map.groupBy(shown, (item) => item.owner ?? '')].toSorted(
-    ([a, x], [b, y]) => y.length - x.length || a.localeCompare(b),
+    ([a, x], [b, y]) => worst(x) - worst(y) || y.length - x.length || a.localeCompare(b),
   );
+  const most = owners.filter(([owner]) => owner !== '').toSorted(([, x], [, y]) => y.length - x.length)[0];
+  const top = shown[0]?.tierRank === undefined ? undefined : shown[0].tier;
+  const teams = useOnCall(owners.map(([owner]) => owner));
   const put = (key: string) => (value: string) => set((next) => (value === '' ? next.delete(key) : next.set(key, value)));
   const clear = () =>
     set((next) => {
       next.delete('kind');
       next.delete('lifecycle');
+      next.delete('tier');
     });
   return (
     <>
@@ -81,24 +95,36 @@ function Affected({ items, truncated, entityRef, name }: { items: Answer; trunca
           value={`${count(shown.length)}${truncated ? '+' : ''}`}
           note={shown.length === items.length ? undefined : `of ${count(items.length)}`}
         />
+        {top === undefined ? null : (
+          <Metric caption="Matter most" value={count(shown.filter((item) => item.tier === top).length)} note={tierWords(top)} />
+        )}
         <Metric caption="Directly" value={count(shown.filter((item) => item.distance === 1).length)} note="one hop away" />
         <Metric
           caption="Teams"
           value={count(owners.filter(([owner]) => owner !== '').length)}
-          note={owners[0]?.[0] ? `${owners.length > 1 ? 'most ' : ''}${capital(nameOf(owners[0][0]))}` : undefined}
+          note={most === undefined ? undefined : `${owners.length > 1 ? 'most ' : ''}${capital(nameOf(most[0]))}`}
         />
         <Metric caption="Furthest" value={shown.reduce((most, item) => Math.max(most, item.distance), 0)} unit=" hops" />
       </Strip>
       <div className="p-impact-tools">
+        <Choice
+          label="Tier"
+          value={tier}
+          onChange={put('tier')}
+          of={items.flatMap((item) => (item.tier === undefined ? [] : tierWords(item.tier)))}
+        />
         <Choice label="Kind" value={kind} onChange={put('kind')} of={items.map((item) => item.kind)} />
         <Choice label="Lifecycle" value={lifecycle} onChange={put('lifecycle')} of={items.flatMap((item) => item.lifecycle ?? [])} />
         <span className="p-grow" />
+        <Button icon={IconDownload} onClick={() => downloadFrom(`/api/catalog/impact/export?ref=${encodeURIComponent(entityRef)}`)}>
+          Export
+        </Button>
         <Link className="p-button" href={`/catalog/graph?ref=${encodeURIComponent(entityRef)}&direction=incoming&depth=3`}>
           Explore
         </Link>
       </div>
       {shown.length === 0 ? (
-        <EmptyFilter noun="affected entity" filters={Number(kind !== null) + Number(lifecycle !== null)} onClear={clear} />
+        <EmptyFilter noun="affected entity" filters={[tier, kind, lifecycle].filter((one) => one !== null).length} onClear={clear} />
       ) : null}
       {shown.length > 0 && items.length <= DRAWN ? (
         <div className="p-impact-graph">
@@ -120,6 +146,7 @@ function Affected({ items, truncated, entityRef, name }: { items: Answer; trunca
           <Owner
             key={owner}
             owner={owner}
+            onCall={teams.get(owner)}
             held={held}
             way={(ref) => wayTo(ref, by).slice(1, -1)}
             titleOf={(ref) => titles.get(ref) ?? nameOf(ref)}
@@ -132,12 +159,13 @@ function Affected({ items, truncated, entityRef, name }: { items: Answer; trunca
 
 interface OwnerProps {
   readonly owner: string;
+  readonly onCall: OnCall | undefined;
   readonly held: readonly Item[];
   readonly way: (ref: string) => readonly string[];
   readonly titleOf: (ref: string) => string;
 }
 
-function Owner({ owner, held, way, titleOf }: OwnerProps) {
+function Owner({ owner, onCall, held, way, titleOf }: OwnerProps) {
   const { params, set } = useUrlState();
   const open = params.getAll('open').includes(owner);
   const rows = open ? held : held.slice(0, SHORT);
@@ -145,7 +173,18 @@ function Owner({ owner, held, way, titleOf }: OwnerProps) {
     <Section
       title={owner === '' ? 'No owner' : capital(nameOf(owner))}
       note={held.length}
-      more={owner === '' ? undefined : <EntityLink entityRef={owner}>Open team</EntityLink>}
+      more={
+        owner === '' ? undefined : (
+          <>
+            {onCall === undefined ? null : (
+              <span className="p-impact-call">
+                {onCall.href === undefined ? `On call: ${onCall.title}` : <TextLink href={onCall.href}>{callWords(onCall.title)}</TextLink>}
+              </span>
+            )}
+            <EntityLink entityRef={owner}>{owner.startsWith('user:') ? 'Open person' : 'Open team'}</EntityLink>
+          </>
+        )
+      }
     >
       <ul className="p-list" aria-label={`Affected, owned by ${owner === '' ? 'nobody' : nameOf(owner)}`}>
         {rows.map((item) => {
@@ -157,9 +196,10 @@ function Owner({ owner, held, way, titleOf }: OwnerProps) {
                 <Link className="p-name" href={entityHref(item.ref)}>
                   {item.title}
                 </Link>{' '}
+                {item.tier === undefined ? null : <Tag>{tierWords(item.tier)}</Tag>}{' '}
                 {item.lifecycle === 'experimental' || item.lifecycle === 'deprecated' ? <Tag>{capital(item.lifecycle)}</Tag> : null}
                 <small>
-                  {noteOf(item)} · {reasons[item.reason](titleOf(item.by))}
+                  {noteOf(item)} · {reasonWords[item.reason](titleOf(item.by))}
                   {between.length > 1 ? ` · way: ${between.map(titleOf).join(' → ')}` : ''}
                 </small>
               </div>
@@ -177,13 +217,23 @@ function Owner({ owner, held, way, titleOf }: OwnerProps) {
   );
 }
 
-const reasons: Record<Item['reason'], (other: string) => string> = {
-  dependsOn: (other) => `depends on ${other}`,
-  consumesApi: (other) => `calls ${other}`,
-  providesApi: (other) => `provided by ${other}`,
-  hasPart: (other) => `has ${other} as a part`,
-  partOf: (other) => `part of ${other}`,
-};
+type OnCall = NonNullable<Awaited<ReturnType<typeof listTeams>>['items'][number]['onCall']>;
+
+/** Where to reach whoever is on call, by owner. */
+function useOnCall(owners: readonly string[]): ReadonlyMap<string, OnCall> {
+  const groups = owners.filter((owner) => owner.startsWith('group:')).slice(0, ASKED);
+  const teams = useData<{ readonly items: readonly { readonly ref: string; readonly onCall?: OnCall }[] }>('/api/ownership/teams', {
+    query: { refs: groups.toSorted().join(',') },
+    keep: true,
+    off: groups.length === 0,
+  });
+  return new Map((teams.data?.items ?? []).flatMap(({ ref, onCall }) => (onCall === undefined ? [] : [[ref, onCall] as const])));
+}
+
+/** "On call" where the link is called so, else which one: "On call: PagerDuty". */
+const callWords = (title: string): string => (/on-?\s?call/i.test(title) ? title : `On call: ${title}`);
+
+const worst = (items: readonly Item[]): number => Math.min(...items.map((item) => item.tierRank ?? Number.MAX_SAFE_INTEGER));
 
 function Choice({
   label,
