@@ -305,6 +305,20 @@ test('what is wrong with one file of a repository stays with it, and passes as s
   });
 });
 
+test('a target that leads out of the repository is told where it stands, and holds back nothing', async () => {
+  const world = createWorld('acme');
+  const more = (target: string): string =>
+    `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: { name: more }\nspec: { targets: [${target}, ./b.yaml] }\n`;
+  world.push(world.add('mono'), 'main', { 'all.yaml': more('../../elsewhere/a.yaml'), 'b.yaml': component('b') });
+  await using set = await platformWith(world, () => ({}));
+  const target = `${set.fake.url}/acme/mono/blob/main/all.yaml`;
+  const { status, json } = await set.paved.request('POST', '/api/catalog/locations', { body: { type: 'url', target } });
+  expect([status, json.entities.length]).toEqual([201, 2]);
+  expect((await set.paved.request('GET', '/api/catalog/problems')).json.items).toMatchObject([
+    { line: 4, path: '/spec/targets/0', message: '"../../elsewhere/a.yaml" leads out of the repository.' },
+  ]);
+});
+
 test('what a registered file brought goes when a commit deletes the file, and stays when the forge only hides it', async () => {
   const world = createWorld('acme');
   const till = world.add('till');

@@ -92,6 +92,8 @@ function inWords(name: string, error: unknown): unknown {
     return new PavedError('forbidden', `${name} may not be read by the account that the server runs as.`, {
       fix: 'Give that account the right to read it.',
     });
+  if (code === 'ERR_INVALID_ARG_VALUE' || code === 'ENAMETOOLONG')
+    return new PavedError('invalid', `${JSON.stringify(name.slice(0, 200))} is no path.`, { fix: 'Correct the path.' });
   if (code === 'ELOOP') return new PavedError('invalid', `${name} is a link that leads back to itself.`, { fix: 'Remove it.' });
   return new PavedError('unavailable', `${name} cannot be read (${code}).`, { fix: 'Look at the disk it is on.' });
 }

@@ -12,7 +12,7 @@ import { createFindings } from './findings.ts';
 import type { ReadSession } from './git-files.ts';
 import { isLocal, rootOf } from './own-disk.ts';
 import type { ReadEntity, Reading } from './reading.ts';
-import type { SourceFile } from './source-file.ts';
+import { unreadableFor, type SourceFile } from './source-file.ts';
 import type { Resolved, Sources } from './sources.ts';
 
 const MAX_TARGETS = 20_000;
@@ -202,7 +202,13 @@ export async function readLocation(
     targets.forEach((target, i) => {
       const at = entity.spec?.['target'] === target ? '/spec/target' : `/spec/targets/${entity.spec?.['target'] === undefined ? i : i - 1}`;
       const from = { source, line: lineOf(at), path: at };
-      const meant = deps.sources.resolve(file, target);
+      let meant: Resolved;
+      try {
+        meant = deps.sources.resolve(file, target);
+      } catch (error) {
+        findings.missing(from, unreadableFor(error));
+        return;
+      }
       const to: Resolved = meant.type === 'url' && entity.spec?.['type'] === 'git' ? { ...meant, type: 'git' } : meant;
       if (to.type === 'file' && !/\.(ya?ml|json)$/i.test(to.target)) {
         findings.missing(from, {

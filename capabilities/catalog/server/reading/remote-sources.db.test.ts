@@ -77,6 +77,20 @@ describe('addresses', () => {
     }
   });
 
+  it('that make no sense beside a file are told where they stand, and hold back nothing', async () => {
+    await using server = await serve((request, response) => {
+      if (request.url === '/all.yaml') return void response.end(location(['//[', './b.yaml', 'http://[::1']));
+      response.end(component('b'));
+    });
+    await using platform = await catalogPlatform({ config: reading(server.host) });
+    const { entityRefs } = await add(platform, 'url', `${server.url}/all.yaml`);
+    expect(entityRefs.toSorted()).toEqual(['component:default/b', 'location:default/more']);
+    expect((await problems(platform)).toSorted()).toEqual([
+      '"http://[::1" is no http or https address.',
+      'The target "//[" is no address.',
+    ]);
+  });
+
   it('are refused with the reason: inside the network, web pages, missing, not ours, files of another place', async () => {
     await using server = await serve((request, response) => {
       if (request.url === '/page') response.setHeader('content-type', 'text/html').end('<!doctype html>');

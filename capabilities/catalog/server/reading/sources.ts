@@ -29,7 +29,7 @@ export interface Sources {
     target: string,
     options?: { local?: boolean; session?: ReadSession; takes?: (apiVersion: string, kind: string) => boolean },
   ): Promise<Found>;
-  /** The absolute target that a document's relative one means. */
+  /** The absolute target that a document's relative one means. Throws for one that means nothing, or leads out of a repository. */
   resolve(from: SourceFile, target: string): Resolved;
   /**
    * The text of a file that a document points to. It must lie in the same repository, or on a host that the platform team listed.
@@ -115,6 +115,10 @@ export function createSources(deps: SourcesDeps): Sources {
     const reader = readers.find((candidate) => candidate.serves(from.target));
     if (reader?.resolve !== undefined) return { type: 'url', target: reader.resolve(from.target, target) };
     const base = new URL(from.target);
+    if (!URL.canParse(target, base.href))
+      throw new PavedError('invalid', `The target "${target}" is no address.`, {
+        fix: 'Write a path beside this file, or a whole address.',
+      });
     const absolute = new URL(target, base);
     const ref = base.searchParams.get('ref');
     // A relative target means the same branch.
