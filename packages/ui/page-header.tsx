@@ -34,8 +34,10 @@ export function PageHeader({ icon, title, pill, lede, facts = [], actions, more 
       <div className="titles">
         <h1>
           {icon ? <Icon of={icon} size={20} /> : null}
-          {title}
-          {pill}
+          <span className="words">
+            <span>{title}</span>
+            {pill}
+          </span>
         </h1>
         {lede === undefined ? null : <p className="lede">{lede}</p>}
         {shown.length === 0 ? null : (

@@ -1,4 +1,5 @@
-import { capital, entityHref, Icon, iconOf, Link, nameOf, Section } from '@paved/ui';
+import { EntityName, entityHref, Icon, iconOf, Link, nameOf, Section } from '@paved/ui';
+import type { ReactNode } from 'react';
 import { FirstOf } from '../parts/first-of.tsx';
 import { noteOf, type CatalogNode } from '../graph/catalog-graph.ts';
 import type { Crossing } from './border.ts';
@@ -15,14 +16,15 @@ interface BorderListProps {
   readonly nodes: ReadonlyMap<string, CatalogNode>;
 }
 
+/** Who owns it, in the words around; nothing when nobody does. */
+function Owner({ of, around }: { of: CatalogNode | undefined; around: (name: ReactNode) => ReactNode }) {
+  return of?.owner === undefined ? null : around(<EntityName entityRef={of.owner} />);
+}
+
 /** What goes over the border of a system in one direction: each thing with its owner, and for whom. */
 export function BorderList({ title, word, crossings, nodes }: BorderListProps) {
   if (crossings.length === 0) return null;
   const titleOf = (ref: string): string => nodes.get(ref)?.title ?? nameOf(ref);
-  const ownerOf = (ref: string): string | undefined => {
-    const owner = nodes.get(ref)?.owner;
-    return owner === undefined ? undefined : capital(nameOf(owner));
-  };
   return (
     <Section title={title} note={crossings.length}>
       <ul className="p-relations p-border-list">
@@ -38,9 +40,8 @@ export function BorderList({ title, word, crossings, nodes }: BorderListProps) {
                   {titleOf(ref)}
                 </Link>
                 <span className="what">
-                  {[node === undefined ? undefined : noteOf(node), word === 'for' ? ownerOf(ref) : undefined]
-                    .filter((part) => part !== undefined)
-                    .join(' · ')}
+                  {node === undefined ? null : noteOf(node)}
+                  {word === 'for' ? <Owner of={node} around={(name) => <> · {name}</>} /> : null}
                 </span>
                 <span className="by">
                   {word}{' '}
@@ -48,7 +49,7 @@ export function BorderList({ title, word, crossings, nodes }: BorderListProps) {
                     <span key={other}>
                       {i > 0 ? ', ' : ''}
                       <Link href={entityHref(other)}>{titleOf(other)}</Link>
-                      {word === 'by' && ownerOf(other) !== undefined ? ` (${ownerOf(other)})` : ''}
+                      {word === 'by' ? <Owner of={nodes.get(other)} around={(name) => <> ({name})</>} /> : null}
                     </span>
                   ))}
                   {by.length > 3 ? ` and ${by.length - 3} more` : ''}

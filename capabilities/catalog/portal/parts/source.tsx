@@ -3,6 +3,12 @@ import { lookOf, placeOf, shortTarget, typeWord } from '../ingestion/source.ts';
 import { useStanding } from './use-standing.ts';
 import './standing.css';
 
+/** Who keeps what has no source: people (in the catalog's store), or a part of the platform; undefined for what is read from somewhere. */
+function keeperWords(source: string): string | undefined {
+  const origin = /^paved:(?!\/\/)(.+)$/.exec(source)?.[1];
+  return origin === undefined ? undefined : origin === 'api' ? 'The catalog’s store' : `The platform (${origin})`;
+}
+
 /** Where the catalog has it from, and how reading that goes. */
 export function Part({ entity, entityRef }: EntityPartProps) {
   const { origin, source } = useStanding(entityRef);
@@ -10,6 +16,7 @@ export function Part({ entity, entityRef }: EntityPartProps) {
   if (origin === undefined) return <div aria-busy="true" />;
   const place = placeOf(origin.source);
   const where = `${shortTarget(place).name}${origin.line > 0 ? `:${origin.line}` : ''}`;
+  const keeper = keeperWords(origin.source);
   const look = source === undefined ? undefined : lookOf(source.state);
   return (
     <Section
@@ -18,11 +25,14 @@ export function Part({ entity, entityRef }: EntityPartProps) {
     >
       <KeyValues
         items={[
+          ['Kept by', keeper],
           [
             origin.locationId === undefined ? 'Kept by' : 'File',
-            <span key="file" className="p-mono p-standing-place" title={place}>
-              {view?.startsWith('http') ? <TextLink href={view}>{where}</TextLink> : where}
-            </span>,
+            keeper !== undefined ? undefined : (
+              <span key="file" className="p-mono p-standing-place" title={place}>
+                {view?.startsWith('http') ? <TextLink href={view}>{where}</TextLink> : where}
+              </span>
+            ),
           ],
           ['Read as', source === undefined ? undefined : typeWord(source.type)],
           [

@@ -12,17 +12,21 @@ const SHORT = 10;
 export function Part({ entity }: EntityPartProps) {
   return (
     <Section title="Details">
-      <KeyValues items={otherFields(entity).map(([field, value]) => [fieldWords(field), shown(value)] as const)} />
+      <KeyValues items={otherFields(entity).map(([field, value]) => [fieldWords(field), shown(field, value)] as const)} />
     </Section>
   );
 }
 
-function shown(value: Json): ReactNode {
+function shown(field: string, value: Json): ReactNode {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number') return value.toLocaleString('en');
   if (typeof value === 'string')
     return /^https?:\/\/\S+$/.test(value) ? <TextLink href={value}>{value}</TextLink> : <span className="p-spec-text">{value}</span>;
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null))
     return <FirstOf items={value.map(String)} most={SHORT} of={(item) => <div key={item}>{item}</div>} />;
-  return <pre className="p-spec-json">{JSON.stringify(value, null, 2)}</pre>;
+  return (
+    <pre className="p-spec-json" tabIndex={0} role="region" aria-label={fieldWords(field)}>
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  );
 }
