@@ -50,3 +50,51 @@ describe('what Backstage takes and refuses', () => {
     expect(verdict.valid && 'annotations' in verdict.entity.metadata).toBe(false);
   });
 });
+
+describe('messages name the true cause', () => {
+  const first = (metadata: object, spec: object = {}) => {
+    const verdict = judge(metadata, spec);
+    return verdict.valid ? undefined : verdict.problems[0];
+  };
+  it.each([
+    [{ name: 1000 }, 'metadata.name is "1000"', 'Put it in quotes: without them YAML reads a number.'],
+    [{ name: { '{ name }': null } }, 'metadata.name is', 'a template that was not rendered'],
+    [{ name: null }, 'metadata.name is "null"', 'Write a name'],
+    [{ name: '\ufeffa\u00a0b' }, 'metadata.name is "\\ufeffa\\u00a0b"', 'Write it as "a-b"'],
+  ])('%j', (metadata, message, fix) =>
+    expect(first(metadata)).toMatchObject({ message: expect.stringContaining(message), fix: expect.stringContaining(fix) }),
+  );
+
+  it('a merge key, which Backstage does not follow either, before the fields that are missing for it', () => {
+    expect(first({}, { owner: undefined, '<<': { owner: 'o' } })).toMatchObject({
+      at: '/spec/<<',
+      fix: expect.stringContaining('YAML 1.2'),
+    });
+    expect(first({}, { '<<': { owner: 'o' } })).toBeUndefined();
+  });
+
+  const skill = { type: 'skill' };
+  const rule = { type: 'rule', category: 'c', rationale: 'r' };
+  const mcp = { type: 'mcp-server', remotes: [{ type: 'sse', url: 'https://x' }] };
+  it.each([
+    ['AiResource', { type: 'anything' }, true],
+    ['AiResource', { type: '' }, false],
+    ['AiResource', { ...skill, disciplines: [], categories: ['a'], allowedTools: 'a b', dependsOn: ['x'], more: 1 }, true],
+    ['AiResource', { ...skill, agents: [5] }, false],
+    ['AiResource', { ...skill, allowedTools: ['a'] }, false],
+    ['AiResource', { ...skill, compatibility: 'x'.repeat(500) }, true],
+    ['AiResource', { ...skill, compatibility: 'x'.repeat(501) }, false],
+    ['AiResource', rule, true],
+    ['AiResource', { ...rule, rationale: '' }, false],
+    ['AiResource', { type: 'plugin', skills: [] }, true],
+    ['AiResource', { type: 'plugin' }, false],
+    ['AiResource', { type: 'marketplace', plugins: ['user:x'] }, true],
+    ['AiResource', { type: 'marketplace', plugins: 'x' }, false],
+    ['API', mcp, true],
+    ['API', { ...mcp, definition: 5 }, true],
+    ['API', { ...mcp, remotes: [] }, false],
+    ['API', { ...mcp, remotes: [{ type: 'x' }] }, false],
+    ['API', { type: 'mcp-server', definition: 'd' }, false],
+    ['API', { ...mcp, type: 'MCP-Server' }, false],
+  ])('%s %j: %s', (kind, spec, valid) => expect(judge({}, spec, kind).valid).toBe(valid));
+});
