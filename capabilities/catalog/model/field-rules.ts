@@ -55,14 +55,22 @@ const urlRule: Rule = (value) =>
 
 const show = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return `"${text.length > 80 ? `${text.slice(0, 77)}…` : text}"`;
+  return `"${(text.length > 80 ? `${text.slice(0, 77)}…` : text).replace(invisible, escaped)}"`;
 };
+
+/** What stands in a text and is not seen: control characters, blanks that do not break, marks of width and direction. */
+// oxlint-disable-next-line no-control-regex -- that is what is looked for
+const invisible = /[\u0000-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]/g;
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Problems that are told of one document: more help nobody. */
 export const MAX_PROBLEMS = 20;
 
 /** A sentence of bearable length, whatever was quoted in it. */
 export const bearable = (sentence: string): string => (sentence.length > 500 ? `${sentence.slice(0, 498)}….` : sentence);
+
+/** What to do about `<<`. */
+export const UNMERGED_FIX = 'Merge keys are no part of YAML 1.2: write the fields out.';
 
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
 
@@ -85,7 +93,11 @@ export function envelopeProblems(document: unknown): Problem[] {
     add(
       `/${key}`,
       `The root field ${show(key)} is not allowed.`,
-      reserved ? `Remove it: the catalog itself writes ${key}.` : 'Move it below metadata or spec, or remove it.',
+      reserved
+        ? `Remove it: the catalog itself writes ${key}.`
+        : key === '<<'
+          ? UNMERGED_FIX
+          : 'Move it below metadata or spec, or remove it.',
     );
   }
   if (document['apiVersion'] === undefined) add('/apiVersion', 'apiVersion is missing.', 'Add apiVersion: backstage.io/v1alpha1.');
@@ -100,13 +112,7 @@ export function envelopeProblems(document: unknown): Problem[] {
   if (!isObject(metadata))
     return [...problems, { at: '/metadata', message: 'metadata is not a mapping.', fix: 'Write metadata with a name below it, indented.' }];
   if (metadata['name'] === undefined) add('/metadata/name', 'metadata.name is missing.', 'Add a name of letters, digits and dashes.');
-  else
-    check(
-      '/metadata/name',
-      metadata['name'],
-      nameRule,
-      `Write it as ${show(suggestName(metadata['name']))}; put a nicer text into metadata.title.`,
-    );
+  else check('/metadata/name', metadata['name'], nameRule, nameFix(metadata['name']));
   if (metadata['namespace'] !== undefined)
     check(
       '/metadata/namespace',
@@ -130,6 +136,14 @@ export function envelopeProblems(document: unknown): Problem[] {
   checkTags(metadata['tags'], problems);
   checkLinks(metadata['links'], problems);
   return problems;
+}
+
+function nameFix(name: unknown): string {
+  if (typeof name === 'string') return `Write it as ${show(suggestName(name))}; put a nicer text into metadata.title.`;
+  if (name === null) return 'Write a name of letters, digits and dashes.';
+  return typeof name === 'object'
+    ? 'Write one text there; in {{ … }} it is a template that was not rendered.'
+    : `Put it in quotes: without them YAML reads a ${typeof name}.`;
 }
 
 /** `annotations:` with nothing below it, which Backstage takes for none (other than labels and tags). */
@@ -167,7 +181,7 @@ function checkMap(map: unknown, field: string, valueRule: Rule, problems: Proble
 
 function textFix(key: string, value: unknown): string {
   if (typeof value === 'string') return 'Shorten it, or keep free text in an annotation.';
-  if (key === '<<') return 'Merge keys are no part of YAML 1.2: write the entries out.';
+  if (key === '<<') return UNMERGED_FIX;
   return typeof value === 'object' && value !== null ? 'Write one text there.' : `Put it in quotes: "${String(value)}".`;
 }
 

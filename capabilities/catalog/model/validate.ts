@@ -1,5 +1,5 @@
 import type { Entity, Problem } from '@paved/kernel';
-import { bearable, envelopeProblems, lacksAnnotations, MAX_PROBLEMS } from './field-rules.ts';
+import { bearable, envelopeProblems, lacksAnnotations, MAX_PROBLEMS, UNMERGED_FIX } from './field-rules.ts';
 import type { KindRegistry } from './kind-registry.ts';
 import { edgesOf, withSortedRelationLists, type Edge } from './relations.ts';
 
@@ -30,6 +30,13 @@ function skeleton(document: unknown): Problem[] | undefined {
   ];
 }
 
+/** Why fields are missing that another tool would have taken from an anchor. */
+const unmerged: Problem = {
+  at: '/spec/<<',
+  message: 'spec.<< takes nothing over from what it names.',
+  fix: UNMERGED_FIX,
+};
+
 /** `dependencyOf` stands in no schema of Backstage's, but is read by it: what is no reference there is an error, not nothing. */
 function unreadDependents(entity: Entity): Problem[] {
   const value = entity.spec?.['dependencyOf'];
@@ -51,7 +58,7 @@ export function validateDocument(document: unknown, registry: KindRegistry): Ver
   const rule = registry.find(entity.apiVersion, entity.kind);
   if ('message' in rule) return refused([rule]);
   const problems = registry.specProblems(rule, entity);
-  if (problems.length > 0) return refused(problems);
+  if (problems.length > 0) return refused(entity.spec?.['<<'] === undefined ? problems : [unmerged, ...problems]);
   const unread = unreadDependents(entity);
   if (unread.length > 0) return refused(unread);
   const { edges, problems: references } = edgesOf(entity, rule.relations);
