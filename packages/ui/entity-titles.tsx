@@ -1,6 +1,6 @@
 import { getEntitiesByRefs } from '@paved/client';
 import type { Entity } from '@paved/kernel';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useState, type ReactNode } from 'react';
 import { call } from './api.ts';
 import { titleOf, wordsOf } from './entity-words.ts';
@@ -23,14 +23,24 @@ export function EntityTitlesProvider({ children }: { children: ReactNode }) {
 /** What people call the entity: its title, and until that is there (or when there is none) words made of the reference. */
 export function useEntityTitle(ref: string | undefined): string {
   const ask = useContext(Titles);
-  const answer = useQuery({
-    queryKey: ['api', '/api/catalog/entities/by-refs', 'title', ref],
-    queryFn: () => ask?.(ref ?? '') ?? null,
-    enabled: ask !== undefined && ref !== undefined,
-    staleTime: STALE_MS,
-  });
+  const answer = useQuery(titleQuery(ask, ref));
   return answer.data ?? (ref === undefined ? '' : wordsOf(ref));
 }
+
+/** The same for many, where words are made of it: in pictures, names of groups. */
+export function useEntityTitles(refs: readonly string[]): (ref: string) => string {
+  const ask = useContext(Titles);
+  const answers = useQueries({ queries: [...new Set(refs)].map((ref) => titleQuery(ask, ref)) });
+  const titles = new Map([...new Set(refs)].map((ref, i) => [ref, answers[i]?.data]));
+  return (ref) => titles.get(ref) ?? wordsOf(ref);
+}
+
+const titleQuery = (ask: AskTitle | undefined, ref: string | undefined) => ({
+  queryKey: ['api', '/api/catalog/entities/by-refs', 'title', ref],
+  queryFn: () => ask?.(ref ?? '') ?? null,
+  enabled: ask !== undefined && ref !== undefined,
+  staleTime: STALE_MS,
+});
 
 function createAsk(): AskTitle {
   let waiting = new Map<string, { resolve: (title: string | null) => void; reject: (error: unknown) => void }[]>();

@@ -14,7 +14,7 @@ export { DestroyDialog, FormDialog } from './dialog.tsx';
 export { Diff } from './lazy-diff.tsx';
 export type { DiffAnswerFile, DiffLine } from './diff-lines.ts';
 export { ActorName, EntityLink, EntityName } from './entity-link.tsx';
-export { EntityTitlesProvider, useEntityTitle } from './entity-titles.tsx';
+export { EntityTitlesProvider, useEntityTitle, useEntityTitles } from './entity-titles.tsx';
 export {
   capital,
   entityHref,

@@ -1,5 +1,5 @@
 import { getCatalogGraph } from '@paved/client';
-import { capital, entityHref, GraphView, Link, nameOf, related, Section, titleOf, useCall, useGo, type EntityPartProps } from '@paved/ui';
+import { entityHref, GraphView, Link, related, Section, titleOf, useCall, useEntityTitles, useGo, type EntityPartProps } from '@paved/ui';
 import { boxOf } from '../graph/catalog-graph.ts';
 import { Part as Members } from '../parts/members.tsx';
 import { useWorkloads } from '../workloads.ts';
@@ -29,6 +29,7 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
     { live: ['catalog.entity.changed', 'catalog.source.synced'] },
   );
   const graph = answer.data;
+  const ownerWords = useEntityTitles((graph?.nodes ?? []).flatMap((node) => node.owner ?? []));
   const parts = <Members entity={entity} entityRef={entityRef} more={more} />;
   if (graph === undefined && answer.error === null) {
     // Its parts are asked for meanwhile, and shown below the picture as soon as that has its height: nothing is pushed away.
@@ -68,7 +69,7 @@ export function Part({ entity, entityRef, more }: EntityPartProps) {
                   ...box,
                   ...(inside.has(node.ref)
                     ? {}
-                    : { outside: true, note: node.owner === undefined ? box.note : `${box.note} · ${capital(nameOf(node.owner))}` }),
+                    : { outside: true, note: node.owner === undefined ? box.note : `${box.note} · ${ownerWords(node.owner)}` }),
                   ...(state === undefined ? {} : { status: state.health }),
                 };
               })}
