@@ -10,6 +10,12 @@ it('reads UTF-8 and UTF-16 with and without a mark, and nothing else', () => {
   expect(() => textOf(Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), 'a.zip')).toThrow('a.zip is not a text file.');
 });
 
+it('a NUL that got lost in a document does not make the file a binary one', () => {
+  const text = 'kind: A\n---\nkind: B\ntitle: "a\0b"\n';
+  expect(parseDocuments(textOf(Buffer.from(text), 'a.yaml'))).toMatchObject([{ value: { kind: 'A' } }, { value: { kind: 'B' } }]);
+  expect(() => textOf(Buffer.from('kind: A\n', 'utf16le'), 'a.yaml')).toThrow('a.yaml is not a text file.');
+});
+
 const latin1 = (text: string) => textOf(Buffer.from(text, 'latin1'), 'a.yaml');
 
 it('bytes that are no UTF-8 break the document that holds them, by name and line, and no other', () => {

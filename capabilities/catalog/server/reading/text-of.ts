@@ -10,11 +10,15 @@ import { byteAsCharacter } from '../../model/foreign-bytes.ts';
 export function textOf(bytes: Uint8Array, name: string): string {
   const encoding = utf16Of(bytes);
   if (encoding !== undefined) return new TextDecoder(encoding).decode(bytes);
-  if (bytes.subarray(0, 8192).includes(0))
-    throw new PavedError('invalid', `${name} is not a text file.`, { fix: 'Point to a YAML file, or save it as UTF-8 text.' });
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isBinary(buffer))
+    throw new PavedError('invalid', `${name} is not a text file.`, { fix: 'Point to a YAML file, or save it as UTF-8 text.' });
   return (isUtf8(buffer) ? buffer.toString('utf8') : withForeignBytes(buffer)).replace(/^\uFEFF/, '');
 }
+
+/** A NUL early on, as Git sees it; but one that got lost in a document breaks that one at most, not its neighbours. */
+const isBinary = (bytes: Buffer): boolean =>
+  bytes.subarray(0, 8192).includes(0) && !/^[ \t]*["']?(?:apiVersion|kind|metadata)["']?[ \t]*:/m.test(bytes.toString('latin1'));
 
 const utf16Of = (bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined =>
   bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
