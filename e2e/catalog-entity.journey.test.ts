@@ -122,6 +122,11 @@ describe.skipIf(chromiumPath === undefined)(`An entity from every side, in a bro
     expect(await list.getByRole('listitem').filter({ hasText: 'stream-edge' }).textContent()).toMatch(
       /calls playback · way: playback-api → playback3 hops/,
     );
+    // What matters most comes first, and who is on call is one link away.
+    expect(await list.getByRole('listitem').first().textContent()).toMatch(/Tier 1/);
+    await page.getByRole('link', { name: 'On call: Pager' }).first().waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    expect(file.suggestedFilename()).toMatch(/^impact-of-.*\.csv$/);
     await page.getByLabel('Kind').selectOption('API');
     await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
     expect(query().get('kind')).toBe('API');
