@@ -89,12 +89,16 @@ export function registerSources(command: Command, cli: CliContext): void {
         '/api/catalog/problems',
         atThen(options.at),
       );
-      cli.list(items, [
-        { header: 'KIND', value: (problem) => problem.kind },
-        { header: 'WHERE', value: (problem) => `${problem.source}:${problem.line}` },
-        { header: 'PROBLEM', value: (problem) => problem.message, narrow: 'wrap' },
-        { header: 'FIX', value: (problem) => problem.fix, narrow: 'wrap' },
-      ]);
+      cli.list(
+        items,
+        [
+          { header: 'KIND', value: (problem) => problem.kind },
+          { header: 'WHERE', value: (problem) => `${problem.source}:${problem.line}` },
+          { header: 'PROBLEM', value: (problem) => problem.message, narrow: 'wrap' },
+          { header: 'FIX', value: (problem) => problem.fix, narrow: 'wrap' },
+        ],
+        'Every document could be read.',
+      );
     });
 
   command
@@ -110,11 +114,15 @@ export function registerSources(command: Command, cli: CliContext): void {
         return cli.say(`${removed.length} ${removed.length === 1 ? 'orphan is' : 'orphans are'} removed.`);
       }
       const items = await every<{ ref: string; since: string; reason: string }>(cli, '/api/catalog/orphans', atThen(options.at));
-      cli.list(items, [
-        { header: 'ENTITY', value: (orphan) => orphan.ref },
-        { header: 'SINCE', value: (orphan) => orphan.since },
-        { header: 'REASON', value: (orphan) => orphan.reason },
-      ]);
+      cli.list(
+        items,
+        [
+          { header: 'ENTITY', value: (orphan) => orphan.ref },
+          { header: 'SINCE', value: (orphan) => orphan.since },
+          { header: 'REASON', value: (orphan) => orphan.reason },
+        ],
+        'There are no orphans: every entity has a source that names it.',
+      );
     });
 
   command

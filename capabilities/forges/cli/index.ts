@@ -32,6 +32,8 @@ interface Tested {
   readonly ms: number;
 }
 
+const NO_FORGE = 'No forge is connected: name one below integrations in paved.yaml.';
+
 /** `paved forges list|test|webhook|providers|sync|remove`. */
 export function register(program: Command, cli: CliContext): void {
   const forges = program.command('forges').description('connected forges and directories');
@@ -41,19 +43,23 @@ export function register(program: Command, cli: CliContext): void {
     .command('list')
     .description('connected forges')
     .action(async () => {
-      cli.list(await list(), [
-        { header: 'host', value: (f) => f.id },
-        { header: 'kind', value: (f) => f.title },
-        { header: 'credentials', value: (f) => f.credentials },
-        {
-          header: 'webhook',
-          value: (f) => (f.lastDeliveryAt === undefined ? (f.webhookSecret ? 'never heard' : 'no secret') : f.lastDeliveryAt),
-        },
-        {
-          header: 'requests left',
-          value: (f) => (f.pausedUntil === undefined ? f.rate?.remaining.toString() : `none until ${f.pausedUntil}`),
-        },
-      ]);
+      cli.list(
+        await list(),
+        [
+          { header: 'host', value: (f) => f.id },
+          { header: 'kind', value: (f) => f.title },
+          { header: 'credentials', value: (f) => f.credentials },
+          {
+            header: 'webhook',
+            value: (f) => (f.lastDeliveryAt === undefined ? (f.webhookSecret ? 'never heard' : 'no secret') : f.lastDeliveryAt),
+          },
+          {
+            header: 'requests left',
+            value: (f) => (f.pausedUntil === undefined ? f.rate?.remaining.toString() : `none until ${f.pausedUntil}`),
+          },
+        ],
+        NO_FORGE,
+      );
     });
 
   forges
@@ -64,13 +70,17 @@ export function register(program: Command, cli: CliContext): void {
       const hosts = host === undefined ? (await list()).map((forge) => forge.id) : [host];
       const results = [];
       for (const id of hosts) results.push({ id, ...(await cli.api.post<Tested>(`/api/forges/${encodeURIComponent(id)}/test`, {})) });
-      cli.list(results, [
-        { header: 'host', value: (r) => r.id },
-        { header: 'works', value: (r) => (r.ok ? 'yes' : 'no') },
-        { header: 'account', value: (r) => r.account },
-        { header: 'reason', value: (r) => [r.problem, r.fix].filter((part) => part !== undefined).join(' ') },
-        { header: 'ms', value: (r) => r.ms.toString() },
-      ]);
+      cli.list(
+        results,
+        [
+          { header: 'host', value: (r) => r.id },
+          { header: 'works', value: (r) => (r.ok ? 'yes' : 'no') },
+          { header: 'account', value: (r) => r.account },
+          { header: 'reason', value: (r) => [r.problem, r.fix].filter((part) => part !== undefined).join(' ') },
+          { header: 'ms', value: (r) => r.ms.toString() },
+        ],
+        NO_FORGE,
+      );
       if (results.some((result) => !result.ok)) process.exitCode = 1;
     });
 
@@ -95,15 +105,19 @@ export function register(program: Command, cli: CliContext): void {
     .description('what brings repositories, people and teams, and how it goes')
     .action(async () => {
       const { items } = await cli.api.get<{ items: Provider[] }>('/api/catalog/providers');
-      cli.list(items, [
-        { header: 'provider', value: (p) => p.name },
-        { header: 'target', value: (p) => p.target },
-        { header: 'schedule', value: (p) => p.schedule },
-        { header: 'entities', value: (p) => p.entities.toString() },
-        { header: 'places', value: (p) => p.locations.toString() },
-        { header: 'last good sync', value: (p) => p.succeededAt ?? 'never' },
-        { header: 'problem', value: (p) => p.error ?? undefined },
-      ]);
+      cli.list(
+        items,
+        [
+          { header: 'provider', value: (p) => p.name },
+          { header: 'target', value: (p) => p.target },
+          { header: 'schedule', value: (p) => p.schedule },
+          { header: 'entities', value: (p) => p.entities.toString() },
+          { header: 'places', value: (p) => p.locations.toString() },
+          { header: 'last good sync', value: (p) => p.succeededAt ?? 'never' },
+          { header: 'problem', value: (p) => p.error ?? undefined },
+        ],
+        'There is no provider: name one below catalog.providers in paved.yaml.',
+      );
     });
 
   forges

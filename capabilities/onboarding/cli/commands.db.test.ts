@@ -81,7 +81,7 @@ describe('paved onboard', () => {
       'shop/till | component:default/till | group:default/shop | medium | /repositories/shop/till/pull-requests/1',
     );
     expect(await run('open', '--all')).toMatch(/^shop\/posters /);
-    expect(await run('list')).toBe('');
+    expect(await run('list')).toBe('Nothing is proposed. Look through repositories with: paved onboard scan');
     expect((await run('list', '--state', 'opened')).split('\n')).toHaveLength(2);
   });
 

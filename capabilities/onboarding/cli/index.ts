@@ -62,13 +62,17 @@ export function register(program: Command, cli: CliContext): void {
     }
   };
   const show = (proposals: readonly Proposal[]): void =>
-    cli.list(proposals, [
-      { header: 'repository', value: (p) => p.label },
-      { header: 'describes', value: (p) => p.refs.join(' ') },
-      { header: 'owner', value: (p) => p.ownerRef ?? 'nobody found' },
-      { header: 'sure', value: (p) => p.confidence },
-      { header: 'state', value: (p) => p.pullRequest?.href ?? p.error ?? p.state },
-    ]);
+    cli.list(
+      proposals,
+      [
+        { header: 'repository', value: (p) => p.label },
+        { header: 'describes', value: (p) => p.refs.join(' ') },
+        { header: 'owner', value: (p) => p.ownerRef ?? 'nobody found' },
+        { header: 'sure', value: (p) => p.confidence },
+        { header: 'state', value: (p) => p.pullRequest?.href ?? p.error ?? p.state },
+      ],
+      'Nothing is proposed. Look through repositories with: paved onboard scan',
+    );
   /** Proposals that are meant by repository or id. */
   const chosen = async (names: readonly string[], all: boolean): Promise<Proposal[]> => {
     const proposals = await list('proposed');

@@ -67,7 +67,7 @@ describe('paved ownership', () => {
     );
     expect(await run('confirm', 'player')).toMatch(/^component:default\/player \| confirmed \| \d{4}-\d\d-\d\d$/);
     expect(await run('confirm', 'queue', '--not-ours', '--note', 'Went to media.')).toBe('component:default/queue | disowned | ');
-    expect(await run('due', '--owner', 'group:playback')).toBe('');
+    expect(await run('due', '--owner', 'group:playback')).toBe('Nothing is to be confirmed.');
     expect(await run('due', '--owner', 'playback', '--all')).toMatch(/player \| group:default\/playback \| confirmed \|  \| .+ \d{4}-/);
     expect(await run('unowned', '--kind', 'component', '--limit', '5')).toMatch(
       /^component:default\/queue \| group:default\/playback \| disowned \| Went to media\.\ncomponent:default\/lost/,

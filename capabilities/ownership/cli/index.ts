@@ -19,12 +19,16 @@ export function register(program: Command, cli: CliContext): void {
       const page = await cli.api.call(listUnowned, {
         query: { limit: Number(options.limit), ...(options.kind === undefined ? {} : { kind: options.kind }) },
       });
-      cli.list(page.items, [
-        { header: 'ENTITY', value: (item) => item.ref },
-        { header: 'OWNER', value: (item) => item.ownerRefs.join(', ') },
-        { header: 'WHY', value: (item) => item.reason },
-        { header: 'NOTE', value: (item) => item.note },
-      ]);
+      cli.list(
+        page.items,
+        [
+          { header: 'ENTITY', value: (item) => item.ref },
+          { header: 'OWNER', value: (item) => item.ownerRefs.join(', ') },
+          { header: 'WHY', value: (item) => item.reason },
+          { header: 'NOTE', value: (item) => item.note },
+        ],
+        'Every entity that needs an owner has one.',
+      );
       if (page.totalItems > page.items.length) cli.say(`${page.totalItems} in all; --limit shows more.`);
     });
 
@@ -41,17 +45,21 @@ export function register(program: Command, cli: CliContext): void {
           ...(options.owner === undefined ? {} : { owner: ownerOf(options.owner) }),
         },
       });
-      cli.list(page.items, [
-        { header: 'ENTITY', value: (item) => item.ref },
-        { header: 'OWNER', value: (item) => item.ownerRefs.join(', ') },
-        { header: 'STATE', value: (item) => item.trust.state },
-        { header: 'ASKED', value: (item) => item.trust.askedAt?.slice(0, 10) },
-        {
-          header: 'LAST WORD',
-          value: (item) => (item.trust.at === undefined ? '' : `${item.trust.by ?? ''} ${item.trust.at.slice(0, 10)}`),
-        },
-        { header: 'HOLDS UNTIL', value: (item) => item.trust.until?.slice(0, 10) },
-      ]);
+      cli.list(
+        page.items,
+        [
+          { header: 'ENTITY', value: (item) => item.ref },
+          { header: 'OWNER', value: (item) => item.ownerRefs.join(', ') },
+          { header: 'STATE', value: (item) => item.trust.state },
+          { header: 'ASKED', value: (item) => item.trust.askedAt?.slice(0, 10) },
+          {
+            header: 'LAST WORD',
+            value: (item) => (item.trust.at === undefined ? '' : `${item.trust.by ?? ''} ${item.trust.at.slice(0, 10)}`),
+          },
+          { header: 'HOLDS UNTIL', value: (item) => item.trust.until?.slice(0, 10) },
+        ],
+        'Nothing is to be confirmed.',
+      );
       if (page.totalItems > page.items.length) cli.say(`${page.totalItems} in all.`);
     });
 
