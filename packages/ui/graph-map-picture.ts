@@ -1,4 +1,6 @@
-import { arrowOf, drawMap, middleOf, type Paint, type Scene } from './graph-map-draw.ts';
+import { drawMap } from './graph-map-draw.ts';
+import { arrowOf, middleOf } from './graph-map-lines.ts';
+import type { Paint, Scene } from './graph-map-scene.ts';
 import { MAP_NODE, type Point } from './graph-map-plan.ts';
 import { boundsOf } from './graph-map-view.ts';
 

@@ -2,7 +2,9 @@ import { Menu } from '@mantine/core';
 import { IconDownload, IconFocusCentered, IconMinus, IconPhoto, IconPlus, IconVector } from '@tabler/icons-react';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { IconButton } from './button.tsx';
-import { drawMap, drawMiniature, miniature, paintOf, type MapEdge, type MapNode, type Paint, type Scene } from './graph-map-draw.ts';
+import { drawMap } from './graph-map-draw.ts';
+import { drawMiniature, miniature } from './graph-map-miniature.ts';
+import { paintOf, type MapEdge, type MapNode, type Paint, type Scene } from './graph-map-scene.ts';
 import { saveBlob } from './download.ts';
 import { pngOf, svgOf } from './graph-map-picture.ts';
 import { startPlacing, type Placed, type Placing } from './graph-map-places.ts';
@@ -12,7 +14,7 @@ import { count } from './time-words.ts';
 import { toast } from './toast.tsx';
 import './graph-map.css';
 
-export type { MapEdge, MapNode } from './graph-map-draw.ts';
+export type { MapEdge, MapNode } from './graph-map-scene.ts';
 
 interface GraphMapProps {
   readonly label: string;

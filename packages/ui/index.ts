@@ -30,7 +30,7 @@ export {
 } from './entity-words.ts';
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';
-export type { MapEdge, MapNode } from './graph-map-draw.ts';
+export type { MapEdge, MapNode } from './graph-map-scene.ts';
 export { lazyCode } from './lazy-code.tsx';
 export { GraphMap } from './lazy-graph-map.tsx';
 export { GraphView, type ChangeMark, type GraphEdge, type GraphNode } from './graph-view.tsx';
