@@ -12,6 +12,7 @@ import {
   Segments,
   SkeletonRows,
   useCrumbs,
+  useEntityTitles,
   useGo,
   usePhone,
   useUrlState,
@@ -77,6 +78,8 @@ function Explorer({ graph, state, centre, set }: ExplorerProps) {
         : coloursOfKinds(shown.nodes.map((node) => node.kind)),
     [shown, state.colour],
   );
+  const owners = useMemo(() => [...new Set(graph.nodes.flatMap((node) => node.owner ?? []))], [graph]);
+  const ownerWords = useEntityTitles(owners);
   const groups = useMemo(() => groupsOf(shown, state.group), [shown, state.group]);
   const titles = useMemo(() => new Map(shown.nodes.map((node) => [node.ref, node.title])), [shown]);
   const names = useMemo(
@@ -105,7 +108,7 @@ function Explorer({ graph, state, centre, set }: ExplorerProps) {
       next.set('node', ref);
     });
   const facets = {
-    groups: facetGroups(graph, state),
+    groups: facetGroups(graph, state, ownerWords),
     chosen: (id: string) => (id === 'relation' ? state.relations : state[fields[id as keyof typeof fields]]),
     onToggle: (id: string, value: string) =>
       set((next) => {
@@ -213,7 +216,7 @@ function Explorer({ graph, state, centre, set }: ExplorerProps) {
               onFocus={focus}
               onExpand={expand}
             />
-            <Legend colours={colours} words={(value) => (state.colour === 'team' ? capital(nameOf(value)) : value)} />
+            <Legend colours={colours} words={(value) => (state.colour === 'team' ? ownerWords(value) : value)} />
             {chosen === undefined ? null : (
               <NodePanel
                 node={chosen}
@@ -252,7 +255,7 @@ function Legend({ colours, words }: { colours: ReadonlyMap<string, number>; word
 }
 
 /** Each group counts what the others leave. */
-function facetGroups(graph: ShownGraph, state: ExplorerState): readonly FacetGroup[] {
+function facetGroups(graph: ShownGraph, state: ExplorerState, ownerWords: (ref: string) => string): readonly FacetGroup[] {
   const of = (
     name: keyof typeof fields,
     title: string,
@@ -288,12 +291,7 @@ function facetGroups(graph: ShownGraph, state: ExplorerState): readonly FacetGro
       (node) => node.kind,
       (kind) => kind,
     ),
-    of(
-      'owner',
-      'Owner',
-      (node) => node.owner,
-      (owner) => capital(nameOf(owner)),
-    ),
+    of('owner', 'Owner', (node) => node.owner, ownerWords),
     of('lifecycle', 'Lifecycle', (node) => node.lifecycle, capital),
   ].filter((group) => group.options.length > 0);
 }
