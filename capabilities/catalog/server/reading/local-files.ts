@@ -143,7 +143,9 @@ async function walk(folder: string, { descend, matches, depth }: Walk): Promise<
 
 /** Reads each file by itself: what is wrong with one is told with it, and those that went meanwhile are left out. */
 async function readAll(entries: readonly Entry[], root: string): Promise<SourceFile[]> {
-  const plain = new Set(await Promise.all(entries.flatMap(({ name, is }) => (is === 'file' ? [realpath(name).catch(() => name)] : []))));
+  // Only links ask where the other files really are.
+  const named = entries.some(({ is }) => is === 'link') ? entries : [];
+  const plain = new Set(await Promise.all(named.flatMap(({ name, is }) => (is === 'file' ? [realpath(name).catch(() => name)] : []))));
   const refused = (target: string, error: unknown, below?: true): SourceFile => ({
     type: 'file',
     target,
