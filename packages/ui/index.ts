@@ -26,7 +26,6 @@ export {
   repositoryOf,
   titleOf,
   typeWords,
-  wordsOf,
 } from './entity-words.ts';
 export { Explain } from './explain.tsx';
 export { Facets, FacetsButton, type FacetGroup, type FacetOption } from './facets.tsx';
