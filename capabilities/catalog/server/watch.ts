@@ -45,6 +45,8 @@ export function createWatch(deps: SyncDeps, locations: Locations): Watch {
       if (row === undefined || stopped) return;
       const reading = await readLocation(deps, row);
       if (reading.revision === row.revision && (reading.unreadable ?? null) === row.error) return;
+      // Read by another run meanwhile: what is known of it is old.
+      if ((await stateOf(deps.db, id))?.runId !== last) return await look(id);
       // Every server that watches sees the same change since the same read: one run carries it out.
       const change = [last, reading.revision, reading.unreadable].join('\n');
       await locations.syncNow(row, systemActor, { type: 'system', ref: 'a file changed' }, change);
