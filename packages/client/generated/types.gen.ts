@@ -2195,7 +2195,7 @@ export type GetEntitiesByQueryData = {
          */
         fields?: string | Array<string>;
         /**
-         * Page size, default 20.
+         * Page size, default 200; 20 with `sort`.
          */
         limit?: number;
         /**
@@ -2263,6 +2263,9 @@ export type GetEntitiesByQueryResponses = {
 export type GetEntitiesByQueryResponse = GetEntitiesByQueryResponses[keyof GetEntitiesByQueryResponses];
 
 export type QueryEntitiesByPredicateData = {
+    /**
+     * Without a body: the first page of all.
+     */
     body: {
         /**
          * Predicate: fields with values, $all, $any, $not, $exists, $in, $hasPrefix, $contains.
@@ -2290,7 +2293,7 @@ export type QueryEntitiesByPredicateData = {
          * `exclude` leaves the count out (totalItems is then 0).
          */
         totalItems?: 'include' | 'exclude';
-    };
+    } | null;
     path?: never;
     query?: {
         /**
@@ -2907,10 +2910,17 @@ export type CreateLocationData = {
     body: {
         type: 'url' | 'git' | 'file' | 'directory';
         target: string;
+        /**
+         * Taken for Backstage’s clients; a registered source is always required.
+         */
+        presence?: 'required' | 'optional';
     };
     path?: never;
     query?: {
-        dryRun?: 'true' | 'false' | '';
+        /**
+         * true: only say what it would bring.
+         */
+        dryRun?: string;
         onConflict?: 'refresh' | 'reject';
     };
     url: '/api/catalog/locations';
@@ -2940,15 +2950,21 @@ export type CreateLocationResponse = CreateLocationResponses[keyof CreateLocatio
 
 export type GetLocationsByQueryData = {
     body: {
+        /**
+         * Default 1000.
+         */
         limit?: number;
         /**
-         * type and target to match exactly.
+         * Predicate over id, type, target and entityRef, in any case: values, $all, $any, $not, $in, $hasPrefix.
          */
         query?: {
             [key: string]: unknown;
         };
+        /**
+         * Of the page before; it says query and limit itself.
+         */
         cursor?: string;
-    };
+    } | null;
     path?: never;
     query?: {
         /**
@@ -3046,6 +3062,10 @@ export type UpdateLocationData = {
     body: {
         type: 'url' | 'git' | 'file' | 'directory';
         target: string;
+        /**
+         * Taken for Backstage’s clients; a registered source is always required.
+         */
+        presence?: 'required' | 'optional';
     };
     path: {
         id: string;
@@ -3563,6 +3583,7 @@ export type AnalyzeLocationData = {
         location: {
             type: string;
             target: string;
+            presence?: 'required' | 'optional';
         };
         catalogFilename?: string;
         catalogFileName?: string;
@@ -3596,6 +3617,78 @@ export type AnalyzeLocationResponses = {
 };
 
 export type AnalyzeLocationResponse = AnalyzeLocationResponses[keyof AnalyzeLocationResponses];
+
+export type CheckDocumentsData = {
+    body: {
+        /**
+         * YAML or JSON, several documents parted by ---.
+         */
+        documents: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/catalog/check-documents';
+};
+
+export type CheckDocumentsErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type CheckDocumentsError = CheckDocumentsErrors[keyof CheckDocumentsErrors];
+
+export type CheckDocumentsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        items: Array<{
+            index: number;
+            /**
+             * Of the text, from 1.
+             */
+            line: number;
+            ref?: string;
+            problems: Array<{
+                at: string;
+                message: string;
+                fix?: string;
+                /**
+                 * Of the text, from 1.
+                 */
+                line: number;
+            }>;
+            /**
+             * References that lead nowhere. The catalog takes the document all the same.
+             */
+            warnings: Array<{
+                at: string;
+                message: string;
+                fix?: string;
+                /**
+                 * Of the text, from 1.
+                 */
+                line: number;
+                /**
+                 * The reference as it is written.
+                 */
+                text: string;
+                /**
+                 * What it means in full.
+                 */
+                ref: string;
+                /**
+                 * What to write instead, when an entity of a near name is there.
+                 */
+                use?: string;
+            }>;
+        }>;
+    };
+};
+
+export type CheckDocumentsResponse = CheckDocumentsResponses[keyof CheckDocumentsResponses];
 
 export type GetEntityOriginData = {
     body?: never;
@@ -3710,7 +3803,14 @@ export type GetCatalogImpactData = {
     path?: never;
     query: {
         ref: string;
+        /**
+         * The nearest so many.
+         */
         limit?: number;
+        /**
+         * tier: what matters most first, and the nearest of those.
+         */
+        order?: 'nearest' | 'tier';
         /**
          * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
          */
@@ -3734,9 +3834,6 @@ export type GetCatalogImpactResponses = {
      */
     200: {
         root: string;
-        /**
-         * Nearest first.
-         */
         items: Array<{
             ref: string;
             /**
@@ -3764,6 +3861,14 @@ export type GetCatalogImpactResponses = {
              */
             known: boolean;
             stale: boolean;
+            /**
+             * How much it matters, in the words of its computed property or spec field `tier` or `criticality`, or of a label or annotation that ends so.
+             */
+            tier?: string;
+            /**
+             * 1 is what matters most; absent when the words of `tier` have no order.
+             */
+            tierRank?: number;
         }>;
         /**
          * Who owns how many of them, most first; without `owner` those nobody owns.
@@ -3777,6 +3882,41 @@ export type GetCatalogImpactResponses = {
 };
 
 export type GetCatalogImpactResponse = GetCatalogImpactResponses[keyof GetCatalogImpactResponses];
+
+export type ExportCatalogImpactData = {
+    body?: never;
+    path?: never;
+    query: {
+        ref: string;
+        /**
+         * tier: what matters most first, and the nearest of those.
+         */
+        order?: 'nearest' | 'tier';
+        /**
+         * As it was at this time (ISO 8601, for example 2026-03-01T09:00:00Z).
+         */
+        at?: string;
+    };
+    url: '/api/catalog/impact/export';
+};
+
+export type ExportCatalogImpactErrors = {
+    /**
+     * Default Response
+     */
+    default: Problem;
+};
+
+export type ExportCatalogImpactError = ExportCatalogImpactErrors[keyof ExportCatalogImpactErrors];
+
+export type ExportCatalogImpactResponses = {
+    /**
+     * Default Response
+     */
+    200: string;
+};
+
+export type ExportCatalogImpactResponse = ExportCatalogImpactResponses[keyof ExportCatalogImpactResponses];
 
 export type ListCatalogKindsData = {
     body?: never;
@@ -4165,19 +4305,19 @@ export type GetCatalogStatisticsResponses = {
          */
         stale: number;
         /**
-         * Of kinds that name an owner: whose owner is not named, or does not exist.
+         * Without a living owner, counted as `GET /api/ownership/unowned` lists them; absent without that capability.
          */
-        unowned: number;
+        unowned?: number;
         /**
          * Relations to entities that do not exist.
          */
         dangling: number;
         /**
-         * In the last 24 hours.
+         * Entities whose present version began in the last 24 hours.
          */
         changedToday: number;
         /**
-         * In the last 7 days.
+         * The same in the last 7 days.
          */
         changedThisWeek: number;
         /**
@@ -7890,6 +8030,27 @@ export type PreviewChangeResponses = {
             message: string;
             fix?: string;
         }>;
+        warnings: Array<{
+            at: string;
+            /**
+             * Of the document’s text, from 1.
+             */
+            line: number;
+            message: string;
+            fix?: string;
+            /**
+             * The reference as it is written.
+             */
+            text: string;
+            /**
+             * What it means in full: an entity that is not in the catalog.
+             */
+            ref: string;
+            /**
+             * What to write instead, when an entity of a near name is there.
+             */
+            use?: string;
+        }>;
         differences: Array<{
             path: string;
             before?: unknown;
@@ -8611,7 +8772,12 @@ export type ConfirmOwnershipResponse = ConfirmOwnershipResponses[keyof ConfirmOw
 export type ListTeamsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Only these groups, parted by commas; what is none is left out.
+         */
+        refs?: string;
+    };
     url: '/api/ownership/teams';
 };
 
