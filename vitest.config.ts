@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**', 'examples/**', '.paved/**'];
 
-// Tests with databases, processes and browsers wait more than they work: two at once even on two cores.
+// Two at once even on two cores: tests with databases, processes and browsers wait more than they work.
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({
@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...exclude, '**/*.db.test.ts', 'drivers/**', 'e2e/**'],
+          maxWorkers,
           testTimeout: 15_000,
         },
       },
