@@ -147,13 +147,17 @@ export async function inspectAll(
   return wrong;
 }
 
+/** Colours take a moment to get there: longer while the machine is busy with something else. */
+const coloured = (page: Page) =>
+  page.waitForFunction(() => document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== 'running'));
+
 async function inLightAndDark(page: Page, name: string, shot?: Shot): Promise<string[]> {
   const problems: string[] = [];
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor({ state: 'attached' });
-    // Colours take a moment to get there.
     await page.waitForTimeout(250);
+    await coloured(page);
     problems.push(...(await axe(page)).map((line) => `${name} ${scheme}: ${line}`));
     await shot?.(page, `${name}-${scheme}`);
   }

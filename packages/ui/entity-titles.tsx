@@ -3,7 +3,7 @@ import type { Entity } from '@paved/kernel';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useState, type ReactNode } from 'react';
 import { call } from './api.ts';
-import { titleOf, wordsOf } from './entity-words.ts';
+import { nameOf, titleOf } from './entity-words.ts';
 
 /** What entities are called, by reference. */
 type AskTitle = (ref: string) => Promise<string | null>;
@@ -20,11 +20,11 @@ export function EntityTitlesProvider({ children }: { children: ReactNode }) {
   return <Titles.Provider value={ask}>{children}</Titles.Provider>;
 }
 
-/** What people call the entity: its title, and until that is there (or when there is none) words made of the reference. */
+/** What people call the entity: its title, and until that is there (or when there is none) its name. */
 export function useEntityTitle(ref: string | undefined): string {
   const ask = useContext(Titles);
   const answer = useQuery(titleQuery(ask, ref));
-  return answer.data ?? (ref === undefined ? '' : wordsOf(ref));
+  return answer.data ?? (ref === undefined ? '' : nameOf(ref));
 }
 
 /** The same for many, where words are made of it: in pictures, names of groups. */
@@ -32,7 +32,7 @@ export function useEntityTitles(refs: readonly string[]): (ref: string) => strin
   const ask = useContext(Titles);
   const answers = useQueries({ queries: [...new Set(refs)].map((ref) => titleQuery(ask, ref)) });
   const titles = new Map([...new Set(refs)].map((ref, i) => [ref, answers[i]?.data]));
-  return (ref) => titles.get(ref) ?? wordsOf(ref);
+  return (ref) => titles.get(ref) ?? nameOf(ref);
 }
 
 const titleQuery = (ask: AskTitle | undefined, ref: string | undefined) => ({

@@ -81,9 +81,6 @@ export function titleOf(entity: Entity): string {
   return typeof profile?.displayName === 'string' && profile.displayName !== '' ? profile.displayName : name;
 }
 
-/** Words for an entity of which only the reference is known: teams, systems and domains have names, the rest is called what it is called in code. */
-export const wordsOf = (ref: string): string => (/^(?:group|system|domain):/.test(ref) ? capital(nameOf(ref)) : nameOf(ref));
-
 /** The targets of a relation. */
 export const related = (entity: Entity, type: string): readonly string[] =>
   (entity.relations ?? []).filter((relation) => relation.type === type).map((relation) => relation.targetRef);

@@ -8,6 +8,8 @@ import { repositories } from '../index.ts';
 import { git, hosted, person } from './host.fixture.ts';
 
 const tess = person('tess');
+/** Events reach their listeners when the machine has time. */
+const PATIENT = { timeout: 30_000 };
 const url = '/api/repositories/playback/api';
 
 test('files, folders, history and differences are read over the API', async () => {
@@ -105,23 +107,23 @@ test('the catalog reads hosted repositories and is told when their default branc
     'org/x.yaml',
   ]);
   await scm.commitFiles('playback/api', { branch: 'main', files: { 'catalog-info.yaml': 'a: 2\n' }, message: 'y' }, tess);
-  await expect.poll(() => refreshed).toContainEqual({ type: 'git', target: 'paved://repositories/playback/api' });
+  await expect.poll(() => refreshed, PATIENT).toContainEqual({ type: 'git', target: 'paved://repositories/playback/api' });
   const told = refreshed.length;
   await scm.commitFiles('playback/api', { branch: 'other', files: { z: 'z' }, message: 'z' }, tess);
   await scm.commitFiles('playback/api', { branch: 'main', files: { z: 'z' }, message: 'z' }, tess);
-  await expect.poll(() => refreshed.length).toBeGreaterThanOrEqual(told + 4);
+  await expect.poll(() => refreshed.length, PATIENT).toBeGreaterThanOrEqual(told + 4);
   // What is read from another branch follows that one, and nothing else does.
   await scm.commitFiles('playback/api', { branch: 'other', from: 'main', files: { 'catalog-info.yaml': 'a: 3\n' }, message: 'o' }, tess);
   const other = 'paved://repositories/playback/api/catalog-info.yaml?ref=other';
   await reader.read(other);
   const toldOf = (target: string) => refreshed.filter((one) => (one as { target: string }).target === target).length;
   await scm.commitFiles('playback/api', { branch: 'other', files: { 'catalog-info.yaml': 'a: 4\n' }, message: 'o' }, tess);
-  await expect.poll(() => toldOf(other)).toBe(2);
+  await expect.poll(() => toldOf(other), PATIENT).toBe(2);
   const main = toldOf('paved://repositories/playback/api');
   await scm.commitFiles('playback/api', { branch: 'main', files: { 'catalog-info.yaml': 'a: 5\n' }, message: 'm' }, tess);
-  await expect.poll(() => toldOf('paved://repositories/playback/api')).toBe(main + 2);
+  await expect.poll(() => toldOf('paved://repositories/playback/api'), PATIENT).toBe(main + 2);
   await scm.commitFiles('playback/api', { branch: 'other', files: { 'catalog-info.yaml': 'a: 6\n' }, message: 'o' }, tess);
-  await expect.poll(() => toldOf(other)).toBe(4);
+  await expect.poll(() => toldOf(other), PATIENT).toBe(4);
 });
 
 test('what is wrong with one file of a hosted repository stays with it; links are followed inside the commit', async () => {

@@ -43,7 +43,7 @@ describe('watching a query', () => {
     });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
     void read(response, heard).catch(() => {});
-    await expect.poll(() => heard.at(-1)?.event).toBe('synced');
+    await expect.poll(() => heard.at(-1)?.event, { timeout: 50_000 }).toBe('synced');
     return heard;
   }
   async function read(response: Response, heard: Heard[]): Promise<void> {
@@ -98,27 +98,22 @@ describe('watching a query', () => {
 
   it('resumes with what happened meanwhile, and only that', async () => {
     await put(component('r1', 'team-r'), component('r2', 'team-r'), component('r3', 'team-r'));
-    // A position may lie a little behind what was told, and then that is told again: wait until it has caught up.
+    // A position lies behind what was told while anybody in the database cluster still writes what was begun before, and then that is
+    // told again: mostly there is nothing of the kind soon, but a neighbour may take its time.
     let position: string | undefined;
-    await expect
-      .poll(
-        async () => {
-          position = (await watch('filter=spec.owner=team-r')).at(-1)?.id;
-          return told(await watch('filter=spec.owner=team-r', position));
-        },
-        { timeout: 50_000 },
-      )
-      .toEqual([]);
+    let again: string[] = [];
+    for (let attempt = 0; attempt === 0 || (again.length > 0 && attempt < 40); attempt++) {
+      position = (await watch('filter=spec.owner=team-r')).at(-1)?.id;
+      again = told(await watch('filter=spec.owner=team-r', position));
+    }
     streams.splice(0).forEach((stream) => stream.abort());
     await put({ ...component('r1', 'team-r'), metadata: { name: 'r1', title: 'New' } });
     await remove('component:default/r2');
     await put(component('r4', 'team-r'));
     const after = await watch('filter=spec.owner=team-r', position);
-    expect(told(after).toSorted()).toEqual([
-      'removed component:default/r2',
-      'updated component:default/r1',
-      'updated component:default/r4',
-    ]);
+    const happened = ['removed component:default/r2', 'updated component:default/r1', 'updated component:default/r4'];
+    expect(told(after)).toEqual(expect.arrayContaining(happened));
+    expect([...happened, ...again]).toEqual(expect.arrayContaining(told(after)));
     expect(after.at(-1)).toMatchObject({ event: 'synced', entities: 3 });
   });
 
@@ -129,7 +124,7 @@ describe('watching a query', () => {
     await expect.poll(() => new Set(heard.flatMap(({ ref }) => ref ?? [])).size, { timeout: 50_000 }).toBe(1_500);
     await remove(...many.slice(0, 1_200).map((entity) => `component:default/${entity.metadata.name}`));
     await expect.poll(() => heard.filter(({ event }) => event === 'removed').length, { timeout: 50_000 }).toBe(1_200);
-    await expect.poll(() => heard.at(-1)).toMatchObject({ event: 'synced', entities: 300 });
+    await expect.poll(() => heard.at(-1), { timeout: 50_000 }).toMatchObject({ event: 'synced', entities: 300 });
   });
 
   it('takes predicates, and refuses what it does not understand before the stream begins', async () => {

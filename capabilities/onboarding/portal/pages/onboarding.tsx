@@ -14,6 +14,7 @@ import {
   SkeletonRows,
   State,
   Status,
+  Steady,
   TabLinks,
   toast,
   toastError,
@@ -134,106 +135,108 @@ export function Page() {
   return (
     <>
       <PageHeader title="Onboarding" lede="Repositories that the catalog does not know yet, described by what is in them." actions={look} />
-      <LastScan onStarted={(runId) => started(runId, 'Looking again')} />
-      <Loaded query={query} what="The proposals" skeleton={<SkeletonRows label="Proposals" rows={6} />}>
-        {({ items, counts, totalItems }) => {
-          const shown = items.find((one) => one.id === chosen);
-          return (
-            <>
-              <TabLinks
-                label="States"
-                tabs={states.map((one) => ({
-                  label: titles[one],
-                  href: one === 'proposed' ? '/onboarding' : `/onboarding?state=${one}`,
-                  note: counts[one],
-                }))}
-                current={state === 'proposed' ? '/onboarding' : `/onboarding?state=${state}`}
-              />
-              {counts[state] > MANY || words !== '' ? (
-                <input
-                  type="search"
-                  className="p-input"
-                  style={{ maxWidth: 320, marginBottom: 8 }}
-                  aria-label="Filter by repository"
-                  placeholder="Filter by repository"
-                  defaultValue={words}
-                  onChange={(event) => {
-                    const wanted = event.target.value.trim();
-                    set((now) => {
-                      now.delete('offset');
-                      if (wanted === '') now.delete('q');
-                      else now.set('q', wanted);
-                    });
-                  }}
+      <Steady>
+        <LastScan onStarted={(runId) => started(runId, 'Looking again')} />
+        <Loaded query={query} what="The proposals" skeleton={<SkeletonRows label="Proposals" rows={6} />}>
+          {({ items, counts, totalItems }) => {
+            const shown = items.find((one) => one.id === chosen);
+            return (
+              <>
+                <TabLinks
+                  label="States"
+                  tabs={states.map((one) => ({
+                    label: titles[one],
+                    href: one === 'proposed' ? '/onboarding' : `/onboarding?state=${one}`,
+                    note: counts[one],
+                  }))}
+                  current={state === 'proposed' ? '/onboarding' : `/onboarding?state=${state}`}
                 />
-              ) : null}
-              {items.length === 0 && words !== '' ? (
-                <State icon={IconScan} title={`No repository here is called “${words}”`}>
-                  The filter looks at the name of the repository.
-                </State>
-              ) : items.length === 0 ? (
-                <State icon={IconScan} title={state === 'proposed' ? 'Nothing to review' : `Nothing ${state}`}>
-                  {state === 'proposed'
-                    ? 'Look through repositories: those that describe nothing yet get a proposal.'
-                    : 'Proposals come here when they are reviewed.'}
-                </State>
-              ) : (
-                <DataTable
-                  label="Proposals"
-                  rows={items}
-                  columns={columns}
-                  id={(row) => row.id}
-                  {...(state === 'proposed' ? { selected, onSelect: setSelected } : {})}
-                  keys
+                {counts[state] > MANY || words !== '' ? (
+                  <input
+                    type="search"
+                    className="p-input"
+                    style={{ maxWidth: 320, marginBottom: 8 }}
+                    aria-label="Filter by repository"
+                    placeholder="Filter by repository"
+                    defaultValue={words}
+                    onChange={(event) => {
+                      const wanted = event.target.value.trim();
+                      set((now) => {
+                        now.delete('offset');
+                        if (wanted === '') now.delete('q');
+                        else now.set('q', wanted);
+                      });
+                    }}
+                  />
+                ) : null}
+                {items.length === 0 && words !== '' ? (
+                  <State icon={IconScan} title={`No repository here is called “${words}”`}>
+                    The filter looks at the name of the repository.
+                  </State>
+                ) : items.length === 0 ? (
+                  <State icon={IconScan} title={state === 'proposed' ? 'Nothing to review' : `Nothing ${state}`}>
+                    {state === 'proposed'
+                      ? 'Look through repositories: those that describe nothing yet get a proposal.'
+                      : 'Proposals come here when they are reviewed.'}
+                  </State>
+                ) : (
+                  <DataTable
+                    label="Proposals"
+                    rows={items}
+                    columns={columns}
+                    id={(row) => row.id}
+                    {...(state === 'proposed' ? { selected, onSelect: setSelected } : {})}
+                    keys
+                  />
+                )}
+                {totalItems > PAGE ? (
+                  <div className="p-tablefoot">
+                    <span>
+                      {count(offset + 1)}–{count(Math.min(offset + PAGE, totalItems))} of {count(totalItems)}
+                    </span>
+                    <span className="pages">
+                      <Button
+                        small
+                        icon={IconChevronLeft}
+                        disabledReason={offset === 0 ? 'These are the first' : undefined}
+                        onClick={() => turn(offset - PAGE)}
+                      >
+                        Previous
+                      </Button>
+                      <Button
+                        small
+                        icon={IconChevronRight}
+                        disabledReason={offset + PAGE >= totalItems ? 'These are the last' : undefined}
+                        onClick={() => turn(offset + PAGE)}
+                      >
+                        Next
+                      </Button>
+                    </span>
+                  </div>
+                ) : null}
+                {shown === undefined ? null : (
+                  <div key={shown.id} className="p-proposal-shown" ref={intoView}>
+                    <Section title={shown.label}>
+                      <ProposalPanel proposal={shown} onOpen={() => open.mutate([shown.id])} />
+                    </Section>
+                  </div>
+                )}
+                <BulkBar
+                  selected={selected.size}
+                  onClear={() => setSelected(new Set())}
+                  actions={[
+                    { label: 'Set owner', run: () => setOwning(true) },
+                    {
+                      label: selected.size === 1 ? 'Open pull request' : `Open ${selected.size} pull requests`,
+                      run: () => open.mutate([...selected]),
+                    },
+                  ]}
                 />
-              )}
-              {totalItems > PAGE ? (
-                <div className="p-tablefoot">
-                  <span>
-                    {count(offset + 1)}–{count(Math.min(offset + PAGE, totalItems))} of {count(totalItems)}
-                  </span>
-                  <span className="pages">
-                    <Button
-                      small
-                      icon={IconChevronLeft}
-                      disabledReason={offset === 0 ? 'These are the first' : undefined}
-                      onClick={() => turn(offset - PAGE)}
-                    >
-                      Previous
-                    </Button>
-                    <Button
-                      small
-                      icon={IconChevronRight}
-                      disabledReason={offset + PAGE >= totalItems ? 'These are the last' : undefined}
-                      onClick={() => turn(offset + PAGE)}
-                    >
-                      Next
-                    </Button>
-                  </span>
-                </div>
-              ) : null}
-              {shown === undefined ? null : (
-                <div key={shown.id} className="p-proposal-shown" ref={intoView}>
-                  <Section title={shown.label}>
-                    <ProposalPanel proposal={shown} onOpen={() => open.mutate([shown.id])} />
-                  </Section>
-                </div>
-              )}
-              <BulkBar
-                selected={selected.size}
-                onClear={() => setSelected(new Set())}
-                actions={[
-                  { label: 'Set owner', run: () => setOwning(true) },
-                  {
-                    label: selected.size === 1 ? 'Open pull request' : `Open ${selected.size} pull requests`,
-                    run: () => open.mutate([...selected]),
-                  },
-                ]}
-              />
-            </>
-          );
-        }}
-      </Loaded>
+              </>
+            );
+          }}
+        </Loaded>
+      </Steady>
       {owning ? (
         <OwnerDialog
           ids={[...selected]}
