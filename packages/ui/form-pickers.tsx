@@ -6,6 +6,8 @@ import { Hinted } from './form-hint.tsx';
 import type { PickerSource } from './schema-form.tsx';
 import { Glyph } from './status.tsx';
 
+type Found = Awaited<ReturnType<PickerSource['entities']>>;
+
 const sourceOf = (props: FieldProps): PickerSource => (props.registry.formContext as { pickers: PickerSource }).pickers;
 /** Messages of the field, once it was left or sending was tried. */
 const errorsOf = (props: FieldProps): readonly string[] =>
@@ -81,11 +83,21 @@ function useTitle(source: PickerSource, ref: unknown, filter: unknown): string |
   return title;
 }
 
-/** `EntityPicker`: one entity of the catalog, narrowed by `catalogFilter`. */
-export function EntityPicker(props: FieldProps) {
+/** A field that names an entity out of those that fit `filter`. */
+function ReferencePicker({
+  props,
+  filter,
+  free,
+  arrange = (found) => found,
+}: {
+  props: FieldProps;
+  filter: unknown;
+  /** Whether what the catalog has not may be written, too. */
+  free?: boolean;
+  /** Orders and annotates what was found. */
+  arrange?: (found: Found) => Found;
+}) {
   const source = sourceOf(props);
-  const options = optionsOf(props);
-  const filter = options['catalogFilter'] ?? (options['allowedKinds'] ? { kind: options['allowedKinds'] } : undefined);
   const title = useTitle(source, props.formData, filter);
   const id = props.fieldPathId.$id;
   return (
@@ -96,11 +108,15 @@ export function EntityPicker(props: FieldProps) {
           id={id}
           value={props.formData as string | undefined}
           shown={title}
-          free={options['allowArbitraryValues'] !== false}
+          {...(free === undefined ? {} : { free })}
           disabled={props.disabled === true || props.readonly === true}
           invalid={errorsOf(props).length > 0}
           search={async (query) =>
-            (await source.entities(query, filter)).map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: entry.note }))
+            arrange(await source.entities(query, filter)).map((entry): ComboOption => ({
+              value: entry.ref,
+              label: entry.title,
+              note: entry.note,
+            }))
           }
           onChange={(value) => props.onChange(value, props.fieldPathId.path)}
           onBlur={() => props.onBlur(id, props.formData)}
@@ -110,41 +126,29 @@ export function EntityPicker(props: FieldProps) {
   );
 }
 
+/** `EntityPicker`: one entity of the catalog, narrowed by `catalogFilter`. */
+export function EntityPicker(props: FieldProps) {
+  const options = optionsOf(props);
+  const filter = options['catalogFilter'] ?? (options['allowedKinds'] ? { kind: options['allowedKinds'] } : undefined);
+  return <ReferencePicker props={props} filter={filter} free={options['allowArbitraryValues'] !== false} />;
+}
+
 /** `OwnerPicker`: a team (or person); the person's own teams come first. */
 export function OwnerPicker(props: FieldProps) {
-  const source = sourceOf(props);
+  const { ownGroups } = sourceOf(props);
   const options = optionsOf(props);
   const filter = options['catalogFilter'] ?? { kind: options['allowedKinds'] ?? ['Group', 'User'] };
-  const first = source.ownGroups[0];
+  const [first] = ownGroups;
   useEffect(() => {
     if (first !== undefined && props.formData === undefined && options['allowArbitraryValues'] === undefined)
       props.onChange(first, props.fieldPathId.path);
   }, [first]); // oxlint-disable-line react-hooks/exhaustive-deps -- offered once, then it is the person's
-  const title = useTitle(source, props.formData, filter);
-  const id = props.fieldPathId.$id;
-  return (
-    <Field props={props} id={id}>
-      {(describedBy) => (
-        <Combobox
-          describedBy={describedBy}
-          id={id}
-          value={props.formData as string | undefined}
-          shown={title}
-          disabled={props.disabled === true || props.readonly === true}
-          invalid={errorsOf(props).length > 0}
-          search={async (query) => {
-            const found = await source.entities(query, filter);
-            const own = (ref: string) => source.ownGroups.includes(ref);
-            return found
-              .toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref)))
-              .map((entry): ComboOption => ({ value: entry.ref, label: entry.title, note: own(entry.ref) ? 'your team' : entry.note }));
-          }}
-          onChange={(value) => props.onChange(value, props.fieldPathId.path)}
-          onBlur={() => props.onBlur(id, props.formData)}
-        />
-      )}
-    </Field>
-  );
+  const own = (ref: string) => ownGroups.includes(ref);
+  const ownFirst = (found: Found): Found =>
+    found
+      .toSorted((a, b) => Number(own(b.ref)) - Number(own(a.ref)))
+      .map((entry) => (own(entry.ref) ? { ...entry, note: 'your team' } : entry));
+  return <ReferencePicker props={props} filter={filter} arrange={ownFirst} />;
 }
 
 /** The nearest name that fits: lower case, dashes. */

@@ -44,6 +44,7 @@ export { LogView, type LogLine } from './log-view.tsx';
 export { PageActionsProvider, usePageActionList, usePageActions } from './page-actions.tsx';
 export { matchesType } from './match-type.ts';
 export { ModulesProvider, useModules } from './modules.tsx';
+export { OffsetFoot, offsetOf } from './offset-foot.tsx';
 export { PageFoot } from './page-foot.tsx';
 export { PageHeader, TabLinks, type HeaderFact, type TabLink } from './page-header.tsx';
 export type { MenuEntry } from './menu-entry.ts';

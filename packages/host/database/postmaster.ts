@@ -99,8 +99,9 @@ export async function adoptOrphan(cluster: Cluster, connect: Connect, options: P
 export async function launch(cluster: Cluster, connect: Connect, options: PostmasterOptions): Promise<ProcessIdentity> {
   // A killed postmaster's children may hold the old shared memory for a moment: try for a while.
   const deadline = Date.now() + 20_000;
+  const sharedBuffers = `${sharedBuffersMb(tableBytes(cluster.data), os.totalmem())}MB`;
   for (;;) {
-    const started = await tryLaunch(cluster, connect, options);
+    const started = await tryLaunch(cluster, connect, options, sharedBuffers);
     if (typeof started !== 'string') return started;
     if (Date.now() > deadline) {
       throw new PavedError('unavailable', `The embedded PostgreSQL did not start: ${started}`, {
@@ -111,10 +112,15 @@ export async function launch(cluster: Cluster, connect: Connect, options: Postma
   }
 }
 
-async function tryLaunch(cluster: Cluster, connect: Connect, options: PostmasterOptions): Promise<ProcessIdentity | string> {
+async function tryLaunch(
+  cluster: Cluster,
+  connect: Connect,
+  options: PostmasterOptions,
+  sharedBuffers: string,
+): Promise<ProcessIdentity | string> {
   const settings = {
     ...defaults,
-    shared_buffers: `${sharedBuffersMb(tableBytes(cluster.data), os.totalmem())}MB`,
+    shared_buffers: sharedBuffers,
     ...options.settings,
     listen_addresses: options.listen === undefined ? '' : '127.0.0.1',
     port: String(options.listen?.port ?? DEFAULT_PORT),

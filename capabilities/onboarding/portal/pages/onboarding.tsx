@@ -2,12 +2,13 @@ import {
   api,
   BulkBar,
   Button,
-  count,
   DataTable,
   Link,
   LinkButton,
   Loaded,
   nameOf,
+  OffsetFoot,
+  offsetOf,
   PageHeader,
   plural,
   Section,
@@ -26,7 +27,7 @@ import {
   useUrlState,
   type Column,
 } from '@paved/ui';
-import { IconChevronLeft, IconChevronRight, IconScan } from '@tabler/icons-react';
+import { IconScan } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ProposalPanel } from '../proposal-panel.tsx';
 import type { Proposal, ProposalPage, ProposalState } from '../proposal.ts';
@@ -55,8 +56,7 @@ export function Page() {
   const { params, set } = useUrlState();
   const state = states.find((one) => one === params.get('state')) ?? 'proposed';
   const words = params.get('q') ?? '';
-  const offset = Math.max(0, Number(params.get('offset') ?? 0) || 0);
-  const turn = (to: number): void => set((now) => (to <= 0 ? now.delete('offset') : now.set('offset', String(to))));
+  const offset = offsetOf(params);
   const go = useGo();
   const query = useData<ProposalPage>('/api/onboarding/proposals', {
     query: { state, limit: PAGE, offset, ...(words === '' ? {} : { q: words }) },
@@ -189,31 +189,7 @@ export function Page() {
                     keys
                   />
                 )}
-                {totalItems > PAGE ? (
-                  <div className="p-tablefoot">
-                    <span>
-                      {count(offset + 1)}–{count(Math.min(offset + PAGE, totalItems))} of {count(totalItems)}
-                    </span>
-                    <span className="pages">
-                      <Button
-                        small
-                        icon={IconChevronLeft}
-                        disabledReason={offset === 0 ? 'These are the first' : undefined}
-                        onClick={() => turn(offset - PAGE)}
-                      >
-                        Previous
-                      </Button>
-                      <Button
-                        small
-                        icon={IconChevronRight}
-                        disabledReason={offset + PAGE >= totalItems ? 'These are the last' : undefined}
-                        onClick={() => turn(offset + PAGE)}
-                      >
-                        Next
-                      </Button>
-                    </span>
-                  </div>
-                ) : null}
+                {totalItems > PAGE ? <OffsetFoot limit={PAGE} totalItems={totalItems} /> : null}
                 {shown === undefined ? null : (
                   <div key={shown.id} className="p-proposal-shown" ref={intoView}>
                     <Section title={shown.label}>

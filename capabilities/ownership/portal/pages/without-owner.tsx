@@ -1,6 +1,5 @@
 import { listUnowned } from '@paved/client';
-import { Button, count, LinkButton, Loaded, State, useCall, useUrlState } from '@paved/ui';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { Button, LinkButton, Loaded, OffsetFoot, offsetOf, State, useCall, useUrlState } from '@paved/ui';
 import { LIVE } from '../answers.ts';
 import { OwnershipHeader } from '../parts/ownership-header.tsx';
 import { UnownedList } from '../parts/unowned-list.tsx';
@@ -13,14 +12,8 @@ const kinds = ['Component', 'API', 'Resource', 'System', 'Domain', 'Template'] a
 export function Page() {
   const { params, set } = useUrlState();
   const kind = params.get('kind') ?? '';
-  const offset = Math.max(0, Number(params.get('offset') ?? 0) || 0);
+  const offset = offsetOf(params);
   const unowned = useCall(listUnowned, { query: { limit: PAGE, offset, ...(kind === '' ? {} : { kind }) } }, { live: LIVE, keep: true });
-  const turn = (by: number) =>
-    set((query) => {
-      const next = Math.max(0, offset + by);
-      if (next === 0) query.delete('offset');
-      else query.set('offset', String(next));
-    });
   const choose = (next: string) =>
     set((query) => {
       query.delete('offset');
@@ -65,31 +58,7 @@ export function Page() {
           ) : (
             <>
               <UnownedList items={items} />
-              <div className="p-tablefoot">
-                <span>
-                  {count(offset + 1)}–{count(Math.min(offset + PAGE, totalItems))} of {count(totalItems)}
-                </span>
-                {totalItems > PAGE ? (
-                  <span className="pages">
-                    <Button
-                      small
-                      icon={IconChevronLeft}
-                      disabledReason={offset === 0 ? 'These are the first' : undefined}
-                      onClick={() => turn(-PAGE)}
-                    >
-                      Previous
-                    </Button>
-                    <Button
-                      small
-                      icon={IconChevronRight}
-                      disabledReason={offset + PAGE >= totalItems ? 'These are the last' : undefined}
-                      onClick={() => turn(PAGE)}
-                    >
-                      Next
-                    </Button>
-                  </span>
-                ) : null}
-              </div>
+              <OffsetFoot limit={PAGE} totalItems={totalItems} />
             </>
           )
         }
